@@ -1,0 +1,212 @@
+"""`make run`: the whole desk on one machine, until Ctrl-C.
+
+PostgreSQL, Valkey, migrations, the demo, worker, beat and web server, in this order. Every
+process is a child that dies with this one, even when it is killed.
+"""
+
+import fcntl
+import http
+import http.client
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import IO
+
+from config.embedded.errors import CannotStart
+from config.embedded.home import CHECKOUT, Home, try_to_take
+from config.embedded.servers import Servers
+from config.embedded.supervisor import Service, Supervisor
+
+LONGEST_START = 60.0  # seconds until the web server has to answer
+
+
+@dataclass
+class Desk:
+    """One running copy: its folder, its servers, its processes, its address."""
+
+    home: Home
+    servers: Servers
+    listener: socket.socket
+    supervisor: Supervisor = field(default_factory=Supervisor)
+
+    @property
+    def address(self) -> str:
+        host, port = self.listener.getsockname()[:2]
+        shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104
+        return f"http://{shown}:{port}"
+
+    def environment(self) -> dict[str, str]:
+        environment = self.servers.environment()
+        host, port = self.listener.getsockname()[:2]
+        if "ALLOWED_HOSTS" not in os.environ:
+            everyone = host in {"0.0.0.0", "::"}  # noqa: S104
+            environment["ALLOWED_HOSTS"] = "*" if everyone else f"localhost,127.0.0.1,[::1],{host}"
+        environment.setdefault("COOKIE_PREFIX", f"p{port}-")
+        return environment | {"PYTHONUNBUFFERED": "1"}
+
+    def service(self, name: str, *argv: str, stop_signal: signal.Signals) -> Service:
+        return Service(
+            name=name,
+            argv=[sys.executable, *argv],
+            environment=self.environment(),
+            stop_signal=stop_signal,
+            log=self.home.log(name),
+            inherited=[self.listener.fileno()] if name == "web" else [],
+        )
+
+    # --- the start, step by step ---
+
+    def run(self) -> None:
+        self.supervisor.listen_for_signals()
+        try:
+            self.servers.claim()
+            self.servers.start(dies_with_parent=True)
+            if self._prepare_database():
+                self._start_services()
+                self.servers.share()
+                if self._wait_for_web():
+                    say(self._greeting())
+                    self.supervisor.watch()
+        finally:
+            self._stop()
+
+    def _prepare_database(self) -> bool:
+        if not self._manage("migrate", "--verbosity=0"):
+            return False
+        is_ours = self.servers.postgres is not None
+        if is_ours and not self.servers.holds("core_user") and has_command("demo"):
+            say("Loading the demo shop")
+            return self._manage("demo")
+        return True
+
+    def _manage(self, command: str, *arguments: str) -> bool:
+        words = ("manage.py", command, *arguments)
+        return self.supervisor.run_to_its_end(
+            self.service(command, *words, stop_signal=signal.SIGTERM)
+        )
+
+    def _start_services(self) -> None:
+        celery = ("-m", "celery", "-A", "config.celery")
+        schedule = str(self.home.root / "beat-schedule")
+        # A worker asked by SIGTERM waits for its task, minutes perhaps; its rows can wait better.
+        worker = self.service(
+            "worker", *celery, "worker", "--concurrency=2", stop_signal=signal.SIGQUIT
+        )
+        beat = self.service(
+            "beat", *celery, "beat", "-s", schedule, "--pidfile=", stop_signal=signal.SIGTERM
+        )
+        web = self.service(
+            "web",
+            *("-m", "gunicorn", "config.wsgi", "--bind", f"fd://{self.listener.fileno()}"),
+            # gthread: a slow reader holds a thread, not the desk. No control socket: gunicorn
+            # would share one file under HOME between all copies of one user.
+            *("--workers=2", "--worker-class=gthread", "--threads=4", "--no-control-socket"),
+            stop_signal=signal.SIGTERM,
+        )
+        for service in (worker, beat, web):
+            self.supervisor.start(service)
+
+    def _wait_for_web(self) -> bool:
+        web = self.supervisor.services[-1]
+        for _ in range(int(LONGEST_START / 0.1)):
+            if self.supervisor.stop_asked:
+                return False
+            if self._answers():
+                return True
+            if web.has_ended():
+                break
+        raise CannotStart(f"The web server does not answer: {web.last_words()} ({web.log}).")
+
+    def _answers(self) -> bool:
+        connection = http.client.HTTPConnection(self.address.removeprefix("http://"), timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except OSError:
+            time.sleep(0.1)
+            return False
+        finally:
+            connection.close()
+
+    def _greeting(self) -> str:
+        people = []
+        if self.servers.postgres and self.home.logins.exists():
+            for line in self.home.logins.read_text().splitlines():
+                role, email, password = line.split()
+                people.append(f"{role} {email} {password}")
+        return "  ·  ".join([f"Swapdesk answers at {self.address}", *people])
+
+    def _stop(self) -> None:
+        for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(wanted, signal.SIG_IGN)
+        self.supervisor.stop()
+        self.servers.stop()
+
+
+def main() -> None:
+    # Where files are named relative to the checkout, whoever calls us from wherever.
+    os.chdir(CHECKOUT)
+    home = Home.open()
+    lock = home.open_lock("run")
+    claim_run(home, lock)
+    listener = listen(os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000")
+    desk = Desk(home, Servers.of(home), listener)
+    note_address(lock, desk.address)
+    desk.run()
+
+
+def claim_run(home: Home, lock: IO[str]) -> None:
+    if not try_to_take(lock, fcntl.LOCK_EX):
+        lock.seek(0)
+        raise CannotStart(
+            f"This desk already runs at {lock.read().strip() or 'an address it has yet to say'}: "
+            f"stop it there, or give this copy a data folder and a port of its own "
+            f"(SWAPDESK_HOME=… PORT=… make run). Its data folder is {home.root}."
+        )
+
+
+def note_address(lock: IO[str], address: str) -> None:
+    lock.truncate(0)
+    lock.write(address)
+    lock.flush()
+
+
+def listen(host: str, port: str) -> socket.socket:
+    """Take the port before anything else starts, and keep it while the web server restarts."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.create_server((host, int(port)), family=family, backlog=128)
+    except ValueError:
+        raise CannotStart(f"PORT={port} is no port: give a number, such as 8000.") from None
+    except OverflowError:
+        raise CannotStart(f"PORT={port} is no port: the highest is 65535.") from None
+    except OSError as error:
+        raise CannotStart(
+            f"{host}:{port} cannot be used ({(error.strerror or str(error)).lower()}): "
+            f"choose another port, for example PORT=8001 make run."
+        ) from None
+    listener.set_inheritable(True)
+    return listener
+
+
+def has_command(name: str) -> bool:
+    return any(CHECKOUT.glob(f"*/management/commands/{name}.py"))
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def refusing_in_one_line(action: Callable[[], None]) -> None:
+    try:
+        action()
+    except CannotStart as refusal:
+        sys.exit(str(refusal))
+
+
+if __name__ == "__main__":
+    refusing_in_one_line(main)
