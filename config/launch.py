@@ -46,6 +46,7 @@ class Desk:
             everyone = host in {"0.0.0.0", "::"}  # noqa: S104
             environment["ALLOWED_HOSTS"] = "*" if everyone else f"localhost,127.0.0.1,[::1],{host}"
         environment.setdefault("COOKIE_PREFIX", f"p{port}-")
+        environment.setdefault("WORKER_GRACE_SECONDS", "1")
         return environment | {"PYTHONUNBUFFERED": "1"}
 
     def service(self, name: str, *argv: str, stop_signal: signal.Signals) -> Service:

@@ -231,9 +231,7 @@ CACHES = {"default": env.dj_cache_url("CACHE_URL", default="locmem://")}
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Swapdesk <desk@localhost>")
 # On a first run mail is read at /dev/messages and leaves the machine nowhere.
-_email = env.dj_email_url(
-    "EMAIL_URL", default="dummymail://" if FIRST_RUN else "smtp://localhost:25"
-)
+_email = env.dj_email_url("EMAIL_URL", default="dummy://" if FIRST_RUN else "smtp://localhost:25")
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]
 EMAIL_HOST = _email["EMAIL_HOST"]
 EMAIL_PORT = _email["EMAIL_PORT"]
@@ -269,8 +267,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # A request never waits for the broker: the wake-up is a courtesy, the sweep is the promise.
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
-CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
+# Seconds a running task gets to end before its worker goes. An idle worker goes at once.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = env.int("WORKER_GRACE_SECONDS", default=20)
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000  # KiB
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -93,7 +93,7 @@ class Valkey:
         except (FileNotFoundError, ValueError):
             return None
         # Valkey rewrites its command line to its address.
-        return pid if runs_with(pid, "valkey-server") else None
+        return pid if runs_with(pid, str(self.socket)) else None
 
     def end_leftover(self) -> None:
         pid = self.running_pid()
