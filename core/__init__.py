@@ -1,0 +1,1 @@
+"""The small kernel every other app stands on."""

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models.functions import Now
+
+from core.models.partners import PartnerRow
+
+
+class Event(PartnerRow):
+    """Something that happened. Insert-only: a trigger refuses UPDATE, DELETE and TRUNCATE.
+
+    ``subject`` and ``case`` are references such as ``exchange:12``; ``data`` holds ids and
+    facts, never personal data. Written by ``core_record_event`` alone.
+    """
+
+    event_id = models.UUIDField(unique=True, default=uuid.uuid4)
+    case = models.CharField(max_length=64, blank=True)
+    subject = models.CharField(max_length=64)
+    sequence = models.PositiveIntegerField(help_text="Counts the events of one subject, from 1.")
+    kind = models.CharField(max_length=64)
+    schema_version = models.PositiveSmallIntegerField(default=1)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+    op_id = models.UUIDField(null=True)
+    cause = models.BigIntegerField(null=True, help_text="The event that led to this one.")
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "sequence"], name="events_of_a_subject_count")
+        ]
+        indexes = [
+            models.Index(fields=["case", "id"], name="event_timeline"),
+            models.Index(fields=["kind", "id"], name="event_by_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.subject}"
+
+
+class EventDelivery(models.Model):
+    """One event on its way to one subscriber: the outbox. Done only when the effect is."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        DONE = "done"
+        DEAD = "dead"
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries")
+    subscriber = models.CharField(max_length=80)
+    subject = models.CharField(max_length=64, help_text="The event's; keeps its order.")
+    state = models.CharField(max_length=8, choices=State, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    due_at = models.DateTimeField(db_default=Now())
+    leased_until = models.DateTimeField(null=True)
+    lease = models.PositiveIntegerField(default=0, db_default=0, help_text="Fences off a zombie.")
+    last_error = models.TextField(blank=True, default="", db_default="")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "event deliveries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "subscriber"], name="an_event_is_delivered_once_each"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"], name="delivery_due", condition=models.Q(state="pending")
+            ),
+            models.Index(
+                fields=["subscriber", "subject", "id"],
+                name="delivery_order",
+                condition=models.Q(state="pending"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} to {self.subscriber}"
+
+
+class InboxEntry(models.Model):
+    """A subscriber has acted on an event: written with the effect, so it happens once."""
+
+    pk = models.CompositePrimaryKey("subscriber", "event_id")
+    subscriber = models.CharField(max_length=80)
+    event = models.ForeignKey(Event, models.PROTECT, related_name="+")
+    processed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name_plural = "inbox entries"
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} did {self.event_id}"
+
+
+class EventSeal(models.Model):
+    """A link of the audit chain, put on after commit: SHA-256 over the one before and the row."""
+
+    sequence = models.BigIntegerField(primary_key=True)
+    event = models.OneToOneField(Event, models.PROTECT, related_name="seal")
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"seal {self.sequence}"

@@ -1,0 +1,68 @@
+"""Two words for transactions: one opens it, the other needs one. A service uses exactly one."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+from core.errors import TryAgain
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ATTEMPTS = 5
+# serialization_failure, deadlock_detected, lock_not_available
+RETRYABLE = frozenset({"40001", "40P01", "55P03"})
+
+
+class NoTransaction(RuntimeError):
+    """A service that must run inside its caller's transaction was called outside of one."""
+
+
+def opens_transaction(function: Callable[P, R]) -> Callable[P, R]:
+    """Run the whole function in one transaction, and again when the database asks for it.
+
+    Locks that could not be had and deadlocks repeat the *whole* function, at most five times.
+    Inside somebody else's transaction nothing is repeated: what they read may be stale too.
+    """
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            with transaction.atomic():
+                return function(*args, **kwargs)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with transaction.atomic():
+                    return function(*args, **kwargs)
+            except OperationalError as error:
+                if sqlstate(error) not in RETRYABLE:
+                    raise
+                if attempt == ATTEMPTS:
+                    raise TryAgain("The desk is busy with this record. Please try again.") from error
+                time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
+        raise AssertionError("unreachable")
+
+    return wrapper
+
+
+def requires_transaction(function: Callable[P, R]) -> Callable[P, R]:
+    """Refuse to run outside of a transaction; the caller's commit decides."""
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not connection.in_atomic_block:
+            raise NoTransaction(f"{function.__module__}.{function.__qualname__} needs a transaction")
+        return function(*args, **kwargs)
+
+    return wrapper
+
+
+def sqlstate(error: BaseException) -> str:
+    """PostgreSQL's five-character code behind a database error, or nothing."""
+    return str(getattr(error.__cause__, "sqlstate", "") or "")

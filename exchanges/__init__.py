@@ -1,0 +1,1 @@
+"""What goes out instead, and for how much."""

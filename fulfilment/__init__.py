@@ -1,0 +1,1 @@
+"""What moves: shipments out and parcels in."""

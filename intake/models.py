@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from functools import partial
+
+from django.conf import settings
+from django.db import models
+from django_fsm import FSMField, FSMModelMixin, transition
+from simple_history.models import HistoricalRecords
+
+from core.models import EncryptedDocument, PartnerRow
+from core.numbers import new_public_id
+from intake.states import DocumentState
+from orders.models import Channel, Order
+
+S = DocumentState
+OPEN = [S.RECEIVED, S.PARKED, S.HELD, S.DEAD_LETTER, S.CONFLICT]
+
+
+class ChannelSecret(PartnerRow):
+    """A channel's webhook secret, encrypted. Two may be live while one is being replaced."""
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="secrets")
+    secret = models.ForeignKey(EncryptedDocument, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"secret of {self.channel}"
+
+
+class ChannelDocument(FSMModelMixin, PartnerRow):
+    """One document as it came in, whatever became of it. Nothing received is ever lost.
+
+    `field` and `reason` say what is wrong; `findings` are all that the quality checks found;
+    `difference` is what a conflict changed. A repeated document points at the first one.
+    """
+
+    public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "doc"))
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="documents")
+    topic = models.CharField(max_length=80, blank=True)
+    source = models.CharField(max_length=200, help_text="A webhook's id or a file's name.")
+    sha256 = models.CharField(max_length=64)
+    content = models.ForeignKey(EncryptedDocument, models.PROTECT, related_name="+")
+    state = FSMField(default=S.RECEIVED, choices=DocumentState, protected=True)
+    external_id = models.CharField(max_length=120, blank=True)
+    order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="documents")
+    is_update = models.BooleanField(default=False)
+    field = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    owner = models.CharField(max_length=40, blank=True, help_text="Who can mend it.")
+    findings = models.JSONField(default=list)
+    difference = models.JSONField(default=dict)
+    repeats = models.ForeignKey("self", models.PROTECT, null=True, related_name="repeated_by")
+    edited_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="edits")
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    received_at = models.DateTimeField()
+    processed_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
+    lease = models.PositiveIntegerField(default=0)
+
+    history = HistoricalRecords(excluded_fields=["findings", "difference"])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "topic", "sha256"],
+                condition=models.Q(repeats__isnull=True),
+                name="the_same_bytes_are_kept_once",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["received_at", "id"],
+                name="document_waiting",
+                condition=models.Q(state="received"),
+            ),
+            models.Index(fields=["channel", "state", "received_at"], name="document_desk"),
+            models.Index(fields=["channel", "external_id"], name="document_of_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.source}"
+
+    @transition(state, source=OPEN, target=S.ACCEPTED)
+    def accept(self) -> None: ...
+
+    @transition(state, source=OPEN, target=S.DUPLICATE)
+    def repeat(self) -> None: ...
+
+    @transition(state, source=OPEN, target=S.CONFLICT)
+    def conflict(self) -> None: ...
+
+    @transition(state, source=OPEN, target=S.PARKED)
+    def park(self) -> None: ...
+
+    @transition(state, source=OPEN, target=S.HELD)
+    def hold(self) -> None: ...
+
+    @transition(state, source=OPEN, target=S.IGNORED)
+    def ignore(self) -> None: ...
+
+    @transition(state, source=OPEN, target=S.DEAD_LETTER)
+    def bury(self) -> None: ...
+
+    @transition(state, source=[S.HELD, S.DEAD_LETTER, S.CONFLICT, S.PARKED], target=S.DISCARDED)
+    def discard(self) -> None: ...

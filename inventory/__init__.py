@@ -1,0 +1,1 @@
+"""What there is, where it lies and what is held for whom."""

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django_fsm import FSMField, FSMModelMixin
+from simple_history.models import HistoricalRecords
+
+from core.models import PartnerRow
+from inventory.models.catalogue import Variant
+from inventory.models.locations import Bin, Location
+from inventory.states import Bucket, EntryCause, ReleaseCause, ReservationState
+
+
+class Lot(PartnerRow):
+    """A batch as it came from the supplier."""
+
+    variant = models.ForeignKey(Variant, models.CASCADE, related_name="lots")
+    code = models.CharField(max_length=40)
+    supplier = models.CharField(max_length=120, blank=True)
+    received_on = models.DateField(null=True, blank=True)
+    is_blocked = models.BooleanField(
+        default=False, help_text="Never sent as a replacement while it is."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["variant", "code"], name="lot_codes_are_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class StockLevel(PartnerRow):
+    """How many units of a variant lie at a location, by bucket and lot (blank: none).
+
+    Counters change only by SQL that adds or subtracts, together with a `StockEntry`; their
+    ledger is their history. `sequence` rises with every change, for channel feeds.
+    """
+
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="stock")
+    location = models.ForeignKey(Location, models.PROTECT, related_name="stock")
+    lot = models.CharField(max_length=40, blank=True, default="")
+    available = models.IntegerField(default=0)
+    held = models.IntegerField(default=0)
+    allocated = models.IntegerField(default=0)
+    quarantine = models.IntegerField(default=0)
+    bin = models.ForeignKey(Bin, models.SET_NULL, null=True, related_name="+")
+    sequence = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["variant", "location", "lot"], name="one_level_per_place_and_lot"
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=models.Q(**{f"{bucket}__gte": 0}), name=f"{bucket}_is_not_negative"
+                )
+                for bucket in ("available", "held", "allocated", "quarantine")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.variant} at {self.location}"
+
+    @property
+    def on_hand(self) -> int:
+        return self.available + self.held + self.allocated + self.quarantine
+
+
+class Reservation(FSMModelMixin, PartnerRow):
+    """A hold: units taken out of every channel's reach for one exchange line.
+
+    Written only by the set-based SQL of `inventory.services`; a trigger writes its history row,
+    so no way of changing one goes unseen. `reference` says for what (``exchangeline:12``).
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    reference = models.CharField(max_length=64)
+    case = models.CharField(max_length=64, blank=True)
+    stock_level = models.ForeignKey(StockLevel, models.PROTECT, related_name="reservations")
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, models.PROTECT, related_name="+")
+    bin = models.ForeignKey(Bin, models.SET_NULL, null=True, related_name="+")
+    quantity = models.PositiveIntegerField()
+    state = FSMField(default=ReservationState.ACTIVE, choices=ReservationState, protected=True)
+    cause = models.CharField(max_length=24, choices=ReleaseCause, blank=True)
+    expires_at = models.DateTimeField(null=True)
+    ranking = models.JSONField(
+        default=list, help_text="The locations as they were weighed, best first, with reasons."
+    )
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=64)
+    resolved_at = models.DateTimeField(null=True)
+
+    history = HistoricalRecords(excluded_fields=["ranking"])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reference", "location"],
+                condition=models.Q(state="active"),
+                name="one_active_hold_per_reference_and_location",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gt=0), name="a_hold_is_for_something"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["active", "committed"], resolved_at__isnull=True)
+                | models.Q(
+                    state__in=["consumed", "released", "expired"], resolved_at__isnull=False
+                ),
+                name="a_hold_is_resolved_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["expires_at", "id"], name="hold_due", condition=models.Q(state="active")
+            ),
+            models.Index(
+                fields=["stock_level"],
+                name="hold_live",
+                condition=models.Q(state__in=["active", "committed"]),
+            ),
+            models.Index(fields=["reference"], name="hold_of"),
+            models.Index(fields=["case"], name="hold_of_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("holds are written by inventory.services alone")
+
+
+class StockEntry(PartnerRow):
+    """A line of the stock ledger: `quantity` units went from one bucket to another.
+
+    Insert-only by trigger. Every bucket of a level is the sum of its lines.
+    """
+
+    stock_level = models.ForeignKey(StockLevel, models.PROTECT, related_name="entries")
+    from_bucket = models.CharField(max_length=12, choices=Bucket)
+    to_bucket = models.CharField(max_length=12, choices=Bucket)
+    quantity = models.PositiveIntegerField()
+    cause = models.CharField(max_length=24, choices=EntryCause)
+    reference = models.CharField(max_length=64, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+    sequence = models.BigIntegerField(help_text="The level's after this entry.")
+    actor = models.CharField(max_length=64)
+    op_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "stock entries"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(quantity__gt=0), name="an_entry_moves_something"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(from_bucket=models.F("to_bucket")),
+                name="an_entry_goes_somewhere",
+            ),
+            models.UniqueConstraint(
+                fields=["stock_level", "sequence"], name="entries_of_a_level_count"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.from_bucket} → {self.to_bucket}"

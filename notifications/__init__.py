@@ -1,0 +1,1 @@
+"""Takes an event and tells a person; knows nothing of the shop."""

@@ -1,0 +1,15 @@
+from orders.models.channels import Channel, Customer, PaymentMethod
+from orders.models.orders import Order, OrderAddress, Tender
+from orders.models.lines import OrderLine, OrderLineTax, OrderLineUnit
+
+__all__ = [
+    "Channel",
+    "Customer",
+    "Order",
+    "OrderAddress",
+    "OrderLine",
+    "OrderLineTax",
+    "OrderLineUnit",
+    "PaymentMethod",
+    "Tender",
+]

@@ -1,0 +1,1 @@
+"""Money owed, taken and given back."""

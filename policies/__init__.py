@@ -1,0 +1,1 @@
+"""Versioned rules that turn facts into verdicts with reasons."""

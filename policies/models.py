@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from functools import partial
+
+from django.conf import settings
+from django.db import models
+from django_fsm import FSMField, FSMModelMixin, transition
+from simple_history.models import HistoricalRecords
+
+from core.models import PartnerRow
+from core.numbers import new_public_id
+from policies.states import Verdict, VersionState
+
+
+class PolicyVersion(FSMModelMixin, PartnerRow):
+    """A set of rules that is in force as a whole. Published versions never change."""
+
+    number = models.PositiveIntegerField()
+    state = FSMField(default=VersionState.DRAFT, choices=VersionState, protected=True)
+    note = models.CharField(max_length=200, blank=True)
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    drafted_at = models.DateTimeField()
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    published_at = models.DateTimeField(null=True)
+    retired_at = models.DateTimeField(null=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["partner", "number"], name="policy_versions_count"),
+            models.UniqueConstraint(
+                fields=["partner"],
+                condition=models.Q(state="published"),
+                name="one_published_policy_per_partner",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"policy v{self.number}"
+
+    @transition(state, source=VersionState.DRAFT, target=VersionState.PUBLISHED)
+    def publish(self) -> None: ...
+
+    @transition(state, source=VersionState.PUBLISHED, target=VersionState.RETIRED)
+    def retire(self) -> None: ...
+
+
+class Rule(PartnerRow):
+    """One typed rule. `kind` names the dataclass in `policies.rules` that reads `parameters`.
+
+    Scope fields are codes; blank means every one. The rule that names most of them wins, then
+    the higher priority. `number` stays the same from version to version.
+    """
+
+    version = models.ForeignKey(PolicyVersion, models.CASCADE, related_name="rules")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    parameters = models.JSONField(default=dict)
+    channel = models.CharField(max_length=40, blank=True)
+    account_tier = models.CharField(max_length=40, blank=True)
+    category = models.CharField(max_length=40, blank=True)
+    sku = models.CharField("SKU", max_length=80, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    priority = models.IntegerField(default=0)
+    edition = models.PositiveIntegerField(
+        default=1, help_text="How often this rule was changed over all versions: “rule 12 v4”."
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "number"], name="rules_of_a_version_count")
+        ]
+
+    def __str__(self) -> str:
+        return f"rule {self.number}: {self.name}"
+
+
+class Decision(PartnerRow):
+    """A verdict as it was given: the facts, every rule with its threshold, and why. Insert-only."""
+
+    public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "dec"))
+    case = models.CharField(max_length=64, blank=True)
+    subject = models.CharField(max_length=64)
+    version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="decisions")
+    verdict = models.CharField(max_length=12, choices=Verdict)
+    sentence = models.CharField(max_length=500)
+    facts = models.JSONField()
+    findings = models.JSONField(help_text="Each rule: number, edition, input, threshold, result.")
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "id"], name="decision_of")]
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: {self.sentence}"

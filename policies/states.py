@@ -1,0 +1,13 @@
+from django.db import models
+
+
+class VersionState(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    RETIRED = "retired", "Retired"
+
+
+class Verdict(models.TextChoices):
+    AUTHORISE = "authorise", "Authorise"
+    REVIEW = "review", "Review"
+    REJECT = "reject", "Reject"

@@ -1,0 +1,1 @@
+"""The case: what comes back, why, in what condition."""
