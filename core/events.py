@@ -54,6 +54,12 @@ def subscribe(name: str, *kinds: str, handler: Handler) -> None:
     subscribers_of.cache_clear()
 
 
+def unsubscribe(name: str) -> None:
+    """Forget a subscriber; what is already on its way to it waits in the outbox."""
+    _subscribers.pop(name, None)
+    subscribers_of.cache_clear()
+
+
 @cache
 def subscribers_of(kind: str) -> tuple[str, ...]:
     """Names of everyone who hears of `kind`, in alphabetical order."""
@@ -142,6 +148,6 @@ def wake_couriers_on_commit() -> None:
 
 
 def _wake_couriers() -> None:
-    from core.tasks import deliver_events  # noqa: PLC0415 - tasks import this module
+    from core.tasks import deliver_events
 
     deliver_events.delay()

@@ -93,5 +93,7 @@ class Money:
     def format(self, locale: str) -> str:
         """For people: digits, grouping and sign by `locale`, always at the currency's exponent."""
         return format_currency(
-            round_half_up(self.amount, self.currency), self.currency, locale=locale.replace("-", "_")
+            round_half_up(self.amount, self.currency),
+            self.currency,
+            locale=locale.replace("-", "_"),
         )

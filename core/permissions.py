@@ -65,7 +65,9 @@ def partners_granting(
 
 def roles_of(user: User) -> set[Role]:
     """Every role the user has, with any partner."""
-    return {Role(role) for role in Membership.objects.filter(user=user).values_list("role", flat=True)}
+    return {
+        Role(role) for role in Membership.objects.filter(user=user).values_list("role", flat=True)
+    }
 
 
 def permissions_of(user: User) -> frozenset[Permission]:

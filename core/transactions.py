@@ -44,8 +44,10 @@ def opens_transaction(function: Callable[P, R]) -> Callable[P, R]:
                 if sqlstate(error) not in RETRYABLE:
                     raise
                 if attempt == ATTEMPTS:
-                    raise TryAgain("The desk is busy with this record. Please try again.") from error
-                time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
+                    raise TryAgain(
+                        "The desk is busy with this record. Please try again."
+                    ) from error
+                time.sleep(random.uniform(0, 0.01 * 2**attempt))
         raise AssertionError("unreachable")
 
     return wrapper
@@ -57,7 +59,9 @@ def requires_transaction(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         if not connection.in_atomic_block:
-            raise NoTransaction(f"{function.__module__}.{function.__qualname__} needs a transaction")
+            raise NoTransaction(
+                f"{function.__module__}.{function.__qualname__} needs a transaction"
+            )
         return function(*args, **kwargs)
 
     return wrapper

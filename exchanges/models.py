@@ -108,9 +108,7 @@ class ExchangeLine(PartnerRow):
     position = models.PositiveSmallIntegerField()
     variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
     quantity = models.PositiveIntegerField()
-    replaces = models.ForeignKey(
-        ReturnLine, models.PROTECT, null=True, related_name="replacements"
-    )
+    replaces = models.ForeignKey(ReturnLine, models.PROTECT, null=True, related_name="replacements")
     order_line = models.OneToOneField(
         OrderLine, models.PROTECT, null=True, related_name="exchange_line"
     )

@@ -59,7 +59,9 @@ class Shipment(FSMModelMixin, PartnerRow):
     def deliver(self) -> None: ...
 
     @transition(
-        state, source=[ShipmentState.PLANNED, ShipmentState.RELEASED], target=ShipmentState.CANCELLED
+        state,
+        source=[ShipmentState.PLANNED, ShipmentState.RELEASED],
+        target=ShipmentState.CANCELLED,
     )
     def cancel(self) -> None: ...
 

@@ -53,7 +53,9 @@ class CreditMemo(FSMModelMixin, PartnerRow):
             ),
             models.CheckConstraint(
                 condition=models.Q(state="draft", issued_at__isnull=True)
-                | ~models.Q(state="draft") & models.Q(issued_at__isnull=False) & ~models.Q(number=""),
+                | ~models.Q(state="draft")
+                & models.Q(issued_at__isnull=False)
+                & ~models.Q(number=""),
                 name="an_issued_memo_has_its_number",
             ),
         ]

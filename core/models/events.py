@@ -29,7 +29,9 @@ class Event(PartnerRow):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["subject", "sequence"], name="events_of_a_subject_count")
+            models.UniqueConstraint(
+                fields=["subject", "sequence"], name="events_of_a_subject_count"
+            )
         ]
         indexes = [
             models.Index(fields=["case", "id"], name="event_timeline"),

@@ -50,9 +50,7 @@ class LocationHoliday(PartnerRow):
     name = models.CharField(max_length=80)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["location", "on"], name="one_holiday_a_day")
-        ]
+        constraints = [models.UniqueConstraint(fields=["location", "on"], name="one_holiday_a_day")]
 
     def __str__(self) -> str:
         return f"{self.name} at {self.location}"

@@ -1,6 +1,6 @@
 from orders.models.channels import Channel, Customer, PaymentMethod
-from orders.models.orders import Order, OrderAddress, Tender
 from orders.models.lines import OrderLine, OrderLineTax, OrderLineUnit
+from orders.models.orders import Order, OrderAddress, Tender
 
 __all__ = [
     "Channel",

@@ -63,9 +63,7 @@ class Return(FSMModelMixin, PartnerRow):
     @transition(state, source=[S.REQUESTED, S.AWAITING_EVIDENCE], target=S.IN_REVIEW)
     def review(self) -> None: ...
 
-    @transition(
-        state, source=[S.REQUESTED, S.AWAITING_EVIDENCE, S.IN_REVIEW], target=S.AUTHORISED
-    )
+    @transition(state, source=[S.REQUESTED, S.AWAITING_EVIDENCE, S.IN_REVIEW], target=S.AUTHORISED)
     def authorise(self) -> None: ...
 
     @transition(state, source=[S.REQUESTED, S.AWAITING_EVIDENCE, S.IN_REVIEW], target=S.REJECTED)
@@ -119,9 +117,7 @@ class ReturnLine(PartnerRow):
     reason = models.CharField(max_length=24, choices=Reason)
     outcome = models.CharField(max_length=16, choices=Outcome)
     comment = models.CharField(max_length=500, blank=True)
-    decision = models.CharField(
-        max_length=12, choices=LineDecision, default=LineDecision.PENDING
-    )
+    decision = models.CharField(max_length=12, choices=LineDecision, default=LineDecision.PENDING)
     net = money()
     tax = money()
     gross = money()

@@ -1,0 +1,161 @@
+"""The couriers: they take due deliveries from the outbox and hand each to its subscriber.
+
+A delivery is claimed by lease (``SKIP LOCKED``), its handler runs in one transaction with the
+inbox row, and it is marked done under the same lease; so two couriers, a crash or a zombie
+never make an effect twice. Deliveries of one subject to one subscriber keep their order. What
+fails waits longer each time and is dead after `MAX_ATTEMPTS`; a person may revive it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from dataclasses import dataclass
+
+import structlog
+from django.db import connection, transaction
+
+from core import clock
+from core.events import Subscriber, subscriber
+from core.faults import crashpoint
+from core.models import Event
+
+log = structlog.get_logger(__name__)
+
+BATCH = 50
+LEASE = dt.timedelta(seconds=60)
+MAX_ATTEMPTS = 12
+FIRST_DELAY = 2.0
+LONGEST_DELAY = 3600.0
+
+CLAIM = """
+UPDATE core_eventdelivery SET
+    leased_until = app_now() + %(lease)s::interval, lease = lease + 1, attempts = attempts + 1
+WHERE id IN (
+    SELECT d.id FROM core_eventdelivery d
+    WHERE d.state = 'pending' AND d.due_at <= app_now()
+      AND (d.leased_until IS NULL OR d.leased_until < app_now())
+      AND NOT EXISTS (
+          SELECT FROM core_eventdelivery earlier
+          WHERE earlier.subscriber = d.subscriber AND earlier.subject = d.subject
+            AND earlier.state = 'pending' AND earlier.id < d.id)
+    ORDER BY d.due_at, d.id LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+RETURNING id, event_id, subscriber, lease, attempts
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    delivery_id: int
+    event_id: int
+    subscriber: str
+    lease: int
+    attempts: int
+
+
+class NoSubscriber(LookupError):
+    """A delivery names a subscriber that this process does not know: park it, lose nothing."""
+
+
+def deliver_due(*, batch: int = BATCH) -> int:
+    """Deliver until nothing is due; returns how many deliveries were made."""
+    delivered = 0
+    while claims := _claim(batch):
+        delivered += sum(_deliver(claim) for claim in claims)
+    return delivered
+
+
+def _claim(batch: int) -> list[Claim]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"lease": f"{LEASE.total_seconds()} s", "batch": batch})
+        return sorted((Claim(*row) for row in cursor.fetchall()), key=lambda c: c.delivery_id)
+
+
+def _deliver(claim: Claim) -> bool:
+    try:
+        with transaction.atomic():
+            _act_once(claim)
+            crashpoint("delivery.before_done")
+            _mark_done(claim)
+    except Exception as error:  # noqa: BLE001 - whatever a handler raises is kept with its row
+        _mark_failed(claim, error)
+        return False
+    return True
+
+
+def _act_once(claim: Claim) -> None:
+    handler = _known(claim.subscriber).handler
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_inboxentry (subscriber, event_id) VALUES (%s, %s)"
+            " ON CONFLICT DO NOTHING",
+            [claim.subscriber, claim.event_id],
+        )
+        is_new = cursor.rowcount == 1
+    if is_new:
+        event = Event.objects.select_related("partner").get(pk=claim.event_id)
+        handler(event=event, now=clock.now(event.partner))
+
+
+def _known(name: str) -> Subscriber:
+    found = subscriber(name)
+    if found is None:
+        raise NoSubscriber(name)
+    return found
+
+
+def _mark_done(claim: Claim) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE core_eventdelivery SET state = 'done', done_at = app_now(),"
+            " leased_until = NULL, last_error = ''"
+            " WHERE id = %s AND lease = %s AND state = 'pending'",
+            [claim.delivery_id, claim.lease],
+        )
+        if cursor.rowcount == 0:
+            raise LeaseLost(claim)
+
+
+class LeaseLost(RuntimeError):
+    """Another courier has taken over; this one's effect is rolled back."""
+
+
+def _mark_failed(claim: Claim, error: Exception) -> None:
+    is_dead = claim.attempts >= MAX_ATTEMPTS
+    log.warning(
+        "delivery_failed",
+        delivery=claim.delivery_id,
+        subscriber=claim.subscriber,
+        attempts=claim.attempts,
+        error=type(error).__name__,
+        dead=is_dead,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE core_eventdelivery SET state = %s, leased_until = NULL, last_error = %s,"
+            " due_at = app_now() + %s::interval WHERE id = %s AND lease = %s AND state = 'pending'",
+            [
+                "dead" if is_dead else "pending",
+                f"{type(error).__name__}: {error}"[:500],
+                f"{delay_after(claim.attempts)} s",
+                claim.delivery_id,
+                claim.lease,
+            ],
+        )
+
+
+def delay_after(attempts: int) -> float:
+    """Seconds until the next try: doubling from two seconds to an hour, with jitter."""
+    longest = min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempts - 1))
+    return random.uniform(longest / 2, longest)
+
+
+def revive(*, delivery_id: int) -> bool:
+    """Give a dead delivery its tries back; says whether there was one to revive."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE core_eventdelivery SET state = 'pending', attempts = 0, due_at = app_now()"
+            " WHERE id = %s AND state = 'dead'",
+            [delivery_id],
+        )
+        return cursor.rowcount == 1
