@@ -71,13 +71,10 @@ class TestEvents:
     )
     def test_cannot_be_changed_even_by_direct_sql(self, partner: Partner, sql: str) -> None:
         rename(partner_id=partner.pk, name="A", actor=DESK, op_id=uuid4(), now=NOW)
-        with (
-            pytest.raises(IntegrityError, match="never changed"),
-            transaction.atomic(),
-            connection.cursor() as cursor,
-        ):
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(sql)
+            with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+                cursor.execute(sql)
 
 
 class TestCouriers:
