@@ -1,0 +1,259 @@
+"""Money of a sold line: frozen once at intake, sliced by unit number ever after.
+
+The arithmetic is normative (domain.md §7.1 to §7.5). Everything here is pure: decimals and
+dataclasses in, dataclasses out, no database and no clock. Amounts carry the currency's own
+exponent (JPY 0, EUR 2, KWD 3) and are rounded half-up only where money is posted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from core.errors import BadInput
+from core.money import quantum, round_half_up
+
+ZERO = Decimal(0)
+
+
+class DiscountExceedsValue(BadInput):
+    """A discount is larger than what it is taken from."""
+
+    code = "discount_exceeds_value"
+
+
+class UnitsOutOfRange(BadInput):
+    """A unit number that the line does not have, or one named twice."""
+
+    code = "units_out_of_range"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoldLine:
+    """One line as the channel states it.
+
+    ``unit_price`` is before discounts and carries tax where the order is tax-inclusive;
+    ``line_discount`` and ``tax`` are for the whole quantity. ``tax`` None means that the channel
+    states none for this line: it follows from ``tax_rate`` (0.0825 for 8.25 %), or from the
+    order's tax where neither stands.
+    """
+
+    number: int
+    quantity: int
+    unit_price: Decimal
+    line_discount: Decimal = ZERO
+    tax: Decimal | None = None
+    tax_rate: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenLine:
+    """What a line cost, to the last minor unit. Never computed again."""
+
+    number: int
+    quantity: int
+    currency: str
+    tax_inclusive: bool
+    list_price: Decimal
+    line_discount: Decimal
+    order_discount: Decimal
+    net: Decimal
+    tax: Decimal
+    gross: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCredit:
+    """What some units of a frozen line are worth."""
+
+    net: Decimal
+    tax: Decimal
+    gross: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyDifference:
+    """One amount that two versions of an order disagree on."""
+
+    field: str
+    frozen: str
+    received: str
+
+
+def share_by_largest_remainder(
+    total: Decimal, weights: Sequence[Decimal], currency: str
+) -> list[Decimal]:
+    """`total` in whole minor units by `weights`, summing exactly; ties to the lowest position.
+
+    A negative total is shared like a positive one. Weights that are all zero share alike, since
+    the total has to go somewhere.
+    """
+    if not weights:
+        return []
+    if any(weight < 0 for weight in weights):
+        raise BadInput("A weight cannot be negative.", field="weights")
+    step = quantum(currency)
+    sign = -1 if total < 0 else 1
+    whole = int(abs(total) / step)
+    parts = [Fraction(weight) for weight in weights]
+    if not sum(parts):
+        parts = [Fraction(1)] * len(parts)
+    exact = [whole * part / sum(parts) for part in parts]
+    floors = [int(share) for share in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: (floors[i] - exact[i], i))
+    for position in by_remainder[: whole - sum(floors)]:
+        floors[position] += 1
+    return [sign * minor * step for minor in floors]
+
+
+def freeze_line(
+    line: SoldLine, *, order_discount: Decimal, currency: str, tax_inclusive: bool
+) -> FrozenLine:
+    """The line after its share of the order discount, with the channel's own tax kept as it is."""
+    value = _value_after_line_discount(line, currency) - order_discount
+    if value < 0:
+        raise DiscountExceedsValue(
+            f"Line {line.number} is discounted by more than it costs.", field="discount_total"
+        )
+    tax = _tax_of(line, value=value, currency=currency, tax_inclusive=tax_inclusive)
+    net, gross = (value - tax, value) if tax_inclusive else (value, value + tax)
+    return FrozenLine(
+        number=line.number,
+        quantity=line.quantity,
+        currency=currency,
+        tax_inclusive=tax_inclusive,
+        list_price=line.unit_price,
+        line_discount=line.line_discount,
+        order_discount=order_discount,
+        net=net,
+        tax=tax,
+        gross=gross,
+    )
+
+
+def freeze_order(
+    lines: Sequence[SoldLine],
+    *,
+    order_discount: Decimal = ZERO,
+    order_tax: Decimal | None = None,
+    currency: str,
+    tax_inclusive: bool,
+) -> list[FrozenLine]:
+    """All lines, their discount shares summing exactly to `order_discount`.
+
+    `order_discount` is what the lines do not carry already. `order_tax` is the tax on goods that
+    the channel states for the order as a whole: what the lines leave of it is shared by value, so
+    that the frozen taxes sum to it.
+    """
+    values = [_value_after_line_discount(line, currency) for line in lines]
+    if order_discount > sum(values):
+        raise DiscountExceedsValue(
+            "The order discount is more than the lines cost.", field="discount_total"
+        )
+    shares = share_by_largest_remainder(order_discount, values, currency)
+    frozen = [
+        freeze_line(line, order_discount=share, currency=currency, tax_inclusive=tax_inclusive)
+        for line, share in zip(lines, shares, strict=True)
+    ]
+    if order_tax is None:
+        return frozen
+    return _with_order_tax(frozen, order_tax=order_tax, currency=currency)
+
+
+def slice_amount(amount: Decimal, *, quantity: int, units: Iterable[int], currency: str) -> Decimal:
+    """What the numbered `units` (1-based) are worth of a frozen `amount` over `quantity` units.
+
+    Unit n is worth R(A·n/q) − R(A·(n−1)/q). The slices telescope: all units, in whatever order of
+    cases, are worth exactly A (domain.md §7.3).
+    """
+    return sum(
+        (
+            round_half_up(amount * unit / quantity, currency)
+            - round_half_up(amount * (unit - 1) / quantity, currency)
+            for unit in _checked_units(units, quantity)
+        ),
+        ZERO,
+    )
+
+
+def compute_line_credit(line: FrozenLine, units: Iterable[int]) -> LineCredit:
+    """The goods credit for `units`: frozen money sliced, today's price and rate left out of it.
+
+    Where prices include tax, gross and tax are sliced and net is their difference; elsewhere net
+    and tax are sliced and gross is their sum (domain.md §7.4).
+    """
+    chosen = _checked_units(units, line.quantity)
+
+    def part(amount: Decimal) -> Decimal:
+        return slice_amount(amount, quantity=line.quantity, units=chosen, currency=line.currency)
+
+    tax = part(line.tax)
+    if line.tax_inclusive:
+        gross = part(line.gross)
+        return LineCredit(net=gross - tax, tax=tax, gross=gross, currency=line.currency)
+    net = part(line.net)
+    return LineCredit(net=net, tax=tax, gross=net + tax, currency=line.currency)
+
+
+def compare_frozen_money(
+    frozen: Sequence[FrozenLine], received: Sequence[FrozenLine]
+) -> list[MoneyDifference]:
+    """Where a later version of an order states other money than what was frozen from it."""
+    if len(frozen) != len(received):
+        return [MoneyDifference("lines", str(len(frozen)), str(len(received)))]
+    return [
+        MoneyDifference(
+            f"lines[{old.number}].{field.name}",
+            str(getattr(old, field.name)),
+            str(getattr(new, field.name)),
+        )
+        for old, new in zip(frozen, received, strict=True)
+        for field in fields(FrozenLine)
+        if getattr(old, field.name) != getattr(new, field.name)
+    ]
+
+
+def _value_after_line_discount(line: SoldLine, currency: str) -> Decimal:
+    if line.quantity < 1:
+        raise BadInput(f"Line {line.number} sells no unit.", field="quantity")
+    value = round_half_up(line.unit_price * line.quantity, currency) - line.line_discount
+    if value < 0:
+        raise DiscountExceedsValue(
+            f"Line {line.number} is discounted by more than it costs.", field="discount_total"
+        )
+    return value
+
+
+def _tax_of(line: SoldLine, *, value: Decimal, currency: str, tax_inclusive: bool) -> Decimal:
+    if line.tax is not None:
+        return line.tax
+    if line.tax_rate is None:
+        return ZERO
+    base = 1 + line.tax_rate if tax_inclusive else Decimal(1)
+    return round_half_up(value * line.tax_rate / base, currency)
+
+
+def _with_order_tax(
+    frozen: list[FrozenLine], *, order_tax: Decimal, currency: str
+) -> list[FrozenLine]:
+    left = order_tax - sum((line.tax for line in frozen), ZERO)
+    shares = share_by_largest_remainder(left, [line.gross for line in frozen], currency)
+    return [_taxed(line, share) for line, share in zip(frozen, shares, strict=True)]
+
+
+def _taxed(line: FrozenLine, more: Decimal) -> FrozenLine:
+    if line.tax_inclusive:
+        return replace(line, tax=line.tax + more, net=line.net - more)
+    return replace(line, tax=line.tax + more, gross=line.gross + more)
+
+
+def _checked_units(units: Iterable[int], quantity: int) -> list[int]:
+    chosen = list(units)
+    if len(set(chosen)) != len(chosen) or not all(1 <= unit <= quantity for unit in chosen):
+        raise UnitsOutOfRange(
+            f"Units {chosen} are not units 1 to {quantity}, each once.", field="units"
+        )
+    return chosen
