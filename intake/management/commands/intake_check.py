@@ -1,0 +1,49 @@
+"""`manage.py intake_check DIR`: what intake reads of a folder of documents beside its TRUTH.json."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from intake.channels import CHANNELS
+from intake.checking import TRUTH_FILE, CheckedDocument, check_folder
+
+
+class Command(BaseCommand):
+    help = (
+        "Compare what intake reads of a folder of documents with its TRUTH.json. Changes nothing."
+    )
+    requires_system_checks: list[str] = []
+    needs_database = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, metavar="DIR")
+
+    def handle(self, *args: Any, folder: Path, **options: Any) -> None:
+        if not (folder / TRUTH_FILE).is_file():
+            raise CommandError(f"{folder} holds no {TRUTH_FILE}.")
+        checked = list(check_folder(folder))
+        self._print_differences(checked)
+        self._print_table(checked)
+        if not all(document.is_as_expected for document in checked):
+            raise CommandError("Some documents are read otherwise than their truth says.")
+
+    def _print_differences(self, checked: list[CheckedDocument]) -> None:
+        for document in checked:
+            for difference in document.differences:
+                self.stdout.write(
+                    f"{document.name}: {difference.field} should be {difference.expected}, "
+                    f"read {difference.found}"
+                )
+
+    def _print_table(self, checked: list[CheckedDocument]) -> None:
+        self.stdout.write(f"{'channel':<14}{'documents':>10}{'as truth':>10}{'differ':>8}")
+        for channel in sorted(CHANNELS):
+            of_channel = [document for document in checked if document.channel == channel]
+            right = sum(document.is_as_expected for document in of_channel)
+            self.stdout.write(
+                f"{channel:<14}{len(of_channel):>10}{right:>10}{len(of_channel) - right:>8}"
+            )

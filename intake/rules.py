@@ -1,0 +1,110 @@
+"""What becomes of a reading: pure decisions about documents, no database and no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from core.money import UnknownCurrency, quantum
+from intake.reading import Finding, ReadLine, ReadOrder, Severity
+
+# The order in which a person repairs a document: who and what first, sums last.
+FIELD_ORDER = (
+    "external_id",
+    "order_number",
+    "currency",
+    "placed_at",
+    "customer_email",
+    "lines",
+    "shipping_total",
+    "discount_total",
+    "tax_total",
+    "financial_status",
+    "fulfillment_status",
+    "prices_include_tax",
+    "grand_total",
+)
+# Who can put a field right, by role: money is a lead's, the connection and catalogue an admin's.
+MONEY_FIELDS = {"shipping_total", "discount_total", "tax_total", "grand_total", "unit_price"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a document waits, in words, with the field and the role that can put it right."""
+
+    field: str
+    reason: str
+    owner: str
+
+
+def complete(read: ReadOrder) -> ReadOrder:
+    """`read` with a finding for everything an order cannot be without, in order of repair."""
+    found = dict.fromkeys((*read.findings, *_missing(read), *_misfits(read)))
+    return replace(read, findings=tuple(sorted(found, key=_repair_order)))
+
+
+def is_ignored(read: ReadOrder) -> str:
+    """Why this is no order (a draft), or the empty string."""
+    return next((finding.message for finding in read.found(Severity.IGNORE)), "")
+
+
+def why_held(read: ReadOrder) -> Hold | None:
+    """The first thing a person has to put right, or None when the order may be registered."""
+    for finding in read.found(Severity.HOLD):
+        return Hold(finding.field, finding.message, owner_of(finding.field))
+    return None
+
+
+def owner_of(field: str) -> str:
+    """The role that can put `field` right: “lead” for money, “admin” for everything else."""
+    return "lead" if field.rpartition(".")[2] in MONEY_FIELDS else "admin"
+
+
+def _repair_order(finding: Finding) -> tuple[int, str]:
+    root = finding.field.partition("[")[0].partition(".")[0]
+    known = FIELD_ORDER.index(root) if root in FIELD_ORDER else len(FIELD_ORDER)
+    return known, finding.field
+
+
+def _missing(read: ReadOrder) -> Iterator[Finding]:
+    already = {finding.field for finding in read.findings}
+    for field in ("external_id", "order_number", "currency", "placed_at", "grand_total"):
+        if getattr(read, field) is None and field not in already:
+            yield Finding(field, "missing", f"The document carries no {field}.")
+    if not read.lines and "lines" not in already:
+        yield Finding("lines", "missing", "The document carries no lines.")
+
+
+def _misfits(read: ReadOrder) -> Iterator[Finding]:
+    already = {finding.field for finding in read.findings}
+    for position, line in enumerate(read.lines):
+        for finding in _line_misfits(line, f"lines[{position}]"):
+            if finding.field not in already:
+                yield finding
+    if read.currency is not None:
+        yield from _currency_misfits(read, read.currency)
+
+
+def _line_misfits(line: ReadLine, at: str) -> Iterator[Finding]:
+    for field in ("quantity", "unit_price", "discount_total", "tax_total"):
+        amount = getattr(line, field)
+        if amount is None:
+            yield Finding(f"{at}.{field}", "missing", f"The line carries no {field}.")
+        elif amount < 0:
+            yield Finding(f"{at}.{field}", "negative", f"{field} is below nought: {amount}")
+    if line.quantity == 0 and (line.unit_price or line.tax_total):
+        yield Finding(f"{at}.quantity", "no_unit", "The line costs money and sells no unit.")
+
+
+def _currency_misfits(read: ReadOrder, currency: str) -> Iterator[Finding]:
+    try:
+        smallest = quantum(currency)
+    except UnknownCurrency as error:
+        yield Finding("currency", "unknown_currency", error.message)
+        return
+    for field in ("grand_total", "shipping_total", "discount_total", "tax_total"):
+        amount: Decimal | None = getattr(read, field)
+        if amount is not None and amount % smallest:
+            message = f"{amount} {currency} is finer than {smallest}, its smallest unit."
+            yield Finding(field, "too_fine", message)
