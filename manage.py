@@ -12,7 +12,16 @@ from config.embedded.home import Home
 from config.embedded.servers import Servers
 
 # They read code, not data.
-NEED_NO_SERVER = {"", "help", "version", "--version", "--help", "check", "collectstatic"}
+NEED_NO_SERVER = {
+    "",
+    "help",
+    "version",
+    "--version",
+    "--help",
+    "check",
+    "collectstatic",
+    "intake_check",
+}
 
 
 def main(argv: list[str]) -> None:

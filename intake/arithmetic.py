@@ -38,10 +38,9 @@ def check_total(
         missing.append(Finding("grand_total", "missing", f"The document carries no {named}."))
     if missing or total is None:
         return Arithmetic.NOT_VERIFIABLE, missing
-    found = _sum(terms)
-    if found == total:
+    if _sum(terms) == total:
         return Arithmetic.CONSISTENT, []
-    message = f"{_written(terms)} = {money_text(found)}, but {named} is {money_text(total)}"
+    message = f"{_written(terms)}, but {named} is {money_text(total)}"
     return Arithmetic.INCONSISTENT, [Finding("grand_total", "does_not_add_up", message)]
 
 
@@ -51,7 +50,7 @@ def check_subtotal(
     """A sub-total that disagrees is worth a warning: the grand total is what was paid."""
     if stated is None or any(term.amount is None for term in terms) or _sum(terms) == stated:
         return []
-    message = f"{_written(terms)} = {money_text(_sum(terms))}, but {named} is {money_text(stated)}"
+    message = f"{_written(terms)}, but {named} is {money_text(stated)}"
     return [Finding(field, "subtotal_disagrees", message, Severity.WARNING)]
 
 
@@ -60,9 +59,11 @@ def _sum(terms: Sequence[Term]) -> Decimal:
 
 
 def _written(terms: Sequence[Term]) -> str:
+    """The sum as a person would write it: “lines 60.00 − discounts 10.00 = 50.00”."""
     words = [
         f"{'−' if term.sign < 0 else '+'} {term.name} {money_text(term.amount)}"
         for term in terms
         if term.amount or term is terms[0]
     ]
-    return " ".join(words).removeprefix("+ ")
+    written = " ".join(words).removeprefix("+ ")
+    return f"{written} = {money_text(_sum(terms))}" if len(words) > 1 else written

@@ -1,4 +1,4 @@
-"""`manage.py intake_check DIR`: what intake reads of a folder of documents beside its TRUTH.json."""
+"""`manage.py intake_check DIR`: what intake reads of a folder, beside its TRUTH.json."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ class Command(BaseCommand):
         "Compare what intake reads of a folder of documents with its TRUTH.json. Changes nothing."
     )
     requires_system_checks: list[str] = []
-    needs_database = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, metavar="DIR")
