@@ -13,7 +13,8 @@ from intake.reading import Arithmetic, Finding, Severity, money_text
 class Term:
     """One part of a sum. An ``amount`` of None is a part the document does not carry.
 
-    ``field`` is the target field a missing part is reported under.
+    ``field`` is the target field a missing part is reported under; empty where that is done
+    already.
     """
 
     name: str
@@ -36,7 +37,7 @@ def check_total(
     ]
     if total is None:
         missing.append(Finding("grand_total", "missing", f"The document carries no {named}."))
-    if missing or total is None:
+    if total is None or any(term.amount is None for term in terms):
         return Arithmetic.NOT_VERIFIABLE, missing
     if _sum(terms) == total:
         return Arithmetic.CONSISTENT, []

@@ -117,7 +117,7 @@ class Node:
         if finding not in self.findings:
             self.findings.append(finding)
 
-    def _unreadable(self, key: str, field: str, wanted: str) -> None:
+    def _unreadable(self, key: str, field: str, wanted: str) -> Any:
         stated = str(self.value.get(key))
         shown = stated if len(stated) <= QUOTED else f"{stated[:QUOTED]}…"
         self.find(
@@ -126,6 +126,7 @@ class Node:
             f"{self._at(key)} is not {wanted}: {shown}",
             Severity.HOLD if field else Severity.WARNING,
         )
+        return None
 
     def _at(self, key: str) -> str:
         return f"{self.at}.{key}" if self.at else key

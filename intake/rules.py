@@ -61,14 +61,19 @@ def owner_of(field: str) -> str:
     return "lead" if field.rpartition(".")[2] in MONEY_FIELDS else "admin"
 
 
-def _repair_order(finding: Finding) -> tuple[int, str]:
+def _repair_order(finding: Finding) -> tuple[int, bool]:
+    """By field, one line before the sum of all."""
     root = finding.field.partition("[")[0].partition(".")[0]
     known = FIELD_ORDER.index(root) if root in FIELD_ORDER else len(FIELD_ORDER)
-    return known, finding.field
+    return known, finding.field == root
+
+
+def _already_held(read: ReadOrder) -> set[str]:
+    return {finding.field for finding in read.found(Severity.HOLD)}
 
 
 def _missing(read: ReadOrder) -> Iterator[Finding]:
-    already = {finding.field for finding in read.findings}
+    already = _already_held(read)
     for field in ("external_id", "order_number", "currency", "placed_at", "grand_total"):
         if getattr(read, field) is None and field not in already:
             yield Finding(field, "missing", f"The document carries no {field}.")
@@ -77,7 +82,7 @@ def _missing(read: ReadOrder) -> Iterator[Finding]:
 
 
 def _misfits(read: ReadOrder) -> Iterator[Finding]:
-    already = {finding.field for finding in read.findings}
+    already = _already_held(read)
     for position, line in enumerate(read.lines):
         for finding in _line_misfits(line, f"lines[{position}]"):
             if finding.field not in already:

@@ -55,10 +55,10 @@ class FrozenLine:
     number: int
     quantity: int
     currency: str
-    tax_inclusive: bool
+    prices_include_tax: bool
     list_price: Decimal
     line_discount: Decimal
-    order_discount: Decimal
+    order_discount_share: Decimal
     net: Decimal
     tax: Decimal
     gross: Decimal
@@ -71,7 +71,6 @@ class LineCredit:
     net: Decimal
     tax: Decimal
     gross: Decimal
-    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +109,24 @@ def share_by_largest_remainder(
 
 
 def freeze_line(
-    line: SoldLine, *, order_discount: Decimal, currency: str, tax_inclusive: bool
+    line: SoldLine, *, order_discount_share: Decimal, currency: str, prices_include_tax: bool
 ) -> FrozenLine:
     """The line after its share of the order discount, with the channel's own tax kept as it is."""
-    value = _value_after_line_discount(line, currency) - order_discount
+    value = _value_after_line_discount(line, currency) - order_discount_share
     if value < 0:
         raise DiscountExceedsValue(
             f"Line {line.number} is discounted by more than it costs.", field="discount_total"
         )
-    tax = _tax_of(line, value=value, currency=currency, tax_inclusive=tax_inclusive)
-    net, gross = (value - tax, value) if tax_inclusive else (value, value + tax)
+    tax = _tax_of(line, value=value, currency=currency, prices_include_tax=prices_include_tax)
+    net, gross = (value - tax, value) if prices_include_tax else (value, value + tax)
     return FrozenLine(
         number=line.number,
         quantity=line.quantity,
         currency=currency,
-        tax_inclusive=tax_inclusive,
+        prices_include_tax=prices_include_tax,
         list_price=line.unit_price,
         line_discount=line.line_discount,
-        order_discount=order_discount,
+        order_discount_share=order_discount_share,
         net=net,
         tax=tax,
         gross=gross,
@@ -140,7 +139,7 @@ def freeze_order(
     order_discount: Decimal = ZERO,
     order_tax: Decimal | None = None,
     currency: str,
-    tax_inclusive: bool,
+    prices_include_tax: bool,
 ) -> list[FrozenLine]:
     """All lines, their discount shares summing exactly to `order_discount`.
 
@@ -155,7 +154,12 @@ def freeze_order(
         )
     shares = share_by_largest_remainder(order_discount, values, currency)
     frozen = [
-        freeze_line(line, order_discount=share, currency=currency, tax_inclusive=tax_inclusive)
+        freeze_line(
+            line,
+            order_discount_share=share,
+            currency=currency,
+            prices_include_tax=prices_include_tax,
+        )
         for line, share in zip(lines, shares, strict=True)
     ]
     if order_tax is None:
@@ -179,23 +183,32 @@ def slice_amount(amount: Decimal, *, quantity: int, units: Iterable[int], curren
     )
 
 
-def compute_line_credit(line: FrozenLine, units: Iterable[int]) -> LineCredit:
-    """The goods credit for `units`: frozen money sliced, today's price and rate left out of it.
+def compute_line_credit(
+    *,
+    net: Decimal,
+    tax: Decimal,
+    gross: Decimal,
+    quantity: int,
+    prices_include_tax: bool,
+    units: Iterable[int],
+    currency: str,
+) -> LineCredit:
+    """The goods credit for `units` of a frozen line of `quantity`; today's price has no say.
 
     Where prices include tax, gross and tax are sliced and net is their difference; elsewhere net
     and tax are sliced and gross is their sum (domain.md §7.4).
     """
-    chosen = _checked_units(units, line.quantity)
+    chosen = _checked_units(units, quantity)
 
     def part(amount: Decimal) -> Decimal:
-        return slice_amount(amount, quantity=line.quantity, units=chosen, currency=line.currency)
+        return slice_amount(amount, quantity=quantity, units=chosen, currency=currency)
 
-    tax = part(line.tax)
-    if line.tax_inclusive:
-        gross = part(line.gross)
-        return LineCredit(net=gross - tax, tax=tax, gross=gross, currency=line.currency)
-    net = part(line.net)
-    return LineCredit(net=net, tax=tax, gross=net + tax, currency=line.currency)
+    tax_part = part(tax)
+    if prices_include_tax:
+        gross_part = part(gross)
+        return LineCredit(net=gross_part - tax_part, tax=tax_part, gross=gross_part)
+    net_part = part(net)
+    return LineCredit(net=net_part, tax=tax_part, gross=net_part + tax_part)
 
 
 def compare_frozen_money(
@@ -227,12 +240,12 @@ def _value_after_line_discount(line: SoldLine, currency: str) -> Decimal:
     return value
 
 
-def _tax_of(line: SoldLine, *, value: Decimal, currency: str, tax_inclusive: bool) -> Decimal:
+def _tax_of(line: SoldLine, *, value: Decimal, currency: str, prices_include_tax: bool) -> Decimal:
     if line.tax is not None:
         return line.tax
     if line.tax_rate is None:
         return ZERO
-    base = 1 + line.tax_rate if tax_inclusive else Decimal(1)
+    base = 1 + line.tax_rate if prices_include_tax else Decimal(1)
     return round_half_up(value * line.tax_rate / base, currency)
 
 
@@ -245,7 +258,7 @@ def _with_order_tax(
 
 
 def _taxed(line: FrozenLine, more: Decimal) -> FrozenLine:
-    if line.tax_inclusive:
+    if line.prices_include_tax:
         return replace(line, tax=line.tax + more, net=line.net - more)
     return replace(line, tax=line.tax + more, gross=line.gross + more)
 

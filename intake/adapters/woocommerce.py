@@ -217,7 +217,7 @@ def _check_money(
     lines = node.children("line_items")
     arithmetic, findings = check_total(
         [
-            Term("line totals", None if lines is None else _sum(lines, "total"), field="lines"),
+            Term("line totals", None if lines is None else _sum(lines, "total")),
             Term("shipping", shipping, field="shipping_total"),
             Term("fees", _sum(node.children("fee_lines") or [], "total")),
             Term("tax", tax, field="tax_total"),

@@ -40,16 +40,27 @@ def sold(
 
 
 def frozen_one(
-    line: SoldLine, *, discount: str = "0", tax_inclusive: bool = False, currency: str = "USD"
+    line: SoldLine, *, discount: str = "0", prices_include_tax: bool = False, currency: str = "USD"
 ) -> FrozenLine:
     (line_frozen,) = freeze_order(
-        [line], order_discount=D(discount), currency=currency, tax_inclusive=tax_inclusive
+        [line], order_discount=D(discount), currency=currency, prices_include_tax=prices_include_tax
     )
     return line_frozen
 
 
 def credits_of(line: FrozenLine, *cases: list[int]) -> list[LineCredit]:
-    return [compute_line_credit(line, units) for units in cases]
+    return [
+        compute_line_credit(
+            net=line.net,
+            tax=line.tax,
+            gross=line.gross,
+            quantity=line.quantity,
+            prices_include_tax=line.prices_include_tax,
+            units=units,
+            currency=line.currency,
+        )
+        for units in cases
+    ]
 
 
 class TestShareByLargestRemainder:
@@ -90,10 +101,20 @@ class TestFreezeOrder:
             [sold(1, "60.00", rate="0.08"), sold(1, "40.00", rate="0.08", number=2)],
             order_discount=D("10.00"),
             currency="EUR",
-            tax_inclusive=False,
+            prices_include_tax=False,
         )
-        assert (a.order_discount, a.net, a.tax, a.gross) == (D(6), D(54), D("4.32"), D("58.32"))
-        assert (b.order_discount, b.net, b.tax, b.gross) == (D(4), D(36), D("2.88"), D("38.88"))
+        assert (a.order_discount_share, a.net, a.tax, a.gross) == (
+            D(6),
+            D(54),
+            D("4.32"),
+            D("58.32"),
+        )
+        assert (b.order_discount_share, b.net, b.tax, b.gross) == (
+            D(4),
+            D(36),
+            D("2.88"),
+            D("38.88"),
+        )
         assert a.gross + b.gross == D("97.20")
 
     def test_keeps_the_tax_the_channel_states(self) -> None:
@@ -101,7 +122,7 @@ class TestFreezeOrder:
         assert (line.net, line.tax, line.gross) == (D("89.99"), D("7.43"), D("97.42"))
 
     def test_takes_tax_out_of_an_inclusive_price_s9(self) -> None:
-        line = frozen_one(sold(1, "100.00", rate="0.20"), tax_inclusive=True)
+        line = frozen_one(sold(1, "100.00", rate="0.20"), prices_include_tax=True)
         assert (line.net, line.tax, line.gross) == (D("83.33"), D("16.67"), D("100.00"))
 
     def test_shares_tax_that_only_the_order_states(self) -> None:
@@ -109,14 +130,14 @@ class TestFreezeOrder:
             [sold(1, "199.00", number=n) for n in (1, 2, 3)],
             order_tax=D("11.95"),
             currency="USD",
-            tax_inclusive=False,
+            prices_include_tax=False,
         )
         assert [line.tax for line in lines] == [D("3.99"), D("3.98"), D("3.98")]
         assert sum(line.gross for line in lines) == D("608.95")
 
     def test_keeps_gross_when_an_inclusive_order_states_the_tax(self) -> None:
         (line,) = freeze_order(
-            [sold(1, "120.00")], order_tax=D("20.00"), currency="EUR", tax_inclusive=True
+            [sold(1, "120.00")], order_tax=D("20.00"), currency="EUR", prices_include_tax=True
         )
         assert (line.net, line.tax, line.gross) == (D("100.00"), D("20.00"), D("120.00"))
 
@@ -197,7 +218,7 @@ class TestComputeLineCredit:
     def test_slices_gross_where_prices_include_tax_s9(self) -> None:
         line = frozen_one(
             SoldLine(number=1, quantity=3, unit_price=D("33.333333"), tax_rate=D("0.20")),
-            tax_inclusive=True,
+            prices_include_tax=True,
         )
         singles = credits_of(line, [1], [2], [3])
         assert [c.gross for c in singles] == [D("33.33"), D("33.34"), D("33.33")]
@@ -209,16 +230,16 @@ class TestComputeLineCredit:
             [sold(1, "60.00", rate="0.08"), sold(1, "40.00", rate="0.08", number=2)],
             order_discount=D("10.00"),
             currency="EUR",
-            tax_inclusive=False,
+            prices_include_tax=False,
         )
-        back = [compute_line_credit(b, [1]).gross, compute_line_credit(a, [1]).gross]
-        assert back == [D("38.88"), D("58.32")]
+        back = credits_of(b, [1]) + credits_of(a, [1])
+        assert [c.gross for c in back] == [D("38.88"), D("58.32")]
 
     def test_has_no_minor_unit_in_yen_s23(self) -> None:
         line = frozen_one(
             SoldLine(number=1, quantity=3, unit_price=D("3333.333333"), tax=D(0)),
             currency="JPY",
-            tax_inclusive=True,
+            prices_include_tax=True,
         )
         assert [c.gross for c in credits_of(line, [1], [2], [3])] == [D(3333), D(3334), D(3333)]
 
@@ -226,13 +247,20 @@ class TestComputeLineCredit:
         quantity=st.integers(1, 30),
         price=st.decimals(0, 5_000, places=2),
         rate=st.sampled_from(["0", "0.0825", "0.19", "0.20"]),
-        tax_inclusive=st.booleans(),
+        prices_include_tax=st.booleans(),
         data=st.data(),
     )
     def test_adds_up_to_the_frozen_line(
-        self, quantity: int, price: Decimal, rate: str, tax_inclusive: bool, data: st.DataObject
+        self,
+        quantity: int,
+        price: Decimal,
+        rate: str,
+        prices_include_tax: bool,
+        data: st.DataObject,
     ) -> None:
-        line = frozen_one(sold(quantity, str(price), rate=rate), tax_inclusive=tax_inclusive)
+        line = frozen_one(
+            sold(quantity, str(price), rate=rate), prices_include_tax=prices_include_tax
+        )
         order = data.draw(st.permutations(range(1, quantity + 1)))
         parts = credits_of(line, *([unit] for unit in order))
         assert sum(c.net for c in parts) == line.net

@@ -234,7 +234,7 @@ def _check_money(
 ) -> Arithmetic:
     arithmetic, findings = check_total(
         [
-            Term("lines", goods, field="lines"),
+            Term("lines", goods),
             Term("discounts", money.discount, -1, field="discount_total"),
             Term("shipping", money.shipping, field="shipping_total"),
             Term("tax", ZERO if taxes_included else money.tax, field="tax_total"),

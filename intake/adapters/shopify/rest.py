@@ -25,11 +25,14 @@ PAID = {"paid", "partially_refunded", "refunded"}
 
 def read_order(node: Node, *, path: str) -> ReadOrder:
     """`node` as an order; what it lacks is None and stands among the findings."""
-    lines = tuple(_read_line(line, node) for line in node.children("line_items", "lines") or [])
+    line_nodes = node.children("line_items", "lines")
+    lines = tuple(_read_line(line, node) for line in line_nodes or [])
     shipping = node.children("shipping_lines")
     taxes_included = node.flag("taxes_included")
     money = _OrderMoney(node, lines, shipping)
-    arithmetic = _check_money(node, money, lines, taxes_included=taxes_included)
+    goods = None if line_nodes is None else _goods(lines)
+    arithmetic = _check_money(node, money, goods, taxes_included=taxes_included)
+    node.findings.extend(_check_subtotals(node, money, lines, goods))
     return ReadOrder(
         path=path,
         external_id=_external_id(node),
@@ -268,12 +271,11 @@ def _read_fulfilments(node: Node) -> tuple[ReadFulfilment, ...]:
 
 
 def _check_money(
-    node: Node, money: _OrderMoney, lines: tuple[ReadLine, ...], *, taxes_included: bool | None
+    node: Node, money: _OrderMoney, goods: Decimal | None, *, taxes_included: bool | None
 ) -> Arithmetic:
-    goods = _goods(lines) if "line_items" in node else None
     arithmetic, findings = check_total(
         [
-            Term("lines", goods, field="lines"),
+            Term("lines", goods),
             Term("discounts", money.discount, -1, field="discount_total"),
             Term("shipping", money.shipping, field="shipping_total"),
             Term("tax", ZERO if taxes_included else money.tax, field="tax_total"),
@@ -285,7 +287,6 @@ def _check_money(
         named="total_price",
     )
     node.findings.extend(findings)
-    node.findings.extend(_check_subtotals(node, money, lines, goods))
     return arithmetic
 
 
