@@ -68,5 +68,14 @@ def _start() -> None:
     os.environ["SWAPDESK_HOME"] = str(folder / "home")
 
 
-if "DATABASE_URL" not in os.environ:
+def _own_queue_for_this_worker() -> None:
+    """One Valkey database for each xdist worker, or they would take each other's tasks."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    address = os.environ["BROKER_URL"].split("?", 1)[0]
+    os.environ["BROKER_URL"] = f"{address}?virtual_host={number}"
+
+
+if "SWAPDESK_TEST_SERVERS" not in os.environ:
     _start()
+    os.environ["SWAPDESK_TEST_SERVERS"] = "started"
+_own_queue_for_this_worker()
