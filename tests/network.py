@@ -29,11 +29,17 @@ def _depth() -> int:
 class NetworkGuard:
     """Stands in front of `socket.connect` for the whole run."""
 
-    _depth_before: dict[int, int] = {}  # by thread
+    _depth_before: dict[int, int] | None = None  # by thread; None while no test runs
 
     @classmethod
-    def remember_open_transactions(cls) -> None:
+    @contextmanager
+    def watching_transactions(cls) -> Iterator[None]:
+        """For the length of a test, whose own transaction does not count."""
         cls._depth_before = {threading.get_ident(): _depth()}
+        try:
+            yield
+        finally:
+            cls._depth_before = None
 
     @contextmanager
     def standing(self) -> Iterator[None]:
@@ -57,9 +63,17 @@ class NetworkGuard:
 
     def _refuse(self, this: socket.socket, address: Any) -> None:
         if this.family != socket.AF_UNIX and not _is_loopback(str(address[0])):
-            raise NetworkReached(f"A test tried to reach {address[0]}.")
-        if _depth() > self._depth_before.get(threading.get_ident(), 0):
-            raise NetworkReached(f"A network call to {address} inside a transaction.")
+            reason = f"A test tried to reach {address[0]}."
+        elif self._is_inside_a_transaction():
+            reason = f"A network call to {address} inside a transaction."
+        else:
+            return
+        this.close()  # libraries close it on an OSError only
+        raise NetworkReached(reason)
+
+    def _is_inside_a_transaction(self) -> bool:
+        before = self._depth_before
+        return before is not None and _depth() > before.get(threading.get_ident(), 0)
 
 
 def _is_loopback(host: str) -> bool:

@@ -66,6 +66,8 @@ def _start() -> None:
     os.environ["DATABASE_URL"] = postgres.url("postgres")
     os.environ["BROKER_URL"] = valkey.url
     os.environ["SWAPDESK_HOME"] = str(folder / "home")
+    os.environ["SWAPDESK_TEST_PROGRAMS"] = str(postgres.programs)
+    os.environ["SWAPDESK_TEST_SOCKETS"] = str(postgres.sockets)
 
 
 def _own_queue_for_this_worker() -> None:
@@ -75,7 +77,6 @@ def _own_queue_for_this_worker() -> None:
     os.environ["BROKER_URL"] = f"{address}?virtual_host={number}"
 
 
-if "SWAPDESK_TEST_SERVERS" not in os.environ:
+if "SWAPDESK_TEST_SOCKETS" not in os.environ:
     _start()
-    os.environ["SWAPDESK_TEST_SERVERS"] = "started"
 _own_queue_for_this_worker()
