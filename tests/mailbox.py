@@ -32,5 +32,5 @@ class Mailbox(Controller):
             return self.refuse_with
         content = cast(bytes, envelope.content)
         message = email.message_from_bytes(content, policy=email.policy.default)
-        self.messages.append(cast(EmailMessage, message))
+        self.messages.append(message)
         return "250 kept"

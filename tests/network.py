@@ -53,8 +53,8 @@ class NetworkGuard:
             self._refuse(this, address)
             return real_connect_ex(this, address)
 
-        socket.socket.connect = connect  # type: ignore[method-assign]
-        socket.socket.connect_ex = connect_ex  # type: ignore[method-assign]
+        socket.socket.connect = connect  # type: ignore[assignment, method-assign]
+        socket.socket.connect_ex = connect_ex  # type: ignore[assignment, method-assign]
         try:
             yield
         finally:
