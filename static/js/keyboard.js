@@ -1,0 +1,105 @@
+// Keys of the desk. An element says its own key: data-key="a", data-key="g q", data-key="/".
+//
+// Single keys are for the desk only while no field has the focus, and can be switched off
+// (<body data-shortcuts="off">, WCAG 2.1.4). Ctrl-K and Escape always work.
+
+const SEQUENCE_MILLISECONDS = 1200;
+let sequence = "";
+let sequenceTimer;
+
+function isTyping(target) {
+  return target.closest("input, select, textarea, [contenteditable], dialog[open]") !== null;
+}
+
+function isVisible(element) {
+  return element.checkVisibility?.() ?? element.offsetParent !== null;
+}
+
+function elementFor(keys) {
+  return [...document.querySelectorAll(`[data-key="${CSS.escape(keys)}"]`)].find(isVisible);
+}
+
+function startsSequence(key) {
+  return document.querySelector(`[data-key^="${CSS.escape(key)} "]`) !== null;
+}
+
+function use(element) {
+  if (element.matches("input, select, textarea")) {
+    element.focus();
+    element.select?.();
+  } else {
+    // A blocked action only takes the focus, so that its reason is read out.
+    element.focus();
+    if (element.getAttribute("aria-disabled") !== "true") element.click();
+  }
+}
+
+function rows() {
+  return [...document.querySelectorAll("[data-row]")].filter(isVisible);
+}
+
+function currentRow() {
+  return document.activeElement?.closest("[data-row]") ?? document.querySelector("[data-row].is-current");
+}
+
+function moveRow(step) {
+  const all = rows();
+  if (all.length === 0) return;
+  const here = all.indexOf(currentRow());
+  const next = here === -1 ? (step > 0 ? 0 : all.length - 1) : here + step;
+  const row = all[Math.min(all.length - 1, Math.max(0, next))];
+  for (const other of all) other.classList.toggle("is-current", other === row);
+  row.querySelector("a, button, input")?.focus();
+}
+
+const ROW_KEYS = {
+  j: () => moveRow(1),
+  k: () => moveRow(-1),
+  x: () => currentRow()?.querySelector("input[type=checkbox]")?.click(),
+};
+
+function remember(key) {
+  sequence = key;
+  clearTimeout(sequenceTimer);
+  sequenceTimer = setTimeout(() => (sequence = ""), SEQUENCE_MILLISECONDS);
+}
+
+function onSingleKey(event) {
+  const keys = sequence ? `${sequence} ${event.key}` : event.key;
+  sequence = "";
+  const element = elementFor(keys);
+  if (element) {
+    event.preventDefault();
+    use(element);
+  } else if (startsSequence(keys)) {
+    remember(keys);
+  } else if (ROW_KEYS[keys]) {
+    event.preventDefault();
+    ROW_KEYS[keys]();
+  } else if (keys === "?") {
+    event.preventDefault();
+    open("keys");
+  }
+}
+
+// By its opener in the menu, shown or not: modules of the desk do not import each other, so that
+// each is served under the name of its content.
+function open(dialog) {
+  document.querySelector(`[data-opens="${dialog}"]`)?.click();
+}
+
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    open("palette");
+    return;
+  }
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+    event.target.closest("form")?.requestSubmit();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.defaultPrevented || isTyping(event.target)) return;
+  if (document.body.dataset.shortcuts === "off") return;
+  onSingleKey(event);
+});
