@@ -9,4 +9,5 @@ urlpatterns = [
     path("healthz", health.answering, name="healthz"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("console.urls")),
 ]

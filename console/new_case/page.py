@@ -1,0 +1,68 @@
+"""What `templates/console/new_case.html` is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.forms import BaseForm
+
+from console.components import Availability, Badge, Check, GoodsLine, MoneyCell, Sum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderHit:
+    """One order the search found."""
+
+    number: str
+    url: str
+    customer: str
+    about: str
+    lines: str
+    total: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComingLine:
+    """One line of the order: what may come back, the form of why, and what the rules say."""
+
+    goods: GoodsLine
+    form: BaseForm | None = None
+    verdict: Badge | None = None
+    checks: list[Check] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoingLine:
+    """One replacement to choose, with where it can ship from once it is chosen."""
+
+    goods: GoodsLine
+    availability: Availability | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What it comes to: the sums, one signed result in words, and what happens on confirming."""
+
+    sums: list[Sum]
+    result: MoneyCell
+    what_follows: str
+    confirm_label: str
+    blocked_because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCasePage:
+    """Either a search for the order, or the three columns for the order that was found."""
+
+    words: str = ""
+    hits: list[OrderHit] = field(default_factory=list)
+    has_searched: bool = False
+    order_number: str = ""
+    order_url: str = ""
+    about: str = ""
+    currency: str = ""
+    coming: list[ComingLine] = field(default_factory=list)
+    going_search: str = ""
+    going: list[GoingLine] = field(default_factory=list)
+    outcome: Outcome | None = None
+    op_id: str = ""

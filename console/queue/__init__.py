@@ -1,0 +1,1 @@
+"""The queue: every case somebody has to move, by what it waits for."""
