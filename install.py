@@ -71,7 +71,8 @@ def install(lock: Path) -> None:
     """Only what the lock names, with the very bytes it names."""
     total = sum(line[:1].isalnum() for line in lock.read_text().splitlines())
     say(f"Installing {total} pinned packages; this takes about a minute, once")
-    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "install"]
+    pip += ["--disable-pip-version-check", "--no-input"]
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
     log = VENV / "install.log"
     with (

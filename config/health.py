@@ -4,7 +4,10 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
+from core.permissions import public
 
+
+@public
 @never_cache
 def answering(_request: HttpRequest) -> HttpResponse:
     """200 when the database answers, 503 when it does not. The broker may be away: work waits."""

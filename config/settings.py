@@ -30,12 +30,12 @@ def _required(name: str, *, in_a_build: str) -> str:
 # --- secrets and addresses ------------------------------------------------------------------
 
 SECRET_KEY = _required("SECRET_KEY", in_a_build="only-a-build-" + "x" * 50)
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 # 32 bytes, URL-safe base64. Wraps the key of every encrypted document.
 DATA_KEY = _required("SWAPDESK_DATA_KEY", in_a_build="A" * 43 + "=")
 DEBUG = env.bool("DEBUG", default=False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATA_DIR = Path(env.str("SWAPDESK_HOME", default=str(BASE_DIR / ".local"))).absolute()
 
 # --- transport --------------------------------------------------------------------------------

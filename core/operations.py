@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from django.apps import apps
@@ -39,7 +39,7 @@ def operation(kind: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         @wraps(function)
         @opens_transaction
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-            op_id = kwargs["op_id"]
+            op_id = cast(UUID, kwargs["op_id"])
             digest = fingerprint(kwargs)
             if not _begin(op_id, kind, kwargs["actor"].ref, digest):  # type: ignore[attr-defined]
                 return _first_result(op_id, kind, digest)

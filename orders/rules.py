@@ -8,9 +8,10 @@ exponent (JPY 0, EUR 2, KWD 3) and are rounded half-up only where money is poste
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Protocol
 
 from core.errors import BadInput
 from core.money import quantum, round_half_up
@@ -73,13 +74,23 @@ class LineCredit:
     gross: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class MoneyDifference:
-    """One amount that two versions of an order disagree on."""
+class FrozenAmounts(Protocol):
+    """A line with frozen money, planned (`FrozenLine`) or stored (`OrderLine`)."""
 
-    field: str
-    frozen: str
-    received: str
+    @property
+    def quantity(self) -> int: ...
+    @property
+    def list_price(self) -> Decimal: ...
+    @property
+    def line_discount(self) -> Decimal: ...
+    @property
+    def order_discount_share(self) -> Decimal: ...
+    @property
+    def net(self) -> Decimal: ...
+    @property
+    def tax(self) -> Decimal: ...
+    @property
+    def gross(self) -> Decimal: ...
 
 
 def share_by_largest_remainder(
@@ -211,22 +222,42 @@ def compute_line_credit(
     return LineCredit(net=net_part, tax=tax_part, gross=net_part + tax_part)
 
 
-def compare_frozen_money(
-    frozen: Sequence[FrozenLine], received: Sequence[FrozenLine]
-) -> list[MoneyDifference]:
-    """Where a later version of an order states other money than what was frozen from it."""
-    if len(frozen) != len(received):
-        return [MoneyDifference("lines", str(len(frozen)), str(len(received)))]
-    return [
-        MoneyDifference(
-            f"lines[{old.number}].{field.name}",
-            str(getattr(old, field.name)),
-            str(getattr(new, field.name)),
-        )
-        for old, new in zip(frozen, received, strict=True)
-        for field in fields(FrozenLine)
-        if getattr(old, field.name) != getattr(new, field.name)
-    ]
+def frozen_facts(
+    *,
+    currency: str,
+    prices_include_tax: bool,
+    shipping_total: Decimal,
+    shipping_tax: Decimal,
+    grand_total: Decimal,
+    lines: Sequence[FrozenAmounts],
+) -> dict[str, str]:
+    """Everything about an order's money that may never change, by field, as text.
+
+    Amounts are written with the digits they are stored with, so that a fact read from a document
+    equals the same fact read from the database.
+    """
+    facts = {
+        "currency": currency,
+        "prices_include_tax": str(prices_include_tax),
+        "shipping_total": f"{shipping_total:.4f}",
+        "shipping_tax": f"{shipping_tax:.4f}",
+        "grand_total": f"{grand_total:.4f}",
+    }
+    for number, line in enumerate(lines):
+        facts[f"lines[{number}].quantity"] = str(line.quantity)
+        facts[f"lines[{number}].unit_price"] = f"{line.list_price:.6f}"
+        for field in ("line_discount", "order_discount_share", "net", "tax", "gross"):
+            facts[f"lines[{number}].{field}"] = f"{getattr(line, field):.4f}"
+    return facts
+
+
+def compare_facts(frozen: dict[str, str], received: dict[str, str]) -> dict[str, list[str]]:
+    """Where two versions of an order differ in money: field → what was frozen, what came."""
+    return {
+        field: [frozen.get(field, ""), received.get(field, "")]
+        for field in {**frozen, **received}
+        if frozen.get(field) != received.get(field)
+    }
 
 
 def _value_after_line_discount(line: SoldLine, currency: str) -> Decimal:

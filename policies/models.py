@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -81,7 +82,27 @@ class Rule(PartnerRow):
         ]
 
     def __str__(self) -> str:
-        return f"rule {self.number}: {self.name}"
+        return f"{self.reference}: {self.name}"
+
+    @property
+    def reference(self) -> str:
+        """How people name it: “rule 12 v4”."""
+        return f"rule {self.number} v{self.edition}"
+
+    def content(self) -> tuple[Any, ...]:
+        """What makes the rule what it says, apart from its number and edition."""
+        return (
+            self.kind,
+            self.name,
+            self.parameters,
+            self.channel,
+            self.account_tier,
+            self.category,
+            self.sku,
+            self.reason,
+            self.country,
+            self.priority,
+        )
 
 
 class Decision(PartnerRow):

@@ -66,7 +66,17 @@ def _start() -> None:
     os.environ["DATABASE_URL"] = postgres.url("postgres")
     os.environ["BROKER_URL"] = valkey.url
     os.environ["SWAPDESK_HOME"] = str(folder / "home")
+    os.environ["SWAPDESK_TEST_PROGRAMS"] = str(postgres.programs)
+    os.environ["SWAPDESK_TEST_SOCKETS"] = str(postgres.sockets)
 
 
-if "DATABASE_URL" not in os.environ:
+def _own_queue_for_this_worker() -> None:
+    """One Valkey database for each xdist worker, or they would take each other's tasks."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    address = os.environ["BROKER_URL"].split("?", 1)[0]
+    os.environ["BROKER_URL"] = f"{address}?virtual_host={number}"
+
+
+if "SWAPDESK_TEST_SOCKETS" not in os.environ:
     _start()
+_own_queue_for_this_worker()

@@ -26,6 +26,8 @@ class Service:
     environment: Mapping[str, str]
     stop_signal: signal.Signals
     log: Path
+    # What the kernel sends when the supervisor is gone, and nobody is left to insist.
+    death_signal: signal.Signals = signal.SIGKILL
     inherited: Sequence[int] = ()  # file descriptors, such as the listening socket
     process: subprocess.Popen[bytes] | None = None
     deaths: list[float] = field(default_factory=list)
@@ -41,7 +43,7 @@ class Service:
                 pass_fds=tuple(self.inherited),
                 # A session of its own: Ctrl-C reaches the supervisor, who ends them in order.
                 start_new_session=True,
-                preexec_fn=die_with_parent(self.stop_signal),
+                preexec_fn=die_with_parent(self.death_signal),
             )
 
     def has_ended(self) -> bool:

@@ -120,7 +120,7 @@ class Reservation(FSMModelMixin, PartnerRow):
                 fields=["expires_at", "id"], name="hold_due", condition=models.Q(state="active")
             ),
             models.Index(
-                fields=["stock_level"],
+                fields=["stock_level", "expires_at"],
                 name="hold_live",
                 condition=models.Q(state__in=["active", "committed"]),
             ),

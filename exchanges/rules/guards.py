@@ -1,0 +1,295 @@
+"""What may be done with an exchange now, and why the rest may not, in words for an agent.
+
+Every command asks here under the case's lock, and every screen asks here for its buttons.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from core.money import ZERO, Money
+from core.verdicts import Verdict
+from exchanges.states import OVER, ExchangeState, ExchangeType
+
+S = ExchangeState
+OPEN_FOR_QUOTES = frozenset({S.DRAFT, S.QUOTED})
+ACCEPTED = frozenset({S.PENDING_APPROVAL, S.AWAITING_PAYMENT, S.AWAITING_GOODS, S.READY})
+BEFORE_RELEASE = OPEN_FOR_QUOTES | ACCEPTED
+# The case can take an exchange further: its goods are on their way or here.
+LIVE_RETURN = frozenset(
+    {"authorised", "in_transit", "partly_received", "received", "inspected", "settling"}
+)
+ENDED_RETURN = frozenset({"rejected", "closed", "cancelled", "expired"})
+# The goods are here: whoever cancels now has to say what happens to them.
+RETURN_IS_HERE = frozenset({"partly_received", "received", "inspected", "settling"})
+
+
+class Goods(StrEnum):
+    """How far the goods are that this exchange replaces."""
+
+    AWAITED = "awaited"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldFacts:
+    """Units of the exchange by the state of their holds. Due holds count as ended."""
+
+    wanted: int
+    active: int = 0
+    committed: int = 0
+    ended_at: dt.datetime | None = None
+
+    @property
+    def covers_all(self) -> bool:
+        return self.active + self.committed >= self.wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeFacts:
+    """Everything the guards look at. `due` is the amount of the quote that counts, signed.
+
+    `credit` is what the accepted goods turned out to be worth, None until they are inspected;
+    `reckoned` what the quote counted on.
+    """
+
+    state: str
+    type: str
+    return_state: str
+    currency: str
+    due: Decimal
+    outbound: Decimal
+    captured: Decimal = ZERO
+    quote_ended_at: dt.datetime | None = None
+    goods: Goods = Goods.AWAITED
+    reckoned: Decimal = ZERO
+    credit: Decimal | None = None
+    holds: HoldFacts
+    clock_zone: dt.tzinfo = dt.UTC
+
+
+class OutboundReason(StrEnum):
+    """Why the replacement stays here for now (domain §4)."""
+
+    NOT_ACCEPTED = "NOT_ACCEPTED"
+    AWAITING_PAYMENT = "AWAITING_PAYMENT"
+    AWAITING_GOODS = "AWAITING_GOODS"
+    GOODS_REFUSED = "GOODS_REFUSED"
+    CREDIT_CHANGED = "CREDIT_CHANGED"
+    CARD_HOLD_MISSING = "CARD_HOLD_MISSING"
+    HOLD_MISSING = "HOLD_MISSING"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundHold:
+    reason: OutboundReason
+    sentence: str
+
+
+def can_offer(exchange_type: str) -> Verdict:
+    """Advanced exchanges send goods before any come back, so they need money held first."""
+    if exchange_type == ExchangeType.ADVANCED:
+        return Verdict.refuse(
+            "An advanced exchange needs a card hold for the credit; none can be taken yet."
+        )
+    if exchange_type == ExchangeType.ADVANCED_PREPAID:
+        return Verdict.refuse(
+            "A pre-paid exchange needs the whole replacement paid; no card can be charged."
+        )
+    return Verdict.allow()
+
+
+def can_quote(facts: ExchangeFacts) -> Verdict:
+    if facts.state in OPEN_FOR_QUOTES:
+        return Verdict.of(_return_ended(facts))
+    return Verdict.refuse(
+        _wrong_state(facts, "The quote was accepted already; it is not changed any more.")
+    )
+
+
+def can_accept_quote(facts: ExchangeFacts) -> Verdict:
+    if facts.state == S.DRAFT:
+        return Verdict.refuse("There is no quote to accept: make one first.")
+    if facts.state != S.QUOTED:
+        return Verdict.refuse(_wrong_state(facts, "The quote was accepted already."))
+    return Verdict.of(
+        None if facts.return_state in LIVE_RETURN else "The return is not authorised yet.",
+        _quote_ended(facts),
+        _hold_missing(facts),
+    )
+
+
+def can_hold_again(facts: ExchangeFacts) -> Verdict:
+    if facts.state not in BEFORE_RELEASE - {S.DRAFT}:
+        return Verdict.refuse(_wrong_state(facts, "The replacement has left the shelf."))
+    if facts.holds.covers_all:
+        return Verdict.refuse("The stock is held already.")
+    return Verdict.of(
+        _return_ended(facts), _quote_ended(facts) if facts.state == S.QUOTED else None
+    )
+
+
+def can_extend_hold(facts: ExchangeFacts) -> Verdict:
+    if facts.state not in BEFORE_RELEASE - {S.DRAFT}:
+        return Verdict.refuse(
+            _wrong_state(facts, "The hold has no end any more: the warehouse has it.")
+        )
+    return Verdict.of(_hold_missing(facts))
+
+
+def list_outbound_holds(facts: ExchangeFacts) -> list[OutboundHold]:
+    """Everything that keeps the replacement from the warehouse, all at once, most basic first."""
+    if facts.state not in BEFORE_RELEASE:
+        return []
+    found = [
+        (OutboundReason.NOT_ACCEPTED, _not_accepted(facts)),
+        (OutboundReason.CARD_HOLD_MISSING, _card_hold_missing(facts)),
+        (OutboundReason.AWAITING_PAYMENT, _payment_missing(facts)),
+        (OutboundReason.AWAITING_GOODS, _goods_missing(facts)),
+        (OutboundReason.GOODS_REFUSED, _goods_refused(facts)),
+        (OutboundReason.CREDIT_CHANGED, _credit_changed(facts)),
+        (OutboundReason.HOLD_MISSING, _hold_missing(facts)),
+    ]
+    return [OutboundHold(reason, sentence) for reason, sentence in found if sentence]
+
+
+def can_release(facts: ExchangeFacts) -> Verdict:
+    """The hard guards of domain §4: money, goods by type, and a hold for the full quantity."""
+    if facts.state not in BEFORE_RELEASE:
+        return Verdict.refuse(_wrong_state(facts, "The warehouse has it already."))
+    return Verdict.of(*(hold.sentence for hold in list_outbound_holds(facts)))
+
+
+def can_ship(facts: ExchangeFacts) -> Verdict:
+    if facts.state in BEFORE_RELEASE:
+        return Verdict.refuse(
+            "It is not released to the warehouse yet.",
+            *(hold.sentence for hold in list_outbound_holds(facts)),
+        )
+    if facts.state not in (S.RELEASING, S.PARTLY_SHIPPED):
+        return Verdict.refuse(_wrong_state(facts, "It has been shipped already."))
+    return Verdict.of(_payment_missing(facts), _hold_not_committed(facts))
+
+
+def can_confirm_delivery(facts: ExchangeFacts) -> Verdict:
+    if facts.state in (S.IN_TRANSIT, S.PARTLY_SHIPPED):
+        return Verdict.allow()
+    return Verdict.refuse(
+        _wrong_state(facts, "It has not been shipped yet.", after="It was delivered.")
+    )
+
+
+def can_complete(facts: ExchangeFacts) -> Verdict:
+    if facts.state != S.DELIVERED:
+        return Verdict.refuse(_wrong_state(facts, "The replacement is not delivered yet."))
+    return Verdict.of(_goods_missing(facts), _goods_refused(facts))
+
+
+def can_cancel(facts: ExchangeFacts, *, continues_return: bool) -> Verdict:
+    """Until the warehouse has it. Goods that are here already keep their return alive."""
+    if facts.state not in BEFORE_RELEASE:
+        return Verdict.refuse(
+            _wrong_state(facts, "The replacement has left: it can be exchanged again instead.")
+        )
+    if not continues_return and facts.return_state in RETURN_IS_HERE:
+        return Verdict.refuse(
+            "Goods have arrived, so the return goes on: cancel the exchange alone."
+        )
+    return Verdict.allow()
+
+
+def can_convert_to_refund(facts: ExchangeFacts) -> Verdict:
+    if facts.state not in BEFORE_RELEASE:
+        return Verdict.refuse(
+            _wrong_state(facts, "The replacement has left: it has to come back for a refund.")
+        )
+    return Verdict.of(_return_ended(facts))
+
+
+def compute_payment_needed(facts: ExchangeFacts) -> Decimal:
+    """What must be captured before anything leaves: the difference, or all of it if pre-paid."""
+    if facts.type == ExchangeType.ADVANCED_PREPAID:
+        return facts.outbound
+    return max(facts.due, ZERO)
+
+
+def _not_accepted(facts: ExchangeFacts) -> str | None:
+    if facts.state == S.DRAFT:
+        return "There is no quote."
+    return "The quote is not accepted yet." if facts.state == S.QUOTED else None
+
+
+def _card_hold_missing(facts: ExchangeFacts) -> str | None:
+    if facts.type != ExchangeType.ADVANCED:
+        return None
+    return "An advanced exchange needs a card hold for the credit first."
+
+
+def _payment_missing(facts: ExchangeFacts) -> str | None:
+    needed = compute_payment_needed(facts)
+    if facts.captured >= needed:
+        return None
+    amount, so_far = (
+        Money(value, facts.currency).format("en") for value in (needed, facts.captured)
+    )
+    return f"The customer pays {amount} first; {so_far} has been captured."
+
+
+def _goods_missing(facts: ExchangeFacts) -> str | None:
+    if facts.type != ExchangeType.REGULAR or facts.goods != Goods.AWAITED:
+        return None
+    return "The replacement ships when the returned goods have passed inspection."
+
+
+def _goods_refused(facts: ExchangeFacts) -> str | None:
+    if facts.type != ExchangeType.REGULAR or facts.goods != Goods.REFUSED:
+        return None
+    return "Inspection refused returned goods: cancel the exchange, or convert it to a refund."
+
+
+def _credit_changed(facts: ExchangeFacts) -> str | None:
+    if facts.goods != Goods.ACCEPTED or facts.credit is None or facts.credit >= facts.reckoned:
+        return None
+    credit, reckoned = (
+        Money(value, facts.currency).format("en") for value in (facts.credit, facts.reckoned)
+    )
+    return f"The goods are credited with {credit}, but the quote counted on {reckoned}."
+
+
+def _hold_missing(facts: ExchangeFacts) -> str | None:
+    holds = facts.holds
+    if holds.covers_all:
+        return None
+    if holds.ended_at is not None:
+        ended = holds.ended_at.astimezone(facts.clock_zone)
+        return f"The hold ended at {ended:%H:%M}: hold the stock again."
+    return f"Stock is held for {holds.active + holds.committed} of {holds.wanted}."
+
+
+def _hold_not_committed(facts: ExchangeFacts) -> str | None:
+    return None if facts.holds.committed else "No stock is committed to this shipment."
+
+
+def _quote_ended(facts: ExchangeFacts) -> str | None:
+    if facts.quote_ended_at is None:
+        return None
+    ended = facts.quote_ended_at.astimezone(facts.clock_zone)
+    return f"The quote ended at {ended:%H:%M}: make a new one."
+
+
+def _return_ended(facts: ExchangeFacts) -> str | None:
+    if facts.return_state not in ENDED_RETURN:
+        return None
+    return f"The return is {facts.return_state}."
+
+
+def _wrong_state(facts: ExchangeFacts, sentence: str, after: str = "") -> str:
+    if facts.state in OVER:
+        return f"The exchange is over: {ExchangeState(facts.state).label.lower()}."
+    if after and facts.state == S.DELIVERED:
+        return after
+    return sentence

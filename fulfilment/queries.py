@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from fulfilment.models import InboundParcel, Shipment
+
+
+def list_shipments(reference: str) -> list[Shipment]:
+    """Outgoing shipments for a reference (``exchange:12``), oldest first, with their lines."""
+    return list(
+        Shipment.objects.filter(reference=reference)
+        .select_related("location", "order")
+        .prefetch_related("lines__order_line")
+        .order_by("pk")
+    )
+
+
+def get_parcel(case: str) -> InboundParcel | None:
+    """The parcel last announced for a case (``return:12``)."""
+    parcel: InboundParcel | None = (
+        InboundParcel.objects.filter(case=case).select_related("location").order_by("-pk").first()
+    )
+    return parcel

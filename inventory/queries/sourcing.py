@@ -1,0 +1,155 @@
+"""Where free stock lies and which location should send it.
+
+A due hold counts as free: whoever needs its units takes them, swept or not. The stock of a
+blocked lot is not free.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+from django.db import connection
+
+from core.models import Partner
+from inventory.models import Location, PostalCentroid, Variant
+from inventory.rules import (
+    Calendar,
+    Candidate,
+    Destination,
+    Parcel,
+    RankedLocation,
+    Rate,
+    Shortage,
+    Wanted,
+    list_prefixes,
+    rank,
+)
+
+FREE = """
+WITH moment AS MATERIALIZED (SELECT app_now() AS now)
+SELECT s.variant_id, s.location_id, s.lot, s.available + coalesce(due.quantity, 0) AS free
+  FROM inventory_stocklevel s
+  LEFT JOIN LATERAL (
+       SELECT sum(r.quantity)::integer AS quantity FROM inventory_reservation r
+        WHERE r.stock_level_id = s.id AND r.state = 'active'
+          AND r.expires_at <= (SELECT now FROM moment)) due ON s.held > 0
+ WHERE s.variant_id = ANY (%s)
+   AND NOT EXISTS (SELECT FROM inventory_lot b
+                    WHERE b.variant_id = s.variant_id AND b.code = s.lot AND b.is_blocked)
+"""
+
+
+def get_availability(variant_ids: Collection[int]) -> dict[int, int]:
+    """Free units of each variant over all open locations; unknown variants have none."""
+    free = dict.fromkeys(variant_ids, 0)
+    closed = set(
+        Location.objects.filter(is_active=False, stock__variant__in=variant_ids).values_list(
+            "pk", flat=True
+        )
+    )
+    for variant_id, location_id, _, units in _list_free(variant_ids):
+        if location_id not in closed:
+            free[variant_id] += units
+    return free
+
+
+def rank_locations(
+    *,
+    partner_id: int,
+    variant_id: int,
+    quantity: int,
+    destination: Destination | None,
+    now: dt.datetime,
+) -> list[RankedLocation]:
+    """All locations of the partner for these units, best first, the impossible ones last."""
+    variant = Variant.objects.for_partner(partner_id).get(pk=variant_id)
+    parcel = Parcel(
+        quantity=quantity,
+        grams=variant.weight_grams * quantity,
+        destination=destination,
+        position=destination and find_position(destination),
+        currency=Partner.objects.get(pk=partner_id).base_currency,
+    )
+    return rank(_list_candidates(partner_id, variant_id, now), parcel, now=now)
+
+
+def list_shortages(*, partner_id: int, wanted: Sequence[Wanted]) -> list[Shortage]:
+    """The lines that cannot be held now, each with what one place could give at most."""
+    free = _most_by_place([line.variant_id for line in wanted])
+    totals: dict[tuple[int, int | None], int] = defaultdict(int)
+    for line in wanted:
+        totals[line.variant_id, line.location_id] += line.quantity
+    skus = dict(
+        Variant.objects.for_partner(partner_id)
+        .filter(pk__in=[line.variant_id for line in wanted])
+        .values_list("pk", "sku")
+    )
+    shortages = []
+    for line in wanted:
+        places = free.get(line.variant_id, {})
+        if line.location_id is None:
+            available = max(places.values(), default=0)
+        else:
+            available = places.get(line.location_id, 0)
+        if available < totals[line.variant_id, line.location_id]:
+            sku = skus.get(line.variant_id, "?")
+            shortages.append(Shortage(line.reference, sku, line.quantity, available))
+    return shortages
+
+
+def find_position(destination: Destination) -> tuple[float, float] | None:
+    """Latitude and longitude of a postcode: itself, the longest known beginning, or its country."""
+    found = PostalCentroid.objects.filter(
+        country=destination.country, prefix__in=list_prefixes(destination.postcode)
+    )
+    nearest = max(found, key=lambda centroid: len(centroid.prefix), default=None)
+    return (nearest.latitude, nearest.longitude) if nearest else None
+
+
+def _list_free(variant_ids: Collection[int]) -> list[tuple[int, int, str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(FREE, [list(variant_ids)])
+        return list(cursor.fetchall())
+
+
+def _most_by_place(variant_ids: Collection[int]) -> dict[int, dict[int, int]]:
+    """By variant and location the most that one lot has: a hold's units come from one lot."""
+    most: dict[int, dict[int, int]] = defaultdict(dict)
+    for variant_id, location_id, _, units in _list_free(variant_ids):
+        most[variant_id][location_id] = max(units, most[variant_id].get(location_id, 0))
+    return most
+
+
+def _list_candidates(partner_id: int, variant_id: int, now: dt.datetime) -> list[Candidate]:
+    available = _most_by_place([variant_id])[variant_id]
+    locations = (
+        Location.objects.for_partner(partner_id)
+        .prefetch_related("holidays", "shipping_rates")
+        .order_by("pk")
+    )
+    return [_as_candidate(location, available.get(location.pk, 0)) for location in locations]
+
+
+def _as_candidate(location: Location, available: int) -> Candidate:
+    return Candidate(
+        location_id=location.pk,
+        code=location.code,
+        name=location.name,
+        available=available,
+        latitude=location.latitude,
+        longitude=location.longitude,
+        calendar=Calendar(
+            time_zone=location.time_zone,
+            cut_off=location.cut_off,
+            working_days=frozenset(location.working_days),
+            holidays=frozenset(holiday.on for holiday in location.holidays.all()),
+        ),
+        rates=[
+            Rate(rate.carrier, rate.country, rate.up_to_grams, rate.cost, rate.lead_days)
+            for rate in location.shipping_rates.all()
+        ],
+        is_active=location.is_active,
+        paused_until=location.paused_until,
+    )

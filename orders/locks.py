@@ -1,0 +1,40 @@
+"""The only row locks on orders. Imported by `orders.services` alone; lines by pk, always."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from core.transactions import requires_transaction
+from orders.models import Order, OrderLine
+
+
+@requires_transaction
+def lock_order(order_id: int) -> Order:
+    """The order's row, locked against every other writer. Raises Order.DoesNotExist."""
+    return Order.objects.select_for_update(no_key=True).get(pk=order_id)
+
+
+@requires_transaction
+def lock_lines(line_ids: Iterable[int]) -> list[OrderLine]:
+    """The lines in pk order, locked in that order, so that two cases cannot deadlock."""
+    wanted = sorted(set(line_ids))
+    lines = OrderLine.objects.filter(pk__in=wanted).order_by("pk")
+    found = list(lines.select_for_update(no_key=True))
+    if len(found) != len(wanted):
+        raise OrderLine.DoesNotExist(f"no such order line among {wanted}")
+    return found
+
+
+@requires_transaction
+def lock_external_id(channel_id: int, external_id: str) -> None:
+    """Wait for whoever else takes in this order of the channel.
+
+    An order that is not there yet has no row to lock; an advisory lock stands in until commit.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"order:{channel_id}:{external_id}"],
+        )

@@ -1,0 +1,73 @@
+"""Reads of what was sold, for screens, the API and the apps above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from core.models import User
+from core.roles import Permission
+from inventory.models import Variant
+from orders.models import Order, OrderLine
+from orders.rules import frozen_facts
+
+
+def find_orders(*, user: User, text: str, limit: int = 20) -> list[Order]:
+    """Orders that `user` may see by number, e-mail, SKU or the channel's id, newest first.
+
+    A number is found from its start, with or without the channel's “#”; the others have to be
+    whole, so that a search never lists customers.
+    """
+    wanted = text.strip()
+    if not wanted:
+        return []
+    lines = OrderLine.objects.filter(sku__iexact=wanted).values("order_id")
+    matches = (
+        Q(number__istartswith=wanted)
+        | Q(number__istartswith=f"#{wanted}")
+        | Q(external_id=wanted)
+        | Q(public_id=wanted)
+        | Q(customer__email__iexact=wanted)
+        | Q(pk__in=lines)
+    )
+    orders = Order.objects.visible_to(user, Permission.SEE_ORDERS).filter(matches)
+    return list(
+        orders.select_related("channel", "customer", "ship_to")
+        .prefetch_related("lines__variant__product")
+        .order_by("-placed_at", "-pk")[:limit]
+    )
+
+
+def get_order(*, public_id: str, user: User) -> Order:
+    """One order that `user` may see, with its lines and tenders. Raises Order.DoesNotExist."""
+    orders = Order.objects.visible_to(user, Permission.SEE_ORDERS)
+    return (
+        orders.select_related("channel", "customer", "ship_to")
+        .prefetch_related("lines__variant__product", "tenders")
+        .get(public_id=public_id)
+    )
+
+
+def get_by_external_id(*, channel_id: int, external_id: str) -> Order | None:
+    """The order a channel knows by `external_id`, or None while it has not come in."""
+    return Order.objects.filter(channel_id=channel_id, external_id=external_id).first()
+
+
+def get_frozen_facts(order: Order) -> dict[str, str]:
+    """The order's money as `orders.rules.frozen_facts` writes it, from what is stored."""
+    return frozen_facts(
+        currency=order.currency,
+        prices_include_tax=order.prices_include_tax,
+        shipping_total=order.shipping_total,
+        shipping_tax=order.shipping_tax,
+        grand_total=order.grand_total,
+        lines=list(order.lines.order_by("position")),
+    )
+
+
+def match_variants(*, partner_id: int, skus: Iterable[str]) -> dict[str, int]:
+    """SKU → id of the partner's variant, for those that are in the catalogue."""
+    wanted = {sku for sku in skus if sku}
+    variants = Variant.objects.for_partner(partner_id).filter(sku__in=wanted)
+    return dict(variants.values_list("sku", "pk"))

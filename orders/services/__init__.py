@@ -1,0 +1,37 @@
+"""The only writers of orders: sales from channels, replacements of exchanges, units on the move."""
+
+from orders.services.replacements import (
+    ExchangeOrderLine,
+    add_exchange_credit,
+    register_exchange_order,
+)
+from orders.services.sales import await_order, register_order, update_order
+from orders.services.units import (
+    NotReturnable,
+    NotShippable,
+    accept_returned_units,
+    cancel_order,
+    claim_return_units,
+    free_return_units,
+    keep_units,
+    mark_lines_shipped,
+    mark_order_delivered,
+)
+
+__all__ = [
+    "ExchangeOrderLine",
+    "NotReturnable",
+    "NotShippable",
+    "accept_returned_units",
+    "add_exchange_credit",
+    "await_order",
+    "cancel_order",
+    "claim_return_units",
+    "free_return_units",
+    "keep_units",
+    "mark_lines_shipped",
+    "mark_order_delivered",
+    "register_exchange_order",
+    "register_order",
+    "update_order",
+]

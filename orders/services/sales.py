@@ -1,0 +1,250 @@
+"""Sales become orders once, and later versions move only what is not money."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django_fsm import can_proceed
+
+from core.actors import Actor
+from core.events import record, reference
+from core.operations import content_hash
+from core.transactions import requires_transaction
+from orders.locks import lock_external_id, lock_lines, lock_order
+from orders.models import (
+    Channel,
+    Customer,
+    Order,
+    OrderAddress,
+    OrderLine,
+    OrderLineTax,
+    OrderLineUnit,
+    Tender,
+)
+from orders.queries import get_by_external_id, match_variants
+from orders.sales import Sale, SaleCustomer, SaleLine, SaleTender
+
+
+@requires_transaction
+def await_order(*, channel_id: int, external_id: str, actor: Actor, now: datetime) -> Order | None:
+    """The order with this id, locked; None when it is new, and then nobody else can add it.
+
+    Whoever calls this next for the same id waits until the caller's transaction ends.
+    """
+    lock_external_id(channel_id, external_id)
+    order = get_by_external_id(channel_id=channel_id, external_id=external_id)
+    return lock_order(order.pk) if order else None
+
+
+@requires_transaction
+def register_order(
+    *, channel: Channel, sale: Sale, actor: Actor, now: datetime, op_id: UUID | None = None
+) -> Order:
+    """Write a new order with its money frozen. Call `await_order` first.
+
+    A SKU that is not in the catalogue stays on its line without a variant. A second order with
+    the channel's id violates the constraint `an_order_comes_once`.
+    """
+    customer = _keep_customer(channel, sale.customer)
+    order = Order(
+        partner_id=channel.partner_id,
+        channel=channel,
+        customer=customer,
+        ship_to=_keep_address(customer, sale),
+        external_id=sale.external_id,
+        number=sale.number,
+        currency=sale.currency,
+        prices_include_tax=sale.prices_include_tax,
+        placed_at=sale.placed_at,
+        goods_total=sale.goods_total,
+        discount_total=sale.discount_total,
+        discount_name=sale.discount_name,
+        shipping_total=sale.shipping_total,
+        shipping_tax=sale.shipping_tax,
+        tax_total=sale.tax_total,
+        grand_total=sale.grand_total,
+        is_test=sale.is_test,
+        frozen_hash=content_hash(sale.frozen_facts()),
+    )
+    _take_version(order, sale)
+    _advance(order, sale)
+    order.save()
+    _write_lines(order, sale.lines)
+    _write_tenders(order, sale.tenders, known=[])
+    record(
+        kind="order.registered",
+        partner_id=order.partner_id,
+        subject=reference(order),
+        actor=actor,
+        op_id=op_id,
+        now=now,
+        data={"number": order.number, "channel": channel.code, "total": str(order.grand_total)},
+    )
+    return order
+
+
+@requires_transaction
+def update_order(
+    *, order_id: int, sale: Sale, actor: Actor, now: datetime, op_id: UUID | None = None
+) -> Order:
+    """Take over a newer version of an order whose money is the same: statuses, parcels, payments.
+
+    Units that left or came back never decrease, so that versions in any order end alike. The
+    caller has compared the frozen facts.
+    """
+    order = lock_order(order_id)
+    lines = lock_lines(order.lines.values_list("pk", flat=True))
+    before = (order.financial_status, order.fulfillment_status, order.state)
+    _update_customer(order.customer, sale.customer)
+    if order.ship_to is None:
+        order.ship_to = _keep_address(order.customer, sale)
+    _take_version(order, sale)
+    _move_units(lines, sale.lines)
+    _advance(order, sale)
+    order.save()
+    _write_tenders(order, sale.tenders, known=list(order.tenders.order_by("position")))
+    after = (order.financial_status, order.fulfillment_status, order.state)
+    record(
+        kind="order.updated",
+        partner_id=order.partner_id,
+        subject=reference(order),
+        actor=actor,
+        op_id=op_id,
+        now=now,
+        data={"before": list(before), "after": list(after)},
+    )
+    return order
+
+
+def _keep_customer(channel: Channel, customer: SaleCustomer) -> Customer:
+    fields = dataclasses.asdict(customer)
+    known = {"partner_id": channel.partner_id, "channel": channel}
+    if customer.external_id:
+        found, is_new = Customer.objects.get_or_create(
+            channel=channel, external_id=customer.external_id, defaults=known | fields
+        )
+    else:
+        guests = Customer.objects.filter(channel=channel, external_id="")
+        same = guests.filter(email__iexact=customer.email) if customer.email else guests.none()
+        guest = same.order_by("pk").first()
+        found, is_new = guest or Customer.objects.create(**known, **fields), guest is None
+    if not is_new:
+        _update_customer(found, customer)
+    return found
+
+
+def _update_customer(customer: Customer, stated: SaleCustomer) -> None:
+    """What a version leaves out is no news; an erased person stays erased."""
+    if customer.erased_at is not None:
+        return
+    changed = []
+    for field in ("name", "email", "phone", "locale", "country"):
+        value = getattr(stated, field)
+        if value and value != getattr(customer, field):
+            setattr(customer, field, value)
+            changed.append(field)
+    if changed:
+        customer.save(update_fields=changed)
+
+
+def _keep_address(customer: Customer, sale: Sale) -> OrderAddress | None:
+    if sale.ship_to is None:
+        return None
+    return OrderAddress.objects.create(
+        partner_id=customer.partner_id, customer=customer, **dataclasses.asdict(sale.ship_to)
+    )
+
+
+def _take_version(order: Order, sale: Sale) -> None:
+    order.financial_status = sale.financial_status
+    order.fulfillment_status = sale.fulfillment_status
+    order.source_updated_at = sale.source_updated_at
+    order.shipped_at = order.shipped_at or sale.shipped_at
+    order.delivered_at = order.delivered_at or sale.delivered_at
+
+
+def _advance(order: Order, sale: Sale) -> None:
+    """Our own state follows what has left; it never goes back."""
+    shipped = [line.shipped for line in sale.lines]
+    sold = [line.money.quantity for line in sale.lines]
+    if sale.cancelled_at and not any(shipped) and can_proceed(order.cancel):
+        order.cancel()
+    if any(shipped) and shipped != sold and can_proceed(order.ship_part):
+        order.ship_part()
+    if shipped == sold and can_proceed(order.ship):
+        order.ship()
+    if shipped == sold and order.delivered_at and can_proceed(order.deliver):
+        order.deliver()
+
+
+def _write_lines(order: Order, lines: Sequence[SaleLine]) -> None:
+    variants = match_variants(partner_id=order.partner_id, skus=[line.sku for line in lines])
+    rows = OrderLine.objects.bulk_create(
+        OrderLine(
+            partner_id=order.partner_id,
+            order=order,
+            position=position,
+            external_id=line.external_id,
+            variant_id=variants.get(line.sku),
+            sku=line.sku,
+            title=line.title,
+            quantity=line.money.quantity,
+            list_price=line.money.list_price,
+            line_discount=line.money.line_discount,
+            order_discount_share=line.money.order_discount_share,
+            net=line.money.net,
+            tax=line.money.tax,
+            gross=line.money.gross,
+            currency=line.money.currency,
+            prices_include_tax=line.money.prices_include_tax,
+            shipped=line.shipped,
+            returned=line.returned,
+        )
+        for position, line in enumerate(lines, start=1)
+    )
+    _write_taxes_and_units(rows, lines)
+
+
+def _write_taxes_and_units(rows: Sequence[OrderLine], lines: Sequence[SaleLine]) -> None:
+    pairs = list(zip(rows, lines, strict=True))
+    OrderLineTax.objects.bulk_create(
+        OrderLineTax(
+            partner_id=row.partner_id, line=row, name=tax.name, rate=tax.rate, amount=tax.amount
+        )
+        for row, line in pairs
+        for tax in line.taxes
+    )
+    OrderLineUnit.objects.bulk_create(
+        OrderLineUnit(partner_id=row.partner_id, line=row, unit_number=unit, serial=serial)
+        for row, line in pairs
+        for unit, serial in enumerate(line.serials, start=1)
+    )
+
+
+def _move_units(rows: Sequence[OrderLine], lines: Sequence[SaleLine]) -> None:
+    by_position = dict(enumerate(lines, start=1))
+    for row in rows:
+        stated = by_position[row.position]
+        shipped = max(row.shipped, stated.shipped)
+        room = shipped - row.return_open - row.kept
+        returned = max(row.returned, min(stated.returned, room))
+        if (shipped, returned) != (row.shipped, row.returned):
+            row.shipped, row.returned = shipped, returned
+            row.save(update_fields=["shipped", "returned"])
+
+
+def _write_tenders(order: Order, tenders: Sequence[SaleTender], *, known: list[Tender]) -> None:
+    """Add new payments, raise known ones: what was captured or refunded is never less later."""
+    for position, stated in enumerate(tenders, start=1):
+        tender = next((row for row in known if row.position == position), None) or Tender(
+            partner_id=order.partner_id, order=order, position=position, captured=0
+        )
+        tender.kind = stated.kind
+        tender.label = stated.label
+        tender.provider_reference = stated.reference
+        tender.captured = max(tender.captured, stated.captured)
+        tender.refunded = max(tender.refunded, min(stated.refunded, tender.captured))
+        tender.save()

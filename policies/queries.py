@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+
+from core.errors import DomainError
+from policies.models import PolicyVersion, Rule
+from policies.rules import (
+    BadParameter,
+    CaseFacts,
+    Judgement,
+    Parameters,
+    PolicyRule,
+    RuleBook,
+    RuleReference,
+    Scope,
+    Terms,
+    find_terms,
+    judge,
+    parse_parameters,
+)
+from policies.states import VersionState
+
+
+class NoPolicy(DomainError):
+    """The partner has no published policy, so nothing can be decided."""
+
+    code = "no_policy"
+
+
+def get_published(partner_id: int) -> PolicyVersion:
+    """The version that decides new cases. Raises `NoPolicy`."""
+    version = PolicyVersion.objects.filter(
+        partner_id=partner_id, state=VersionState.PUBLISHED
+    ).first()
+    if version is None:
+        raise NoPolicy("No return policy is published yet. An admin can publish one.")
+    return version
+
+
+def judge_facts(*, version_id: int, facts: CaseFacts, exchange_type: str = "") -> Judgement:
+    """The verdict as `decide` would give it, without keeping it."""
+    return judge(facts=facts, rules=get_book(version_id), exchange_type=exchange_type)
+
+
+def get_terms(*, version_id: int, facts: CaseFacts, exchange_type: str) -> Terms:
+    """Fee, price policy, holds and time to send back for a case under this version."""
+    return find_terms(facts=facts, rules=get_book(version_id), exchange_type=exchange_type)
+
+
+def get_book(version_id: int) -> RuleBook:
+    """The version's rules, read and sorted; once per process when they can never change again."""
+    published_at = PolicyVersion.objects.values_list("published_at", flat=True).get(pk=version_id)
+    if published_at is None:
+        return read_book(version_id)
+    return _read_published(version_id, published_at)
+
+
+@lru_cache(maxsize=256)
+def _read_published(version_id: int, published_at: dt.datetime) -> RuleBook:
+    """The moment is part of the key: a publication that was rolled back must not be remembered."""
+    return read_book(version_id)
+
+
+def read_book(version_id: int) -> RuleBook:
+    """The version's rules as they stand in the database now."""
+    return RuleBook(typed_rule(rule) for rule in Rule.objects.filter(version_id=version_id))
+
+
+def typed_rule(rule: Rule) -> PolicyRule[Parameters]:
+    """A stored rule with its parameters read. Raises `BadParameter`."""
+    return PolicyRule(
+        reference=RuleReference(rule.number, rule.edition, rule.name),
+        parameters=parse_parameters(rule.kind, rule.parameters),
+        scope=scope_of(rule),
+        priority=rule.priority,
+    )
+
+
+def scope_of(rule: Rule) -> Scope:
+    return Scope(
+        channel=rule.channel,
+        account_tier=rule.account_tier,
+        category=rule.category,
+        sku=rule.sku,
+        reason=rule.reason,
+        country=rule.country,
+    )
+
+
+def list_problems(version: PolicyVersion) -> list[str]:
+    """What stands in the way of publishing, one sentence each, naming the rule or the kind."""
+    problems = []
+    typed = []
+    for rule in version.rules.order_by("number"):
+        try:
+            typed.append(typed_rule(rule))
+        except BadParameter as error:
+            problems.append(f"{rule.reference} ({rule.name}): {error.message}")
+    for kind in RuleBook(typed).lacking():
+        problems.append(f"“{kind.title}” has no rule that covers everything.")
+    return problems

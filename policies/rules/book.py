@@ -1,0 +1,130 @@
+"""Rules with their scope, and which of several counts: the most specific, then the priority."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Generic, TypeVar
+
+from core.errors import DomainError
+from policies.rules.facts import CaseFacts
+from policies.rules.kinds import KINDS, Parameters
+
+P = TypeVar("P", bound=Parameters)
+P_co = TypeVar("P_co", bound=Parameters, covariant=True)
+
+
+class NoRule(DomainError):
+    """The version has no rule of a kind that every case needs."""
+
+    code = "no_rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Codes a case must have for the rule to speak about it; blank means any."""
+
+    channel: str = ""
+    account_tier: str = ""
+    category: str = ""
+    sku: str = ""
+    reason: str = ""
+    country: str = ""
+
+    def named(self) -> dict[str, str]:
+        """The codes that are not blank, by field."""
+        codes = ((item.name, getattr(self, item.name)) for item in fields(self))
+        return {name: code for name, code in codes if code}
+
+    def covers(self, facts: CaseFacts) -> bool:
+        return all(getattr(facts, name) == code for name, code in self.named().items())
+
+    def in_words(self) -> str:
+        words = [f"{name.replace('_', ' ')} {code}" for name, code in self.named().items()]
+        return ", ".join(words).replace("sku ", "SKU ") or "everything"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReference:
+    """How people name a rule: “rule 12 v4”."""
+
+    number: int
+    edition: int
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"rule {self.number} v{self.edition}"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRule(Generic[P_co]):
+    """One rule of a version, its parameters read."""
+
+    reference: RuleReference
+    parameters: P_co
+    scope: Scope = Scope()
+    priority: int = 0
+
+    @property
+    def precedence(self) -> tuple[int, int, int]:
+        """Sorts the rule that counts to the front."""
+        specificity = len(self.scope.named()) + self.parameters.narrowing
+        return (-specificity, -self.priority, self.reference.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[P_co]):
+    """The rule that counts for a case, and those that fit too but give way."""
+
+    rule: PolicyRule[P_co]
+    giving_way: tuple[RuleReference, ...] = ()
+
+    @property
+    def parameters(self) -> P_co:
+        return self.rule.parameters
+
+    def in_words(self) -> str:
+        because = f"{self.rule.reference} is for {self.rule.scope.in_words()}"
+        if not self.giving_way:
+            return because
+        others = ", ".join(str(reference) for reference in self.giving_way)
+        return f"{because} and comes before {others}"
+
+
+class RuleBook:
+    """The rules of one version, sorted once. Immutable, so it is kept for as long as we run."""
+
+    __slots__ = ("_by_kind", "rules")
+
+    def __init__(self, rules: Iterable[PolicyRule[Parameters]]) -> None:
+        self.rules = tuple(sorted(rules, key=lambda rule: rule.precedence))
+        self._by_kind = {
+            kind: tuple(rule for rule in self.rules if isinstance(rule.parameters, kind))
+            for kind in KINDS.values()
+        }
+
+    def find(self, kind: type[P], facts: CaseFacts, exchange_type: str = "") -> Choice[P] | None:
+        """The rule of this kind that counts for the case, if any speaks about it."""
+        fitting = [
+            rule
+            for rule in self._by_kind[kind]
+            if rule.scope.covers(facts) and rule.parameters.fits(exchange_type)
+        ]
+        if not fitting:
+            return None
+        giving_way = tuple(rule.reference for rule in fitting[1:])
+        return Choice(fitting[0], giving_way)  # type: ignore[arg-type]
+
+    def get(self, kind: type[P], facts: CaseFacts, exchange_type: str = "") -> Choice[P]:
+        """As `find`; raises `NoRule` when none speaks about the case."""
+        choice = self.find(kind, facts, exchange_type)
+        if choice is None:
+            raise NoRule(f"No rule of the kind “{kind.title}” covers this case.", kind=kind.kind)
+        return choice
+
+    def lacking(self) -> list[type[Parameters]]:
+        """Required kinds without a rule that covers everything. A complete book has none."""
+        return [kind for kind in KINDS.values() if kind.is_required and not self._is_total(kind)]
+
+    def _is_total(self, kind: type[Parameters]) -> bool:
+        return any(rule.precedence[0] == 0 for rule in self._by_kind[kind])

@@ -1,0 +1,107 @@
+"""What every test may lean on: a closed network, a real broker, a real mail server."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest import mock
+
+import pytest
+from celery.contrib.testing.worker import start_worker
+from django.conf import LazySettings
+from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
+from pytest_django.plugin import DjangoDbBlocker
+from redis import Redis
+
+from config.celery import app as celery_app
+from tests import database
+from tests.mailbox import Mailbox
+from tests.network import NetworkGuard
+
+
+@pytest.fixture(scope="session")
+def _network() -> Iterator[NetworkGuard]:
+    guard = NetworkGuard()
+    with guard.standing():
+        yield guard
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """A test of the `db` kind runs inside a transaction of its own, which must not count."""
+    with NetworkGuard.watching_transactions():
+        return (yield)
+
+
+@pytest.fixture(autouse=True)
+def _closed_network(_network: NetworkGuard) -> None:
+    """Nothing but the loopback, and nothing at all inside a transaction."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, worker_id: str
+) -> Iterator[None]:
+    """A copy of the migrated template instead of a migration per worker."""
+    server_url = os.environ["DATABASE_URL"]
+    name = f"test_{worker_id}"
+    with django_db_blocker.unblock():
+        database.clone(name=name, server_url=server_url)
+        connection.settings_dict["NAME"] = name
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        database.drop(name=name, server_url=server_url)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _insert_only_tables_can_be_emptied() -> Iterator[None]:
+    """Between transactional tests every table is emptied, the ones that refuse it too.
+
+    In the role of a replica no trigger fires; `SET LOCAL` ends with the flush's transaction.
+    """
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_as_replica(this: DatabaseOperations, statements: list[str]) -> None:
+        flush(this, ["SET LOCAL session_replication_role = replica", *statements])
+
+    with mock.patch.object(DatabaseOperations, "execute_sql_flush", flush_as_replica):
+        yield
+
+
+@pytest.fixture
+def broker() -> Iterator[Redis]:
+    """The run's own Valkey, empty: what a test publishes stays until a worker takes it."""
+    url = celery_app.conf.broker_url.replace("redis+socket", "unix").replace("virtual_host", "db")
+    client = Redis.from_url(url)
+    client.flushdb()
+    yield client
+    client.flushdb()
+    client.close()
+
+
+@pytest.fixture
+def worker(broker: Redis, transactional_db: None) -> Iterator[None]:
+    """A Celery worker in a thread, taking what is published to the real broker."""
+    with start_worker(celery_app, pool="solo", perform_ping_check=False, loglevel="WARNING"):
+        yield
+
+
+@pytest.fixture
+def mailbox(settings: LazySettings) -> Iterator[Mailbox]:
+    """A real SMTP server on the loopback; Django sends to it for the length of the test."""
+    with _receiving() as box:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST = box.hostname
+        settings.EMAIL_PORT = box.port
+        yield box
+
+
+@contextmanager
+def _receiving() -> Iterator[Mailbox]:
+    box = Mailbox()
+    box.start()
+    try:
+        yield box
+    finally:
+        box.stop()

@@ -1,0 +1,91 @@
+"""A migrated database for every xdist worker, at the price of a copy.
+
+Migrating takes seconds and grows with the desk; copying a template takes a fifth of one. What
+migrating made is kept as a script beside the data folder's other files, under a name that changes
+with any migration or dependency, so that the next run does not migrate at all.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+KEPT = CHECKOUT / ".local" / "test-schema"
+TURN = 5_170_226  # the advisory lock that the workers of one run take in turn
+
+
+def clone(*, name: str, server_url: str) -> str:
+    """The address of a new database `name` with every migration applied."""
+    template = f"migrated_{_fingerprint()}"
+    with psycopg.connect(server_url, autocommit=True) as server:
+        server.execute("SELECT pg_advisory_lock(%s)", [TURN])
+        if not server.execute("SELECT FROM pg_database WHERE datname = %s", [template]).fetchone():
+            _build(server, server_url, template)
+        drop(name=name, server_url=server_url)
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*_names(name, template)))
+    return _at(server_url, name)
+
+
+def drop(*, name: str, server_url: str) -> None:
+    with psycopg.connect(server_url, autocommit=True) as server:
+        server.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+
+def _build(server: psycopg.Connection, server_url: str, template: str) -> None:
+    """Under another name first: a template that is there is a complete one."""
+    unfinished = f"{template}_unfinished"
+    server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(unfinished)))
+    server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(unfinished)))
+    script = KEPT / f"{template}.sql"
+    if script.exists():
+        _run_program("psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(script), at=unfinished)
+    else:
+        _migrate(_at(server_url, unfinished))
+        _keep(script, unfinished)
+    server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*_names(unfinished, template)))
+
+
+def _migrate(url: str) -> None:
+    command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    environment = {**os.environ, "DATABASE_URL": url}
+    subprocess.run(command, cwd=CHECKOUT, env=environment, check=True)
+
+
+def _keep(script: Path, database: str) -> None:
+    KEPT.mkdir(parents=True, exist_ok=True)
+    for outdated in KEPT.glob("migrated_*.sql"):
+        outdated.unlink(missing_ok=True)
+    unfinished = script.with_suffix(f".{os.getpid()}")
+    _run_program("pg_dump", "--no-owner", "-f", str(unfinished), at=database)
+    unfinished.rename(script)
+
+
+def _run_program(name: str, *arguments: str, at: str) -> None:
+    program = Path(os.environ["SWAPDESK_TEST_PROGRAMS"]) / name
+    where = ["-h", os.environ["SWAPDESK_TEST_SOCKETS"], "-U", "app", "-d", at]
+    subprocess.run([program, *where, *arguments], check=True, stdout=subprocess.DEVNULL)
+
+
+def _fingerprint() -> str:
+    """Changes when a migration, a dependency or this module does."""
+    files = [*CHECKOUT.glob("*/migrations/*.py"), CHECKOUT / "requirements-dev.txt", Path(__file__)]
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(f"{file.relative_to(CHECKOUT)}\0".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _at(server_url: str, name: str) -> str:
+    return f"{server_url.rpartition('/')[0]}/{name}"
+
+
+def _names(*names: str) -> list[sql.Identifier]:
+    return [sql.Identifier(name) for name in names]
