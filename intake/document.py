@@ -46,9 +46,9 @@ class Node:
         if stated is None or stated == "":
             return None
         if isinstance(stated, bool) or not isinstance(stated, str | int | Decimal):
-            return self._unreadable(key, field, "a text")
+            return self._unreadable(key, field, "a text", "")
         if len(str(stated)) > LONGEST_TEXT:
-            return self._unreadable(key, field, f"a text of at most {LONGEST_TEXT} characters")
+            return self._unreadable(key, field, f"a text of at most {LONGEST_TEXT} characters", "")
         return str(stated)
 
     def money(self, key: str, field: str = "") -> Decimal | None:
@@ -100,7 +100,7 @@ class Node:
         if stated is None:
             return None
         if not isinstance(stated, list):
-            return self._unreadable(key, target, "a list")
+            return self._unreadable(key, target, "a list", "")
         return [
             Node(
                 item,
@@ -117,13 +117,15 @@ class Node:
         if finding not in self.findings:
             self.findings.append(finding)
 
-    def _unreadable(self, key: str, field: str, wanted: str) -> Any:
-        stated = str(self.value.get(key))
-        shown = stated if len(stated) <= QUOTED else f"{stated[:QUOTED]}…"
+    def _unreadable(self, key: str, field: str, wanted: str, shown: str | None = None) -> Any:
+        """Amounts and times are quoted; anything else may be somebody's name and is not."""
+        if shown is None:
+            stated = str(self.value.get(key))
+            shown = f": {stated[:QUOTED]}" + "…" * (len(stated) > QUOTED)
         self.find(
             field or self._at(key),
             "unreadable",
-            f"{self._at(key)} is not {wanted}: {shown}",
+            f"{self._at(key)} is not {wanted}{shown}",
             Severity.HOLD if field else Severity.WARNING,
         )
         return None

@@ -16,6 +16,7 @@ LARGEST_DOCUMENT = 10 * 1024 * 1024  # bytes
 DEEPEST = 32  # objects and lists inside each other
 MOST_NODES = 50_000  # values in all
 LONGEST_NUMBER = 40  # characters
+LONGEST_PLACE = 200  # characters
 # One match per string or structural character. The closing quote is optional so that a string
 # without an end costs one pass over the text, not one for each quote in it.
 TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{},]', re.DOTALL)
@@ -125,24 +126,26 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _check_texts(document: Any) -> None:
     """No NUL and no half of a surrogate pair, which escapes can smuggle past the decoder."""
-    pending = [document]
+    pending: list[tuple[str, Any]] = [("", document)]
     while pending:
-        value = pending.pop()
+        place, value = pending.pop()
         if isinstance(value, dict):
-            pending.extend(value.keys())
-            pending.extend(value.values())
+            for key, inner in value.items():
+                _check_text(key, place)
+                pending.append((f"{place}.{key}".strip("."), inner))
         elif isinstance(value, list):
-            pending.extend(value)
+            pending.extend((f"{place}[{n}]", inner) for n, inner in enumerate(value))
         elif isinstance(value, str):
-            _check_text(value)
+            _check_text(value, place)
 
 
-def _check_text(text: str) -> None:
+def _check_text(text: str, place: str) -> None:
+    """The place is told and the text is not: it may be somebody's name."""
     if "\x00" in text:
-        raise MalformedDocument("Holds a NUL character", f"in {text[:LONGEST_NUMBER]!a}")
+        raise MalformedDocument("Holds a NUL character", f"in {place or 'a key'}"[:LONGEST_PLACE])
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise MalformedDocument(
-            "Holds half a surrogate pair", f"in {text[:LONGEST_NUMBER]!a}"
+            "Holds half a surrogate pair", f"in {place or 'a key'}"[:LONGEST_PLACE]
         ) from error

@@ -70,7 +70,6 @@ class ReadLine:
     variant_id: str = ""
     tax_before_discount: Decimal | None = None
     tax_rate: Decimal | None = None
-    tax_is_stated: bool = True
     current_quantity: Decimal | None = None
     fulfilled_quantity: int = 0
     refunded_quantity: int = 0
@@ -125,14 +124,14 @@ class ReadTender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFulfilment:
-    """One parcel that left: its units by external line id, empty for everything."""
+    """One parcel that left. ``names_units`` says whether the document tells what was in it."""
 
     external_id: str
     shipped_at: datetime | None
     delivered_at: datetime | None = None
     tracking_number: str = ""
     carrier: str = ""
-    units: tuple[tuple[str, int], ...] = ()
+    names_units: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +140,10 @@ class ReadOrder:
 
     Money is in ``currency``, before refunds and edits. ``shipping_total`` is before
     ``shipping_discount``. ``lines_include_tax`` says how the line prices are meant, which is not
-    what ``prices_include_tax`` says of the shop in every channel. ``fees_total`` may be negative.
+    what ``prices_include_tax`` says of the shop in every channel. ``discounts_stand_on_lines``
+    where the lines carry every discount, whatever the order says of them. A negative fee is a
+    ``fee_discount``; ``gift_cards_total`` is what the grand total leaves out because it was paid
+    with gift cards.
     """
 
     path: str = ""
@@ -164,6 +166,10 @@ class ReadOrder:
     shipping_tax: Decimal = Decimal(0)
     fees_total: Decimal = Decimal(0)
     fees_tax: Decimal = Decimal(0)
+    fee_discount: Decimal = Decimal(0)
+    fee_discount_tax: Decimal = Decimal(0)
+    gift_cards_total: Decimal = Decimal(0)
+    discounts_stand_on_lines: bool = False
     source_updated_at: datetime | None = None
     cancelled_at: datetime | None = None
     is_test: bool = False

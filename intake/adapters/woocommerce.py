@@ -94,13 +94,14 @@ def _no_order(document: Any) -> str:
 
 
 def _read_order(node: Node, *, path: str) -> ReadOrder:
-    lines = tuple(_read_line(line) for line in node.children("line_items", "lines") or [])
+    rate = _tax_rate(node)
+    lines = tuple(_read_line(line, rate) for line in node.children("line_items", "lines") or [])
     financial, fulfilment = _statuses(node)
     total = node.money("total", "grand_total")
     shipping_total = node.money("shipping_total", "shipping_total")
     tax_total = node.money("total_tax", "tax_total")
     gift_cards = _gift_cards(node)
-    fees = node.children("fee_lines") or []
+    fees, fee_discounts = _fees(node)
     completed_at = _moment(node, "date_completed")
     return ReadOrder(
         path=path,
@@ -121,6 +122,10 @@ def _read_order(node: Node, *, path: str) -> ReadOrder:
         shipping_tax=node.money("shipping_tax") or ZERO,
         fees_total=_sum(fees, "total"),
         fees_tax=_sum(fees, "total_tax"),
+        fee_discount=-_sum(fee_discounts, "total"),
+        fee_discount_tax=-_sum(fee_discounts, "total_tax"),
+        gift_cards_total=gift_cards,
+        discounts_stand_on_lines=True,
         source_updated_at=_moment(node, "date_modified"),
         cancelled_at=_moment(node, "date_modified") if financial == "voided" else None,
         customer=_read_customer(node),
@@ -171,11 +176,17 @@ def _refunded(node: Node) -> Decimal:
     return -_sum(node.children("refunds") or [], "total")
 
 
-def _read_line(line: Node) -> ReadLine:
+def _tax_rate(node: Node) -> Decimal | None:
+    """The rate where the order has only one: lines name their taxes by id, without a rate."""
+    taxes = node.children("tax_lines") or []
+    percent = taxes[0].money("rate_percent") if len(taxes) == 1 else None
+    return None if percent is None else percent / 100
+
+
+def _read_line(line: Node, rate: Decimal | None) -> ReadLine:
     quantity = line.money("quantity", f"{line.target}.quantity")
     before = line.money("subtotal", f"{line.target}.unit_price")
     after = line.money("total", f"{line.target}.discount_total")
-    taxes = line.children("taxes")
     return ReadLine(
         sku=_sku(line),
         title=line.text("name", f"{line.target}.title"),
@@ -184,7 +195,7 @@ def _read_line(line: Node) -> ReadLine:
         discount_total=before - after if before is not None and after is not None else None,
         tax_total=line.money("total_tax", f"{line.target}.tax_total"),
         tax_before_discount=line.money("subtotal_tax"),
-        tax_is_stated="total_tax" in line or taxes is not None,
+        tax_rate=rate,
         external_id=line.text("id") or "",
         product_id=_reference(line, "product_id"),
         variant_id=_reference(line, "variation_id"),
@@ -236,6 +247,13 @@ def _check_money(
             )
         )
     return arithmetic
+
+
+def _fees(node: Node) -> tuple[list[Node], list[Node]]:
+    """Fees, and the negative ones that shops use for discounts."""
+    fees = node.children("fee_lines") or []
+    discounts = [fee for fee in fees if (fee.money("total") or ZERO) < 0]
+    return [fee for fee in fees if fee not in discounts], discounts
 
 
 def _gift_cards(node: Node) -> Decimal:

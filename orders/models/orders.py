@@ -67,7 +67,10 @@ class Order(FSMModelMixin, PartnerRow):
     financial_status = models.CharField(max_length=40, blank=True)
     fulfillment_status = models.CharField(max_length=40, blank=True)
     is_test = models.BooleanField(default=False)
-    source_updated_at = models.DateTimeField(null=True, help_text="The channel's version.")
+    source_updated_at = models.DateTimeField(null=True, help_text="When the channel changed it.")
+    source_version = models.CharField(
+        max_length=120, blank=True, help_text="Sorts as the channel's versions of it do."
+    )
     frozen_hash = models.CharField(max_length=64, help_text="Of its money; guards conflicts.")
     based_on = models.CharField(max_length=64, blank=True, help_text="“return:12” of an exchange.")
 

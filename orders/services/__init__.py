@@ -5,7 +5,7 @@ from orders.services.replacements import (
     add_exchange_credit,
     register_exchange_order,
 )
-from orders.services.sales import await_order, register_order, update_order
+from orders.services.sales import Taken, TakenSale, register_order, take_sale, update_order
 from orders.services.units import (
     NotReturnable,
     NotShippable,
@@ -22,9 +22,10 @@ __all__ = [
     "ExchangeOrderLine",
     "NotReturnable",
     "NotShippable",
+    "Taken",
+    "TakenSale",
     "accept_returned_units",
     "add_exchange_credit",
-    "await_order",
     "cancel_order",
     "claim_return_units",
     "free_return_units",
@@ -33,5 +34,6 @@ __all__ = [
     "mark_order_delivered",
     "register_exchange_order",
     "register_order",
+    "take_sale",
     "update_order",
 ]

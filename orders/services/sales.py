@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from django_fsm import can_proceed
@@ -24,26 +25,59 @@ from orders.models import (
     OrderLineUnit,
     Tender,
 )
-from orders.queries import get_by_external_id, match_variants
-from orders.sales import Sale, SaleCustomer, SaleLine, SaleTender
+from orders.queries import get_by_external_id, get_frozen_facts, match_variants
+from orders.rules import compare_facts
+from orders.sales import Sale, SaleAddress, SaleCustomer, SaleLine, SaleTender
+
+
+class Taken(StrEnum):
+    """What became of a sale."""
+
+    REGISTERED = "registered"
+    UPDATED = "updated"
+    KNOWN = "known"  # the same version, or an older one
+    CHANGED = "changed"  # other money than what was frozen; nothing was written
+
+
+@dataclass(frozen=True, slots=True)
+class TakenSale:
+    """The order a sale belongs to, and for CHANGED where the money differs: field → old, new."""
+
+    taken: Taken
+    order: Order
+    difference: dict[str, list[str]]
 
 
 @requires_transaction
-def await_order(*, channel_id: int, external_id: str, actor: Actor, now: datetime) -> Order | None:
-    """The order with this id, locked; None when it is new, and then nobody else can add it.
+def take_sale(
+    *, channel: Channel, sale: Sale, actor: Actor, now: datetime, op_id: UUID | None = None
+) -> TakenSale:
+    """Register a new order, or take over a newer version of a known one.
 
-    Whoever calls this next for the same id waits until the caller's transaction ends.
+    Any number of versions, in any order and from any number of workers at once, end in the same
+    order. Frozen money is compared, never overwritten.
     """
-    lock_external_id(channel_id, external_id)
-    order = get_by_external_id(channel_id=channel_id, external_id=external_id)
-    return lock_order(order.pk) if order else None
+    lock_external_id(channel.pk, sale.external_id)
+    known = get_by_external_id(channel_id=channel.pk, external_id=sale.external_id)
+    if known is None:
+        order = register_order(channel=channel, sale=sale, actor=actor, now=now, op_id=op_id)
+        return TakenSale(Taken.REGISTERED, order, {})
+    order = lock_order(known.pk)
+    difference = compare_facts(get_frozen_facts(order), sale.frozen_facts())
+    if difference:
+        return TakenSale(Taken.CHANGED, order, difference)
+    if sale.version <= order.source_version:
+        _merge_progress(order, sale)
+        return TakenSale(Taken.KNOWN, order, {})
+    order = update_order(order_id=order.pk, sale=sale, actor=actor, now=now, op_id=op_id)
+    return TakenSale(Taken.UPDATED, order, {})
 
 
 @requires_transaction
 def register_order(
     *, channel: Channel, sale: Sale, actor: Actor, now: datetime, op_id: UUID | None = None
 ) -> Order:
-    """Write a new order with its money frozen. Call `await_order` first.
+    """Write a new order with its money frozen; `take_sale` finds out whether it is one.
 
     A SKU that is not in the catalogue stays on its line without a variant. A second order with
     the channel's id violates the constraint `an_order_comes_once`.
@@ -53,7 +87,7 @@ def register_order(
         partner_id=channel.partner_id,
         channel=channel,
         customer=customer,
-        ship_to=_keep_address(customer, sale),
+        ship_to=_keep_address(customer, sale.ship_to),
         external_id=sale.external_id,
         number=sale.number,
         currency=sale.currency,
@@ -69,10 +103,11 @@ def register_order(
         is_test=sale.is_test,
         frozen_hash=content_hash(sale.frozen_facts()),
     )
+    lines = _make_lines(order, sale.lines)
     _take_version(order, sale)
-    _advance(order, sale)
+    _advance(order, lines, is_cancelled=sale.cancelled_at is not None)
     order.save()
-    _write_lines(order, sale.lines)
+    _write_lines(lines, sale.lines)
     _write_tenders(order, sale.tenders, known=[])
     record(
         kind="order.registered",
@@ -92,21 +127,13 @@ def update_order(
 ) -> Order:
     """Take over a newer version of an order whose money is the same: statuses, parcels, payments.
 
-    Units that left or came back never decrease, so that versions in any order end alike. The
-    caller has compared the frozen facts.
+    The caller has compared the frozen facts.
     """
     order = lock_order(order_id)
-    lines = lock_lines(order.lines.values_list("pk", flat=True))
-    before = (order.financial_status, order.fulfillment_status, order.state)
-    _update_customer(order.customer, sale.customer)
-    if order.ship_to is None:
-        order.ship_to = _keep_address(order.customer, sale)
+    before = [order.financial_status, order.fulfillment_status, order.state]
+    _follow_customer(order, sale)
     _take_version(order, sale)
-    _move_units(lines, sale.lines)
-    _advance(order, sale)
-    order.save()
-    _write_tenders(order, sale.tenders, known=list(order.tenders.order_by("position")))
-    after = (order.financial_status, order.fulfillment_status, order.state)
+    _merge_progress(order, sale)
     record(
         kind="order.updated",
         partner_id=order.partner_id,
@@ -114,13 +141,31 @@ def update_order(
         actor=actor,
         op_id=op_id,
         now=now,
-        data={"before": list(before), "after": list(after)},
+        data={
+            "before": before,
+            "after": [order.financial_status, order.fulfillment_status, order.state],
+        },
     )
     return order
 
 
+def _merge_progress(order: Order, sale: Sale) -> None:
+    """What only ever grows is taken from any version, old or new: so their order is no matter."""
+    lines = lock_lines(order.lines.values_list("pk", flat=True))
+    _move_units(lines, sale.lines)
+    _write_tenders(order, sale.tenders, known=list(order.tenders.order_by("position")))
+    order.shipped_at = _earlier(order.shipped_at, sale.shipped_at)
+    order.delivered_at = _earlier(order.delivered_at, sale.delivered_at)
+    _advance(order, lines, is_cancelled=sale.cancelled_at is not None)
+    order.save()
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((moment for moment in (one, other) if moment is not None), default=None)
+
+
 def _keep_customer(channel: Channel, customer: SaleCustomer) -> Customer:
-    fields = dataclasses.asdict(customer)
+    fields = asdict(customer)
     known = {"partner_id": channel.partner_id, "channel": channel}
     if customer.external_id:
         found, is_new = Customer.objects.get_or_create(
@@ -150,11 +195,27 @@ def _update_customer(customer: Customer, stated: SaleCustomer) -> None:
         customer.save(update_fields=changed)
 
 
-def _keep_address(customer: Customer, sale: Sale) -> OrderAddress | None:
-    if sale.ship_to is None:
+def _follow_customer(order: Order, sale: Sale) -> None:
+    """A guest who turns out to have an account becomes that customer; nobody becomes a guest."""
+    if sale.customer.external_id not in ("", order.customer.external_id):
+        order.customer = _keep_customer(order.channel, sale.customer)
+    else:
+        _update_customer(order.customer, sale.customer)
+    if sale.ship_to is not None and not _is_at(order.ship_to, sale.ship_to):
+        order.ship_to = _keep_address(order.customer, sale.ship_to)
+
+
+def _is_at(known: OrderAddress | None, stated: SaleAddress) -> bool:
+    if known is None:
+        return False
+    return all(getattr(known, name) == value for name, value in asdict(stated).items())
+
+
+def _keep_address(customer: Customer, stated: SaleAddress | None) -> OrderAddress | None:
+    if stated is None:
         return None
     return OrderAddress.objects.create(
-        partner_id=customer.partner_id, customer=customer, **dataclasses.asdict(sale.ship_to)
+        partner_id=customer.partner_id, customer=customer, **asdict(stated)
     )
 
 
@@ -162,27 +223,28 @@ def _take_version(order: Order, sale: Sale) -> None:
     order.financial_status = sale.financial_status
     order.fulfillment_status = sale.fulfillment_status
     order.source_updated_at = sale.source_updated_at
-    order.shipped_at = order.shipped_at or sale.shipped_at
-    order.delivered_at = order.delivered_at or sale.delivered_at
+    order.source_version = sale.version
+    order.shipped_at = _earlier(order.shipped_at, sale.shipped_at)
+    order.delivered_at = _earlier(order.delivered_at, sale.delivered_at)
 
 
-def _advance(order: Order, sale: Sale) -> None:
+def _advance(order: Order, lines: Sequence[OrderLine], *, is_cancelled: bool) -> None:
     """Our own state follows what has left; it never goes back."""
-    shipped = [line.shipped for line in sale.lines]
-    sold = [line.money.quantity for line in sale.lines]
-    if sale.cancelled_at and not any(shipped) and can_proceed(order.cancel):
+    has_left = any(line.shipped for line in lines)
+    all_left = all(line.shipped == line.quantity for line in lines)
+    if is_cancelled and not has_left and can_proceed(order.cancel):
         order.cancel()
-    if any(shipped) and shipped != sold and can_proceed(order.ship_part):
+    if has_left and not all_left and can_proceed(order.ship_part):
         order.ship_part()
-    if shipped == sold and can_proceed(order.ship):
+    if has_left and all_left and can_proceed(order.ship):
         order.ship()
-    if shipped == sold and order.delivered_at and can_proceed(order.deliver):
+    if has_left and all_left and order.delivered_at and can_proceed(order.deliver):
         order.deliver()
 
 
-def _write_lines(order: Order, lines: Sequence[SaleLine]) -> None:
+def _make_lines(order: Order, lines: Sequence[SaleLine]) -> list[OrderLine]:
     variants = match_variants(partner_id=order.partner_id, skus=[line.sku for line in lines])
-    rows = OrderLine.objects.bulk_create(
+    return [
         OrderLine(
             partner_id=order.partner_id,
             order=order,
@@ -204,11 +266,11 @@ def _write_lines(order: Order, lines: Sequence[SaleLine]) -> None:
             returned=line.returned,
         )
         for position, line in enumerate(lines, start=1)
-    )
-    _write_taxes_and_units(rows, lines)
+    ]
 
 
-def _write_taxes_and_units(rows: Sequence[OrderLine], lines: Sequence[SaleLine]) -> None:
+def _write_lines(rows: Sequence[OrderLine], lines: Sequence[SaleLine]) -> None:
+    OrderLine.objects.bulk_create(rows)
     pairs = list(zip(rows, lines, strict=True))
     OrderLineTax.objects.bulk_create(
         OrderLineTax(

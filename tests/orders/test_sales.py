@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from core.actors import Actor
 from core.models import Event
 from orders import queries, services
 from orders.models import Channel, Customer, Order
-from orders.sales import Sale, SaleCustomer, SaleTender
+from orders.sales import Sale, SaleAddress, SaleCustomer, SaleTender
+from orders.services import Taken, TakenSale
 from orders.states import OrderState
 from tests.factories.incoming import PLACED, make_sale, make_sale_line
 from tests.factories.sales import make_channel
@@ -148,19 +150,74 @@ class TestUpdateOrder:
         update(order, make_sale(financial_status="refunded"))
         assert queries.get_frozen_facts(Order.objects.get()) == facts
 
+    def test_follows_a_guest_who_has_an_account_after_all(self, channel: Channel) -> None:
+        order = register(channel, make_sale())
+        known = SaleCustomer(external_id="55", name="Ana", email="ana@customers.example")
+        assert update(order, make_sale(customer=known)).customer.external_id == "55"
+        assert update(order, make_sale()).customer.external_id == "55"
 
-class TestAwaitOrder:
-    def test_finds_nothing_before_the_order_has_come(self, channel: Channel) -> None:
-        with transaction.atomic():
-            found = services.await_order(
-                channel_id=channel.pk, external_id="7001", actor=INTAKE, now=NOW
-            )
-        assert found is None
+    def test_follows_a_new_address(self, channel: Channel) -> None:
+        order = register(channel, make_sale())
+        moved = SaleAddress(name="Ana Kovačević", postcode="21000", country="HR")
+        order = update(order, make_sale(ship_to=moved))
+        assert order.ship_to is not None
+        assert order.ship_to.postcode == "21000"
+
+
+def take(channel: Channel, sale: Sale) -> TakenSale:
+    with transaction.atomic():
+        return services.take_sale(channel=channel, sale=sale, actor=INTAKE, now=NOW)
+
+
+def version(minutes: int, **changes: Any) -> Sale:
+    """The order as the channel tells of it some minutes after it was placed."""
+    return make_sale(
+        make_sale_line(quantity=3, shipped=changes.pop("shipped", 0)),
+        source_updated_at=PLACED + dt.timedelta(minutes=minutes),
+        **changes,
+    )
+
+
+VERSIONS = (
+    version(0, financial_status="pending", tenders=()),
+    version(1),
+    version(2, shipped=1, shipped_at=PLACED + dt.timedelta(hours=1)),
+    version(2, shipped=3, fulfillment_status="fulfilled"),
+)
+
+
+class TestTakeSale:
+    def test_registers_once_and_knows_it_again(self, channel: Channel) -> None:
+        assert take(channel, version(0)).taken is Taken.REGISTERED
+        assert take(channel, version(0)).taken is Taken.KNOWN
+        assert Order.objects.count() == 1
+
+    def test_takes_over_what_is_newer_and_not_what_is_older(self, channel: Channel) -> None:
+        take(channel, version(1))
+        assert take(channel, version(2, financial_status="refunded")).taken is Taken.UPDATED
+        assert take(channel, version(0, financial_status="pending")).taken is Taken.KNOWN
+        assert Order.objects.get().financial_status == "refunded"
+
+    def test_refuses_changed_money_and_says_what_changed(self, channel: Channel) -> None:
+        take(channel, version(0))
+        changed = take(channel, version(1, grand_total=D("1.00")))
+        assert changed.taken is Taken.CHANGED
+        assert changed.difference == {"grand_total": ["129.6000", "1.0000"]}
+        assert Order.objects.get().grand_total == D("129.60")
 
     def test_keeps_channels_apart(self, channel: Channel) -> None:
-        register(make_channel("shop-uk"), make_sale())
-        with transaction.atomic():
-            found = services.await_order(
-                channel_id=channel.pk, external_id="7001", actor=INTAKE, now=NOW
-            )
-        assert found is None
+        take(make_channel("shop-uk"), version(0))
+        assert take(channel, version(0)).taken is Taken.REGISTERED
+
+    @pytest.mark.parametrize("order", list(permutations(range(4))))
+    def test_ends_alike_in_whatever_order_the_versions_come(
+        self, channel: Channel, order: tuple[int, ...]
+    ) -> None:
+        for position in order:
+            take(channel, VERSIONS[position])
+        found = Order.objects.get()
+        assert (found.state, found.financial_status) == (OrderState.SHIPPED, "paid")
+        assert found.fulfillment_status == "fulfilled"
+        assert found.shipped_at == PLACED + dt.timedelta(hours=1)
+        assert found.lines.get().shipped == 3
+        assert found.tenders.get().captured == D("129.60")

@@ -156,7 +156,6 @@ def _read_line(line: Node, side: str) -> ReadLine:
         unit_price=_amount(line, "originalUnitPrice", side, f"{line.target}.unit_price"),
         discount_total=_line_discount(line, side),
         tax_total=_taxes(line, side),
-        tax_is_stated=bool(taxes),
         tax_rate=sum((tax.money("rate") or ZERO for tax in taxes), ZERO) if taxes else None,
         external_id=_local_id(line.text("id")) or "",
         product_id=_local_id(line.child("product").text("id")) or "",
@@ -317,8 +316,5 @@ def _read_fulfilment(parcel: Node) -> ReadFulfilment:
         delivered_at=parcel.moment("deliveredAt"),
         tracking_number=tracking.text("number") or "",
         carrier=tracking.text("company") or "",
-        units=tuple(
-            (_local_id(part.child("lineItem").text("id")) or "", part.whole("quantity"))
-            for part in units
-        ),
+        names_units=bool(units),
     )

@@ -75,7 +75,7 @@ class _OrderMoney:
         self.total = node.money("total_price", "grand_total")
         self.discount = node.money("total_discounts", "discount_total")
         self.shipping = _shipping_total(shipping)
-        self.shipping_discount = sum(map(_shipping_discount, shipping or []), ZERO)
+        self.shipping_discount = _shipping_discounts(node, shipping or [])
         self.shipping_tax = sum(map(_taxes, shipping or []), ZERO)
         self.tax = node.money("total_tax", "tax_total")
         if self.tax is None and ("total_tax" in node or "tax_lines" in node):
@@ -92,6 +92,15 @@ def _shipping_total(shipping: list[Node] | None) -> Decimal | None:
     if shipping is None:
         return None
     return sum((line.money("price", "shipping_total") or ZERO for line in shipping), ZERO)
+
+
+def _shipping_discounts(node: Node, shipping: list[Node]) -> Decimal:
+    """By line where `discounted_price` stands; older documents only have the code's amount."""
+    if any("discounted_price" in line for line in shipping):
+        return sum((_shipping_discount(line) for line in shipping), ZERO)
+    codes = node.children("discount_codes") or []
+    free = (code.money("amount") or ZERO for code in codes if code.text("type") == "shipping")
+    return sum(free, ZERO)
 
 
 def _shipping_discount(line: Node) -> Decimal:
@@ -133,13 +142,12 @@ def _read_line(line: Node, order: Node) -> ReadLine:
         unit_price=line.money("price", f"{line.target}.unit_price"),
         discount_total=_line_discount(line),
         tax_total=_taxes(line),
-        tax_is_stated=bool(taxes),
         tax_rate=sum((tax.money("rate") or ZERO for tax in taxes), ZERO) if taxes else None,
         external_id=line_id,
         product_id=line.text("product_id") or "",
         variant_id=line.text("variant_id") or "",
         current_quantity=line.money("current_quantity"),
-        fulfilled_quantity=_fulfilled(line, order),
+        fulfilled_quantity=_fulfilled(line_id, order),
         refunded_quantity=_refunded(line_id, order),
         needs_shipping=line.flag("requires_shipping") is not False,
     )
@@ -159,19 +167,15 @@ def _line_discount(line: Node) -> Decimal:
     return sum((part.money("amount", field) or ZERO for part in allocations), ZERO)
 
 
-def _fulfilled(line: Node, order: Node) -> int:
-    """What has left: by parcels where the document has them, else by the line's own word."""
-    line_id = line.text("id")
-    parcels = [parcel for parcel in order.children("fulfillments") or [] if _has_left(parcel)]
-    by_parcel = sum(
+def _fulfilled(line_id: str, order: Node) -> int:
+    """Units in parcels that have left."""
+    return sum(
         part.whole("quantity")
-        for parcel in parcels
+        for parcel in order.children("fulfillments") or []
+        if _has_left(parcel)
         for part in parcel.children("line_items") or []
         if part.text("id") == line_id
     )
-    if by_parcel or order.text("fulfillment_status") != "fulfilled":
-        return by_parcel
-    return line.whole("quantity")
 
 
 def _refunded(line_id: str, order: Node) -> int:
@@ -260,10 +264,7 @@ def _read_fulfilments(node: Node) -> tuple[ReadFulfilment, ...]:
             ),
             tracking_number=parcel.text("tracking_number") or "",
             carrier=parcel.text("tracking_company") or "",
-            units=tuple(
-                (part.text("id") or "", part.whole("quantity"))
-                for part in parcel.children("line_items") or []
-            ),
+            names_units=bool(parcel.children("line_items")),
         )
         for parcel in node.children("fulfillments") or []
         if _has_left(parcel)
