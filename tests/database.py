@@ -43,13 +43,18 @@ def _build(server: psycopg.Connection, server_url: str, template: str) -> None:
     unfinished = f"{template}_unfinished"
     server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(unfinished)))
     server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(unfinished)))
-    script = KEPT / f"{template}.sql"
+    script = _script()
+    url = _at(server_url, unfinished)
     if script.exists():
-        _run_program("psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(script), at=unfinished)
+        restore(url)
     else:
-        _migrate(_at(server_url, unfinished))
-        _keep(script, unfinished)
+        _migrate(url)
+        _keep(script, url)
     server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*_names(unfinished, template)))
+
+
+def _script() -> Path:
+    return KEPT / f"migrated_{_fingerprint()}.sql"
 
 
 def _migrate(url: str) -> None:
@@ -58,19 +63,23 @@ def _migrate(url: str) -> None:
     subprocess.run(command, cwd=CHECKOUT, env=environment, check=True)
 
 
-def _keep(script: Path, database: str) -> None:
+def restore(url: str) -> None:
+    """Make the empty database at `url` a migrated one, from what an earlier run has kept."""
+    _run_program("psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(_script()), "-d", url)
+
+
+def _keep(script: Path, url: str) -> None:
     KEPT.mkdir(parents=True, exist_ok=True)
     for outdated in KEPT.glob("migrated_*.sql"):
         outdated.unlink(missing_ok=True)
     unfinished = script.with_suffix(f".{os.getpid()}")
-    _run_program("pg_dump", "--no-owner", "-f", str(unfinished), at=database)
+    _run_program("pg_dump", "--no-owner", "-f", str(unfinished), "-d", url)
     unfinished.rename(script)
 
 
-def _run_program(name: str, *arguments: str, at: str) -> None:
+def _run_program(name: str, *arguments: str) -> None:
     program = Path(os.environ["SWAPDESK_TEST_PROGRAMS"]) / name
-    where = ["-h", os.environ["SWAPDESK_TEST_SOCKETS"], "-U", "app", "-d", at]
-    subprocess.run([program, *where, *arguments], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([program, *arguments], check=True, stdout=subprocess.DEVNULL)
 
 
 def _fingerprint() -> str:
