@@ -232,7 +232,11 @@ CACHES = {"default": env.dj_cache_url("CACHE_URL", default="locmem://")}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Swapdesk <desk@localhost>")
 # On a first run mail is read at /dev/messages and leaves the machine nowhere.
 _email = env.dj_email_url("EMAIL_URL", default="dummy://" if FIRST_RUN else "smtp://localhost:25")
-EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+EMAIL_BACKEND = (
+    "notifications.backends.KeptOnTheDesk"
+    if _email["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
+    else _email["EMAIL_BACKEND"]
+)
 EMAIL_HOST = _email["EMAIL_HOST"]
 EMAIL_PORT = _email["EMAIL_PORT"]
 EMAIL_HOST_USER = _email["EMAIL_HOST_USER"]
@@ -277,7 +281,10 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_TASK_SEND_SENT_EVENT = False
 # name: {"task": dotted name, "schedule": seconds}. Every entry is a sweep that may run twice.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "deliver events": {"task": "core.deliver_events", "schedule": 5},
+    "send messages": {"task": "notifications.send_messages", "schedule": 5},
+}
 
 # --- API --------------------------------------------------------------------------------------
 

@@ -1,0 +1,47 @@
+"""Messages as staff read them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from core import documents
+from core.models import User
+from core.roles import Permission
+from notifications.models import Message
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMessage:
+    """What the person gets to read. Personal: never into a log, an event or a task."""
+
+    to: str
+    subject: str
+    body: str
+
+
+def list_messages(*, user: User, case: str = "", limit: int = 100) -> QuerySet[Message]:
+    """The newest messages the user may see, of one case (``return:12``) or of all."""
+    seen = Message.objects.visible_to(user, Permission.SEE_MESSAGES)
+    if case:
+        seen = seen.filter(case=case)
+    return seen.select_related("partner", "content__key").order_by("-id")[:limit]
+
+
+def get_message(*, user: User, public_id: str) -> Message:
+    """One message, or `Message.DoesNotExist` where the user may not see it either."""
+    seen = Message.objects.visible_to(user, Permission.SEE_MESSAGES)
+    return seen.select_related("partner", "content__key").get(public_id=public_id)
+
+
+def read_message(message: Message) -> RenderedMessage:
+    """Decrypt it. Raises `DocumentErased` when the person has been erased."""
+    return RenderedMessage(**json.loads(documents.read(message.content)))
+
+
+def leaves_the_desk() -> bool:
+    """Whether messages are really mailed, or only kept here to be read (a first run)."""
+    return settings.EMAIL_BACKEND != "notifications.backends.KeptOnTheDesk"
