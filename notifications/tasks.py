@@ -3,10 +3,10 @@ from __future__ import annotations
 from celery import shared_task
 
 from core import clock
-from notifications import services
+from notifications import courier
 
 
 @shared_task(name="notifications.send_messages")
 def send_messages() -> int:
     """Send what is due; the rows say what that is."""
-    return services.send_due(now=clock.now())
+    return courier.send_due(now=clock.now())

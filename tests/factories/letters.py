@@ -34,8 +34,14 @@ def record_event(partner: Partner | None = None, **fields: Any) -> Event:
         )
 
 
-def queue_letter(partner: Partner | None = None, **fields: Any) -> Message | None:
+def queue_letter(partner: Partner | None = None, **fields: Any) -> Message:
     """The letter “shipped” to one customer, due at once unless a delay is given."""
+    message = try_to_queue_letter(partner, **fields)
+    assert message is not None
+    return message
+
+
+def try_to_queue_letter(partner: Partner | None = None, **fields: Any) -> Message | None:
     partner = partner or make_partner()
     defaults: dict[str, Any] = {
         "case": "return:1",
