@@ -284,6 +284,7 @@ CELERY_TASK_SEND_SENT_EVENT = False
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver events": {"task": "core.deliver_events", "schedule": 5},
     "send messages": {"task": "notifications.send_messages", "schedule": 5},
+    "expire holds": {"task": "inventory.expire_holds", "schedule": 15},
 }
 
 # --- API --------------------------------------------------------------------------------------

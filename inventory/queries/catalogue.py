@@ -26,7 +26,7 @@ def get_price(
 
     Moments are half-open: from `valid_from` and `sale_from`, until just before their ends.
     """
-    price = (
+    price: Price | None = (
         Price.objects.filter(
             Q(valid_until=None) | Q(valid_until__gt=at),
             variant=variant_id,
@@ -37,17 +37,15 @@ def get_price(
         .order_by(_blank_last("channel"), "-valid_from", "-pk")
         .first()
     )
-    return price and _at_moment(price, at)
+    return _at_moment(price, at) if price else None
 
 
 def _at_moment(price: Price, at: dt.datetime) -> CurrentPrice:
-    is_sale = (
-        price.sale_price is not None
-        and (price.sale_from is None or price.sale_from <= at)
-        and (price.sale_until is None or price.sale_until > at)
-    )
-    amount = price.sale_price if is_sale else price.list_price
-    return CurrentPrice(price.list_price, amount, is_sale, price.is_tax_inclusive)
+    has_begun = price.sale_from is None or price.sale_from <= at
+    has_ended = price.sale_until is not None and price.sale_until <= at
+    if price.sale_price is None or not has_begun or has_ended:
+        return CurrentPrice(price.list_price, price.list_price, False, price.is_tax_inclusive)
+    return CurrentPrice(price.list_price, price.sale_price, True, price.is_tax_inclusive)
 
 
 def get_tax_rate(

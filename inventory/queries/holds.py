@@ -2,9 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import QuerySet
-
-from core.models import User
+from core.models import PartnerQuerySet, User
 from core.roles import Permission
 from inventory.models import Reservation
 from inventory.states import LIVE, ReservationState
@@ -32,8 +30,8 @@ def list_holds(
     return list(holds.order_by("-pk")[:limit])
 
 
-def _with_places() -> QuerySet[Reservation]:
-    holds: QuerySet[Reservation] = Reservation.objects.select_related(
+def _with_places() -> PartnerQuerySet[Reservation]:
+    holds: PartnerQuerySet[Reservation] = Reservation.objects.select_related(
         "variant__product", "location", "bin"
     )
     return holds

@@ -69,7 +69,7 @@ def rank_locations(
         quantity=quantity,
         grams=variant.weight_grams * quantity,
         destination=destination,
-        position=destination and find_position(destination),
+        position=find_position(destination) if destination else None,
         currency=Partner.objects.get(pk=partner_id).base_currency,
     )
     return rank(_list_candidates(partner_id, variant_id, now), parcel, now=now)

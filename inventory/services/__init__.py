@@ -1,7 +1,9 @@
-"""Every change of stock. A hold lives in `holds`, its end by the clock in `expiry`, and what
-comes and goes otherwise in `stock`."""
+"""Every change of stock: holds in `holds`, what comes and goes without one in `stock`.
 
-from inventory.services.expiry import expire_due
+The end of a hold by the clock is `inventory.expiry`.
+"""
+
+from inventory.expiry import expire_due
 from inventory.services.holds import (
     HeldOtherwise,
     HoldEnded,

@@ -14,13 +14,13 @@ from uuid import UUID
 
 from core.actors import Actor
 from core.errors import BadInput, DomainError
-from core.events import subscribers_of, wake_couriers_on_commit
 from core.numbers import new_number
 from core.transactions import requires_transaction
 from inventory import queries
 from inventory.models import Reservation
 from inventory.rules import Choice, Destination, RankedLocation, Shortage, Wanted, plan_sourcing
 from inventory.states import LIVE, Bucket, EntryCause, ReleaseCause, ReservationState
+from inventory.telling import told_of, user_setting
 
 # Between weighing the locations and taking the stock somebody else may come first; then the
 # locations are weighed anew. Each time round one of them has run out, so this ends early.
@@ -321,16 +321,3 @@ def _all_of(references: Sequence[str], held: list[Reservation]) -> list[Reservat
 
 def _holds(function: str, parameters: list[object]) -> list[Reservation]:
     return list(Reservation.objects.raw(f"SELECT * FROM {function}", parameters))
-
-
-def told_of(kind: str) -> list[str]:
-    """Who hears of the events a function is about to write; they are woken on commit."""
-    subscribers = subscribers_of(kind)
-    if subscribers:
-        wake_couriers_on_commit()
-    return list(subscribers)
-
-
-def user_setting(actor: Actor) -> str:
-    """What the history trigger reads: the person's id, or nothing for a part of the desk."""
-    return "" if actor.user_id is None else str(actor.user_id)

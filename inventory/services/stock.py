@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from core.actors import Actor
 from core.errors import BadInput, DomainError
-from core.events import record, reference
+from core.events import record
+from core.events import reference as reference_to
 from core.operations import operation
 from core.transactions import requires_transaction
 from inventory.models import StockLevel
@@ -24,6 +27,23 @@ class NotEnoughStock(DomainError):
     """Fewer units are free than were to be taken out; held units are never touched."""
 
     code = "not_enough_stock"
+
+
+@dataclass(frozen=True, slots=True)
+class _Movement:
+    """Units on their way from one bucket of a level to another."""
+
+    partner_id: int
+    variant_id: int
+    location_id: int
+    source: Bucket
+    target: Bucket
+    quantity: int
+    cause: EntryCause
+    lot: str = ""
+    bin_id: int | None = None
+    reference: str = ""
+    note: str = ""
 
 
 @operation("inventory.receive_stock")
@@ -43,7 +63,7 @@ def receive_stock(
     """Units that came in from a supplier, or lay there when the desk was opened."""
     if cause not in (EntryCause.OPENING, EntryCause.PURCHASE):
         raise BadInput("Stock comes in as opening stock or as a purchase.", field="cause")
-    return _move(
+    movement = _Movement(
         partner_id=partner_id,
         variant_id=variant_id,
         location_id=location_id,
@@ -53,10 +73,8 @@ def receive_stock(
         target=Bucket.AVAILABLE,
         quantity=quantity,
         cause=cause,
-        actor=actor,
-        op_id=op_id,
-        now=now,
     )
+    return _move(movement, actor=actor, now=now, op_id=op_id)
 
 
 @operation("inventory.adjust_stock")
@@ -79,7 +97,7 @@ def adjust_stock(
     if not reason.strip():
         raise BadInput("Say why the stock is adjusted.", field="reason")
     outside, inside = Bucket.COUNT, Bucket.AVAILABLE
-    return _move(
+    movement = _Movement(
         partner_id=partner_id,
         variant_id=variant_id,
         location_id=location_id,
@@ -89,10 +107,8 @@ def adjust_stock(
         quantity=abs(change),
         cause=EntryCause.ADJUST,
         note=reason,
-        actor=actor,
-        op_id=op_id,
-        now=now,
     )
+    return _move(movement, actor=actor, now=now, op_id=op_id)
 
 
 @requires_transaction
@@ -112,7 +128,7 @@ def take_back(
     """Units a customer sent back, into the bucket that their inspection chose."""
     if bucket not in _RETURNED:
         raise BadInput("Returned goods are restocked, quarantined or scrapped.", field="bucket")
-    return _move(
+    movement = _Movement(
         partner_id=partner_id,
         variant_id=variant_id,
         location_id=location_id,
@@ -121,47 +137,29 @@ def take_back(
         target=bucket,
         quantity=quantity,
         cause=_RETURNED[bucket],
-        about=reference,
-        actor=actor,
-        op_id=op_id,
-        now=now,
+        reference=reference,
     )
+    return _move(movement, actor=actor, now=now, op_id=op_id)
 
 
-def _move(
-    *,
-    partner_id: int,
-    variant_id: int,
-    location_id: int,
-    source: Bucket,
-    target: Bucket,
-    quantity: int,
-    cause: EntryCause,
-    actor: Actor,
-    now: dt.datetime,
-    op_id: UUID | None,
-    lot: str = "",
-    bin_id: int | None = None,
-    about: str = "",
-    note: str = "",
-) -> StockLevel:
-    if quantity < 1:
+def _move(movement: _Movement, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> StockLevel:
+    if movement.quantity < 1:
         raise BadInput("At least one unit must move.", field="quantity")
     moved = StockLevel.objects.raw(
         "SELECT * FROM inventory_move_stock(%s, %s, %s, %s, %s::bigint, %s, %s, %s, %s, %s,"
         " %s, %s, %s::uuid, %s::timestamptz)",
         [
-            partner_id,
-            variant_id,
-            location_id,
-            lot,
-            bin_id,
-            source.value,
-            target.value,
-            quantity,
-            cause.value,
-            about,
-            note,
+            movement.partner_id,
+            movement.variant_id,
+            movement.location_id,
+            movement.lot,
+            movement.bin_id,
+            movement.source.value,
+            movement.target.value,
+            movement.quantity,
+            movement.cause.value,
+            movement.reference,
+            movement.note,
             actor.ref,
             op_id,
             now,
@@ -169,40 +167,30 @@ def _move(
     )
     level: StockLevel | None = next(iter(moved), None)
     if level is None:
-        raise NotEnoughStock(f"Fewer than {quantity} units are {source.label.lower()} there.")
-    _tell(level, source, target, quantity, cause, about, actor=actor, now=now, op_id=op_id)
-    return level
-
-
-def _tell(
-    level: StockLevel,
-    source: Bucket,
-    target: Bucket,
-    quantity: int,
-    cause: EntryCause,
-    about: str,
-    *,
-    actor: Actor,
-    now: dt.datetime,
-    op_id: UUID | None,
-) -> None:
+        bucket = movement.source.label.lower()
+        raise NotEnoughStock(f"Fewer than {movement.quantity} units are {bucket} there.")
     record(
         kind="stock.moved",
         partner_id=level.partner_id,
-        subject=reference(level),
+        subject=reference_to(level),
         actor=actor,
         op_id=op_id,
         now=now,
-        data={
-            "variant": level.variant_id,
-            "location": level.location_id,
-            "lot": level.lot,
-            "from": source.value,
-            "to": target.value,
-            "quantity": quantity,
-            "cause": cause.value,
-            "reference": about,
-            "available_after": level.available,
-            "sequence": level.sequence,
-        },
+        data=_facts(movement, level),
     )
+    return level
+
+
+def _facts(movement: _Movement, level: StockLevel) -> dict[str, Any]:
+    return {
+        "variant": level.variant_id,
+        "location": level.location_id,
+        "lot": level.lot,
+        "from": movement.source.value,
+        "to": movement.target.value,
+        "quantity": movement.quantity,
+        "cause": movement.cause.value,
+        "reference": movement.reference,
+        "available_after": level.available,
+        "sequence": level.sequence,
+    }

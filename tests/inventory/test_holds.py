@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -29,6 +31,12 @@ DESK = Actor.system("test")
 HALF_HOUR = dt.timedelta(minutes=30)
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _clock_back() -> Iterator[None]:
+    yield
+    clock.shift_database_clock(dt.timedelta(0))
 
 
 def hold(*wanted: Wanted, actor: Actor = DESK) -> list[Reservation]:
@@ -63,6 +71,7 @@ class TestReserve:
         assert buckets(level) == (1, 2)
         assert (held.state, held.quantity, held.case) == ("active", 2, "return:1")
         assert held.number.startswith("HLD-")
+        assert held.expires_at is not None
         assert clock.database_now() < held.expires_at <= clock.database_now() + HALF_HOUR
 
     def test_writes_ledger_event_and_history_with_the_user(self, level: StockLevel) -> None:
@@ -149,7 +158,10 @@ class TestProlong:
             references=[held.reference], hold_for=dt.timedelta(days=7), actor=DESK, now=NOW
         )
         (same,) = prolong(references=[held.reference], hold_for=HALF_HOUR, actor=DESK, now=NOW)
-        assert held.expires_at < longer.expires_at == same.expires_at
+        assert held.expires_at is not None
+        assert longer.expires_at is not None
+        assert held.expires_at < longer.expires_at
+        assert same.expires_at == longer.expires_at
 
     def test_refuses_a_due_hold(self, level: StockLevel) -> None:
         hold(wanted(level))
@@ -187,9 +199,9 @@ class TestRelease:
 
     def test_finds_nothing_left_the_second_time(self, level: StockLevel) -> None:
         hold(wanted(level))
-        again = {"references": ["exchangeline:7"], "cause": ReleaseCause.BY_HAND}
-        assert len(release(**again, actor=DESK, now=NOW)) == 1
-        assert release(**again, actor=DESK, now=NOW) == []
+        let_go = partial(release, cause=ReleaseCause.BY_HAND, actor=DESK, now=NOW)
+        assert len(let_go(references=["exchangeline:7"])) == 1
+        assert let_go(references=["exchangeline:7"]) == []
         assert buckets(level) == (3, 0)
 
 
@@ -217,9 +229,3 @@ class TestExpireDue:
         clock.shift_database_clock(HALF_HOUR)
         assert expire_due(now=NOW, batch=1) == 3
         assert buckets(level) == (3, 0)
-
-
-@pytest.fixture(autouse=True)
-def _clock_back() -> object:
-    yield
-    clock.shift_database_clock(dt.timedelta(0))
