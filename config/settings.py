@@ -208,10 +208,14 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # From a checkout nothing is collected: the files are served where they lie.
 STATIC_FROM_SOURCE = env.bool("STATIC_FROM_SOURCE", default=FIRST_RUN)
+STATIC_ROOT = (
+    None
+    if STATIC_FROM_SOURCE
+    else Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+)
 WHITENOISE_USE_FINDERS = STATIC_FROM_SOURCE
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
