@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from functools import lru_cache
 
 from core.errors import DomainError
 from policies.models import PolicyVersion, Rule
 from policies.rules import (
+    KINDS,
     BadParameter,
     CaseFacts,
     Judgement,
@@ -18,6 +20,12 @@ from policies.rules import (
     find_terms,
     judge,
     parse_parameters,
+)
+from policies.rules.differences import (
+    FieldChange,
+    RuleDifference,
+    compare_books,
+    compare_rules,
 )
 from policies.states import VersionState
 
@@ -100,3 +108,66 @@ def list_problems(version: PolicyVersion) -> list[str]:
     for kind in RuleBook(typed).lacking():
         problems.append(f"“{kind.title}” has no rule that covers everything.")
     return problems
+
+
+def list_rules(version: PolicyVersion) -> list[PolicyRule[Parameters]]:
+    """The version's rules kind by kind, within a kind the one that counts first."""
+    order = list(KINDS)
+    rules = get_book(version.pk).rules
+    return sorted(rules, key=lambda rule: (order.index(rule.parameters.kind), rule.precedence))
+
+
+def get_predecessor(version: PolicyVersion) -> PolicyVersion | None:
+    """What a version is compared with: the one it replaced, or for a draft would replace."""
+    published = PolicyVersion.objects.for_partner(version.partner_id).filter(
+        published_at__isnull=False
+    )
+    if version.published_at:
+        published = published.filter(published_at__lt=version.published_at)
+    return published.order_by("-published_at").first()
+
+
+def list_differences(version: PolicyVersion) -> list[RuleDifference]:
+    """What this version changes. Raises `BadParameter` when a rule cannot be read."""
+    before = get_predecessor(version)
+    rules_before = get_book(before.pk) if before else RuleBook([])
+    return compare_books(rules_before, get_book(version.pk))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """One step in the life of a rule: in which version, when, by whom, and what it changed."""
+
+    version_number: int | None
+    at: dt.datetime
+    by: str
+    what: str
+    changes: tuple[FieldChange, ...]
+
+
+def list_rule_changes(rule: Rule) -> list[RuleChange]:
+    """The history of a rule over all versions, the newest first."""
+    rows = Rule.history.filter(partner_id=rule.partner_id, number=rule.number)
+    numbers = dict(
+        PolicyVersion.history.filter(partner_id=rule.partner_id).values_list("id", "number")
+    )
+    changes, before = [], None
+    for row in rows.select_related("history_user").order_by("history_date", "history_id"):
+        after = typed_rule(row)
+        changes.append(
+            RuleChange(
+                version_number=numbers.get(row.version_id),
+                at=row.history_date,
+                by=str(row.history_user or "the desk"),
+                what=_step(row.history_type, is_first=before is None),
+                changes=compare_rules(before, after) if before else (),
+            )
+        )
+        before = after
+    return changes[::-1]
+
+
+def _step(history_type: str, *, is_first: bool) -> str:
+    if history_type == "+":
+        return "added" if is_first else "carried over"
+    return {"~": "changed", "-": "removed"}[history_type]

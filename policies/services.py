@@ -230,18 +230,21 @@ def _lock_draft(version_id: int) -> PolicyVersion:
 
 @operation("policy.publish_version")
 def publish_version(
-    *, version_id: int, actor: Actor, op_id: UUID, now: dt.datetime
+    *, version_id: int, actor: Actor, op_id: UUID, now: dt.datetime, note: str = ""
 ) -> PolicyVersion:
     """Put a draft in force for new cases and retire the one before; open cases keep theirs.
 
-    Raises `ActionBlocked` when it is no draft, `PolicyIncomplete` when it could not decide
-    every case.
+    `note` says what it changes and replaces the draft's, when given. Raises `ActionBlocked`
+    when it is no draft, `PolicyIncomplete` when it could not decide every case.
     """
-    return _publish(version_id, actor=actor, op_id=op_id, now=now)
-
-
-def _publish(version_id: int, *, actor: Actor, op_id: UUID, now: dt.datetime) -> PolicyVersion:
     version = _lock_draft(version_id)
+    version.note = note or version.note
+    return _publish(version, actor=actor, op_id=op_id, now=now)
+
+
+def _publish(
+    version: PolicyVersion, *, actor: Actor, op_id: UUID, now: dt.datetime
+) -> PolicyVersion:
     if problems := queries.list_problems(version):
         raise PolicyIncomplete(problems)
     _retire_published(version.partner_id, actor=actor, op_id=op_id, now=now)
@@ -282,7 +285,7 @@ def install_default_policy(
         rule = Rule(partner_id=partner_id, version=version, number=number)
         _fill(rule, name=name, parameters=parameters, scope=scope, priority=0)
         rule.save()
-    return _publish(version.pk, actor=actor, op_id=op_id, now=now)
+    return _publish(version, actor=actor, op_id=op_id, now=now)
 
 
 def _tell(

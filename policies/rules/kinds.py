@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Annotated, Any, ClassVar, get_type_hints
+from typing import Annotated, Any, ClassVar, NamedTuple, get_type_hints
 
 from core.errors import BadInput
 from core.money import ZERO, UnknownCurrency, exponent
@@ -240,13 +240,25 @@ def percent(rate: Decimal) -> str:
     return f"{(rate * 100).normalize():f} %"
 
 
+class ParameterField(NamedTuple):
+    """A field of a kind: what people need to know, its Python type, and its default if any."""
+
+    about: Parameter
+    wanted: type
+    default: Any
+
+
 @cache
-def parameters_of(kind: type[Parameters]) -> dict[str, tuple[Parameter, type]]:
-    """Each field of a kind with what people need to know of it and its Python type."""
-    hints = get_type_hints(kind, include_extras=True)
+def parameters_of(kind: str) -> dict[str, ParameterField]:
+    """The fields an admin fills in for a kind, by name."""
+    hints = get_type_hints(KINDS[kind], include_extras=True)
     return {
-        item.name: (hints[item.name].__metadata__[0], hints[item.name].__origin__)
-        for item in dataclasses.fields(kind)
+        item.name: ParameterField(
+            about=hints[item.name].__metadata__[0],
+            wanted=hints[item.name].__origin__,
+            default=None if item.default is dataclasses.MISSING else item.default,
+        )
+        for item in dataclasses.fields(KINDS[kind])
     }
 
 
@@ -254,15 +266,15 @@ def parse_parameters(kind: str, raw: Mapping[str, Any]) -> Parameters:
     """Typed parameters from stored JSON. Raises `BadParameter` naming the field."""
     if kind not in KINDS:
         raise BadParameter(f"There is no kind of rule called “{kind}”.", field="kind")
-    wanted = parameters_of(KINDS[kind])
+    wanted = parameters_of(kind)
     if unknown := sorted(set(raw) - set(wanted)):
         raise BadParameter(f"{KINDS[kind].title} knows no “{unknown[0]}”.", field=unknown[0])
-    values = {name: _checked(name, raw[name], *wanted[name]) for name in wanted if name in raw}
+    values = {name: _checked(name, raw[name], wanted[name]) for name in wanted if name in raw}
     try:
         return KINDS[kind](**values)
     except TypeError:
         name = next(name for name in wanted if name not in values)
-        raise BadParameter(f"“{wanted[name][0].label}” is missing.", field=name) from None
+        raise BadParameter(f"“{wanted[name].about.label}” is missing.", field=name) from None
 
 
 def plain_parameters(parameters: Parameters) -> dict[str, Any]:
@@ -273,8 +285,8 @@ def plain_parameters(parameters: Parameters) -> dict[str, Any]:
     }
 
 
-def _checked(name: str, value: Any, about: Parameter, wanted: type) -> Any:
-    value = _typed(name, value, about, wanted)
+def _checked(name: str, value: Any, field: ParameterField) -> Any:
+    about, value = field.about, _typed(name, value, field)
     if about.choices and value not in dict(about.choices):
         raise BadParameter(f"“{about.label}” cannot be “{value}”.", field=name)
     if about.is_currency:
@@ -294,8 +306,9 @@ def _check_currency(name: str, code: str) -> None:
         raise BadParameter(error.message, field=name) from None
 
 
-def _typed(name: str, value: Any, about: Parameter, wanted: type) -> Any:
-    """`value` as `wanted`; a bool is no number here, and NaN is no amount."""
+def _typed(name: str, value: Any, field: ParameterField) -> Any:
+    """`value` as its field wants it; a bool is no number here, and NaN is no amount."""
+    about, wanted, _ = field
     try:
         if wanted is Decimal and isinstance(value, str | int | Decimal):
             amount = Decimal(value)

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
+
+from core.errors import DomainError
+from core.models import Partner
+from core.permissions import has_permission, partners_granting
+from core.roles import Permission
+from policies import queries, services
+from policies.admin.rights import GrantedByMembership, by_whom, to_version
+from policies.models import PolicyVersion
+from policies.rules import KINDS, Parameters, PolicyRule
+from policies.states import VersionState
+
+
+@admin.register(PolicyVersion)
+class PolicyVersionAdmin(GrantedByMembership):
+    list_display = ["__str__", "partner", "state", "note", "rule_count", "drafted_at"]
+    list_display += ["published_at", "published_by"]
+    list_filter = ["state", ("partner", admin.RelatedOnlyFieldListFilter)]
+    ordering = ["partner", "-number"]
+    list_select_related = ["partner", "published_by"]
+    change_list_template = "admin/policies/policyversion/list.html"
+
+    @admin.display(description="rules")
+    def rule_count(self, version: PolicyVersion) -> int:
+        return version.rules.count()
+
+    def get_urls(self) -> list[URLPattern]:
+        def post(address: str, view: Any, name: str) -> URLPattern:
+            guarded = self.admin_site.admin_view(require_POST(view))
+            return path(address, guarded, name=f"policies_policyversion_{name}")
+
+        return [
+            post("start/", self.start_view, "start"),
+            post("<int:pk>/draft/", self.draft_view, "draft"),
+            post("<int:pk>/publish/", self.publish_view, "publish"),
+            post("<int:pk>/discard/", self.discard_view, "discard"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The versions; partners that have none yet are offered the usual policy."""
+        editable = partners_granting(request.user, Permission.PUBLISH_POLICY)
+        beginners = Partner.objects.filter(pk__in=editable).exclude(
+            pk__in=PolicyVersion.objects.values("partner_id")
+        )
+        context = {"beginners": beginners, "op_id": uuid4(), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """One version: its rules, what it changes, and what may be done with it."""
+        version = self._get_version(request, object_id, Permission.SEE_AUDIT)
+        is_draft = version.state == VersionState.DRAFT
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": str(version).capitalize(),
+            "version": version,
+            "rules": _with_ids(version),
+            "kinds": list(KINDS.values()),
+            "problems": queries.list_problems(version) if is_draft else [],
+            "predecessor": queries.get_predecessor(version),
+            "differences": queries.list_differences(version),
+            "is_editable": is_draft and self.has_change_permission(request, version),
+            "may_draft": self.has_change_permission(request, version),
+            "may_publish": is_draft
+            and has_permission(request.user, Permission.PUBLISH_POLICY, version.partner),
+            "op_id": uuid4(),
+        }
+        return TemplateResponse(request, "admin/policies/policyversion/detail.html", context)
+
+    def start_view(self, request: HttpRequest) -> HttpResponse:
+        partner = get_object_or_404(Partner, pk=request.POST.get("partner"))
+        if not has_permission(request.user, Permission.PUBLISH_POLICY, partner):
+            raise PermissionDenied
+        version = services.install_default_policy(
+            partner_id=partner.pk, **by_whom(request, partner)
+        )
+        messages.success(request, f"{partner} starts with the usual policy.")
+        return to_version(version)
+
+    def draft_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        source = self._get_version(request, pk, Permission.EDIT_POLICY)
+        version = services.draft_version(
+            partner_id=source.partner_id,
+            based_on_id=source.pk,
+            **by_whom(request, source.partner),
+        )
+        messages.success(request, f"Draft {version} starts with the rules of {source}.")
+        return to_version(version)
+
+    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        version = self._get_version(request, pk, Permission.PUBLISH_POLICY)
+        try:
+            services.publish_version(
+                version_id=version.pk,
+                note=request.POST.get("note", "").strip()[:200],
+                **by_whom(request, version.partner),
+            )
+        except DomainError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, f"{version} decides every new case from now on.".capitalize())
+        return to_version(version)
+
+    def discard_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        version = self._get_version(request, pk, Permission.EDIT_POLICY)
+        try:
+            services.discard_draft(version_id=version.pk, **by_whom(request, version.partner))
+        except DomainError as error:
+            messages.error(request, error.message)
+            return to_version(version)
+        messages.success(request, f"The draft {version} is gone.")
+        return HttpResponseRedirect(reverse("admin:policies_policyversion_changelist"))
+
+    def _get_version(
+        self, request: HttpRequest, pk: int | str, permission: Permission
+    ) -> PolicyVersion:
+        """404 for what the person may not see, 403 for what they may see and not do."""
+        version = get_object_or_404(self.get_queryset(request).select_related("partner"), pk=pk)
+        if not has_permission(request.user, permission, version.partner):
+            raise PermissionDenied
+        return version
+
+
+def _with_ids(version: PolicyVersion) -> list[tuple[int, PolicyRule[Parameters]]]:
+    """The rules in the order in which they count, each with the id its page is found by."""
+    ids = dict(version.rules.values_list("number", "pk"))
+    return [(ids[rule.reference.number], rule) for rule in queries.list_rules(version)]
