@@ -7,13 +7,13 @@ exponent (JPY 0, EUR 2, KWD 3) and are rounded half-up only where money is poste
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
-from core.errors import BadInput
+from core.errors import BadInput, DomainError
 from core.money import quantum, round_half_up
 
 ZERO = Decimal(0)
@@ -29,6 +29,15 @@ class UnitsOutOfRange(BadInput):
     """A unit number that the line does not have, or one named twice."""
 
     code = "units_out_of_range"
+
+
+class NotReturnable(DomainError):
+    """More units are asked back than have shipped and are not back, open or kept already.
+
+    ``lines`` holds, per order line id, how many were asked for and how many there are.
+    """
+
+    code = "not_returnable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +229,33 @@ def compute_line_credit(
         return LineCredit(net=gross_part - tax_part, tax=tax_part, gross=gross_part)
     net_part = part(net)
     return LineCredit(net=net_part, tax=tax_part, gross=net_part + tax_part)
+
+
+class UnitCounters(Protocol):
+    """A line that knows how many of its units may still be asked back."""
+
+    @property
+    def pk(self) -> int: ...
+
+    @property
+    def returnable(self) -> int: ...
+
+
+def check_returnable(lines: Sequence[UnitCounters], *, quantities: Mapping[int, int]) -> None:
+    """Refuse more units than can come back, naming every line that is short (domain.md §3).
+
+    `quantities` is by line id. Raises NotReturnable.
+    """
+    short = [line for line in lines if quantities[line.pk] > line.returnable]
+    if short:
+        names = ", ".join(str(line) for line in short)
+        raise NotReturnable(
+            f"There are not that many units to return of: {names}.",
+            lines={
+                line.pk: {"wanted": quantities[line.pk], "returnable": line.returnable}
+                for line in short
+            },
+        )
 
 
 def frozen_facts(

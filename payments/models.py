@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 
 from django.db import models
@@ -63,6 +64,11 @@ class CreditMemo(FSMModelMixin, PartnerRow):
 
     def __str__(self) -> str:
         return self.number or "draft credit memo"
+
+    @property
+    def unspent(self) -> Decimal:
+        """What is neither in a replacement order nor paid out yet."""
+        return self.gross - self.applied - self.paid_out
 
     @transition(state, source=MemoState.DRAFT, target=MemoState.ISSUED)
     def issue(self) -> None: ...

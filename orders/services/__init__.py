@@ -1,5 +1,6 @@
 """The only writers of orders: sales from channels, replacements of exchanges, units on the move."""
 
+from orders.rules import NotReturnable
 from orders.services.replacements import (
     ExchangeOrderLine,
     add_exchange_credit,
@@ -7,7 +8,6 @@ from orders.services.replacements import (
 )
 from orders.services.sales import Taken, TakenSale, register_order, take_sale, update_order
 from orders.services.units import (
-    NotReturnable,
     NotShippable,
     accept_returned_units,
     cancel_order,

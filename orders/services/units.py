@@ -20,6 +20,7 @@ from core.events import record, reference
 from core.transactions import requires_transaction
 from orders.locks import lock_lines, lock_order
 from orders.models import Order, OrderLine
+from orders.rules import NotReturnable, check_returnable
 from orders.states import OrderState
 
 
@@ -30,15 +31,6 @@ class _Cause:
     actor: Actor
     now: datetime
     op_id: UUID | None
-
-
-class NotReturnable(DomainError):
-    """More units are asked back than have shipped and are not back, open or kept already.
-
-    ``lines`` holds, per order line id, how many were asked for and how many there are.
-    """
-
-    code = "not_returnable"
 
 
 class NotShippable(DomainError):
@@ -57,14 +49,7 @@ def claim_return_units(
     """
     cause = _Cause(actor, now, op_id)
     lines = lock_lines(quantities)
-    short = {
-        line.pk: {"wanted": quantities[line.pk], "returnable": line.returnable}
-        for line in lines
-        if quantities[line.pk] > line.returnable
-    }
-    if short:
-        names = ", ".join(str(line) for line in lines if line.pk in short)
-        raise NotReturnable(f"There are not that many units to return of: {names}.", lines=short)
+    check_returnable(lines, quantities=quantities)
     for line in lines:
         _move(line, cause, kind="order_line.claimed", quantity=quantities[line.pk], return_open=1)
     return lines

@@ -1,0 +1,153 @@
+"""Credit memos: drafted on authorisation, issued on accepted receipt, spent once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from core.actors import Actor
+from core.errors import ActionBlocked
+from core.events import record, reference
+from core.sequences import next_in_sequence
+from core.transactions import requires_transaction
+from payments.locks import lock_memo
+from payments.models import CreditMemo, CreditMemoLine
+from payments.rules import MemoLine, can_apply, compute_total
+from payments.states import MemoState
+
+__all__ = ["MemoLine", "apply_credit", "discard_draft", "draft_credit_memo", "issue_credit_memo"]
+
+
+@requires_transaction
+def draft_credit_memo(
+    *,
+    partner_id: int,
+    case: str,
+    customer_id: int,
+    currency: str,
+    lines: Sequence[MemoLine],
+    actor: Actor,
+    now: datetime,
+    op_id: UUID | None = None,
+) -> CreditMemo:
+    """Write down what a case would credit. Raises BadInput when the lines cannot make a memo."""
+    total = compute_total(lines, currency)
+    memo = CreditMemo.objects.create(
+        partner_id=partner_id,
+        case=case,
+        customer_id=customer_id,
+        currency=currency,
+        net=total.net,
+        tax=total.tax,
+        gross=total.gross,
+        drafted_at=now,
+    )
+    CreditMemoLine.objects.bulk_create(
+        CreditMemoLine(
+            partner_id=partner_id,
+            memo=memo,
+            position=position,
+            kind=line.kind,
+            order_line_id=line.order_line_id,
+            reference=line.reference,
+            title=line.title,
+            quantity=line.quantity,
+            net=line.net,
+            tax=line.tax,
+            gross=line.gross,
+        )
+        for position, line in enumerate(lines, start=1)
+    )
+    _tell(memo, "drafted", actor=actor, now=now, op_id=op_id)
+    return memo
+
+
+@requires_transaction
+def discard_draft(*, memo_id: int, actor: Actor, now: datetime, op_id: UUID | None = None) -> None:
+    """Throw a draft away; it never had a number. Raises ActionBlocked once it is issued."""
+    memo = _lock_draft(memo_id)
+    _tell(memo, "discarded", actor=actor, now=now, op_id=op_id)
+    memo.delete()
+
+
+@requires_transaction
+def issue_credit_memo(
+    *, memo_id: int, actor: Actor, now: datetime, op_id: UUID | None = None
+) -> CreditMemo:
+    """Give a draft its number, gapless per partner; from here on nothing in it changes.
+
+    A memo of nothing is settled at once.
+    """
+    memo = _lock_draft(memo_id)
+    number = next_in_sequence(f"credit-memo:{memo.partner_id}")
+    memo.number, memo.issued_at = f"CM-{number:06}", now
+    memo.issue()
+    memo.save()
+    _tell(memo, "issued", actor=actor, now=now, op_id=op_id)
+    _settle_when_spent(memo, actor=actor, now=now, op_id=op_id)
+    return memo
+
+
+@requires_transaction
+def apply_credit(
+    *, memo_id: int, amount: Decimal, actor: Actor, now: datetime, op_id: UUID | None = None
+) -> CreditMemo:
+    """Put `amount` of the memo into a replacement order; the caller writes that order's tender.
+
+    Raises ActionBlocked when the memo is a draft or has less than that left.
+    """
+    memo = lock_memo(memo_id)
+    verdict = can_apply(state=memo.state, unspent=memo.unspent, amount=amount)
+    verdict.require("The credit cannot be applied.")
+    memo.applied += amount
+    memo.save()
+    _tell(memo, "applied", actor=actor, now=now, op_id=op_id, amount=str(amount))
+    _settle_when_spent(memo, actor=actor, now=now, op_id=op_id)
+    return memo
+
+
+def _lock_draft(memo_id: int) -> CreditMemo:
+    memo = lock_memo(memo_id)
+    if memo.state != MemoState.DRAFT:
+        raise ActionBlocked(f"{memo} is issued and never changes again.")
+    return memo
+
+
+def _settle_when_spent(
+    memo: CreditMemo, *, actor: Actor, now: datetime, op_id: UUID | None
+) -> None:
+    if memo.unspent:
+        return
+    memo.settle()
+    memo.settled_at = now
+    memo.save()
+    _tell(memo, "settled", actor=actor, now=now, op_id=op_id)
+
+
+def _tell(
+    memo: CreditMemo,
+    happened: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    op_id: UUID | None,
+    **facts: str,
+) -> None:
+    record(
+        kind=f"memo.{happened}",
+        partner_id=memo.partner_id,
+        subject=reference(memo),
+        case=memo.case,
+        actor=actor,
+        op_id=op_id,
+        now=now,
+        data={
+            "number": memo.number,
+            "currency": memo.currency,
+            "gross": str(memo.gross),
+            "applied": str(memo.applied),
+            **facts,
+        },
+    )
