@@ -56,6 +56,15 @@ class Outcome(models.TextChoices):
     REPAIR = "repair", "Repair"
 
 
+class ReceivedAs(models.TextChoices):
+    """How counted goods stand to what was announced. Only the first counts against it."""
+
+    EXPECTED = "expected", "As announced"
+    EXTRA = "extra", "Not announced"
+    WRONG_ITEM = "wrong_item", "Wrong item"
+    WRONG_SERIAL = "wrong_serial", "Wrong serial number"
+
+
 class Grade(models.TextChoices):
     A = "A", "A · as new"
     B = "B", "B · opened, complete"

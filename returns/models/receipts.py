@@ -5,7 +5,7 @@ from django.db import models
 from core.models import PartnerRow
 from inventory.models import Bin, Location, Variant
 from returns.models.returns import Return, ReturnLine
-from returns.states import DispositionKind, Grade
+from returns.states import DispositionKind, Grade, ReceivedAs
 
 
 class Receipt(PartnerRow):
@@ -24,17 +24,11 @@ class Receipt(PartnerRow):
 class ReceiptLine(PartnerRow):
     """Counted goods. What nobody announced has no return line: it is an extra."""
 
-    class Kind(models.TextChoices):
-        EXPECTED = "expected", "As announced"
-        EXTRA = "extra", "Not announced"
-        WRONG_ITEM = "wrong_item", "Wrong item"
-        WRONG_SERIAL = "wrong_serial", "Wrong serial number"
-
     receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="lines")
     return_line = models.ForeignKey(
         ReturnLine, models.PROTECT, null=True, related_name="receipt_lines"
     )
-    kind = models.CharField(max_length=16, choices=Kind, default=Kind.EXPECTED)
+    kind = models.CharField(max_length=16, choices=ReceivedAs, default=ReceivedAs.EXPECTED)
     variant = models.ForeignKey(Variant, models.PROTECT, null=True, related_name="+")
     sku_found = models.CharField(max_length=120, blank=True)
     serial_found = models.CharField(max_length=80, blank=True)

@@ -1,0 +1,280 @@
+"""What may be done with a return, and what follows from what was counted. No database, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from core.errors import BadInput
+from core.verdicts import Verdict
+from returns.states import DispositionKind, Grade, LineDecision, ReceivedAs, ReturnState
+
+S = ReturnState
+D = DispositionKind
+
+TO_DECIDE = (S.REQUESTED, S.AWAITING_EVIDENCE, S.IN_REVIEW)
+GOODS_MAY_COME = (S.AUTHORISED, S.IN_TRANSIT, S.PARTLY_RECEIVED, S.RECEIVED)
+GOODS_ARE_HERE = (S.PARTLY_RECEIVED, S.RECEIVED)
+MAY_BE_CANCELLED = (S.DRAFT, *TO_DECIDE, S.AUTHORISED, S.IN_TRANSIT)
+
+# Goods that did not pass stay the customer's: set apart or sent back, never ours to sell.
+FOR_REFUSED = (D.QUALITY_REJECT, D.RETURN_TO_CUSTOMER)
+NOT_FOR_ACCEPTED = (D.RETURN_TO_CUSTOMER,)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button of the case: always shown, and when it is off it says why."""
+
+    code: str
+    label: str
+    is_allowed: bool
+    reasons: tuple[str, ...] = ()
+
+
+def lowest_free_units(*, quantity: int, taken: Collection[int], wanted: int) -> list[int]:
+    """The `wanted` lowest of the units 1 to `quantity` that nobody has claimed (domain §3)."""
+    free = [unit for unit in range(1, quantity + 1) if unit not in taken]
+    return free[:wanted]
+
+
+def compute_header(decisions: Collection[str]) -> ReturnState:
+    """Where a submitted case goes: any doubt asks a person, else anything authorised goes on."""
+    if LineDecision.REVIEW in decisions:
+        return S.IN_REVIEW
+    return S.AUTHORISED if LineDecision.AUTHORISED in decisions else S.REJECTED
+
+
+def can_authorise(state: str) -> Verdict:
+    return _only_in(TO_DECIDE, state, "a decision was already made.")
+
+
+def can_reject(state: str) -> Verdict:
+    return _only_in(TO_DECIDE, state, "a decision was already made.")
+
+
+def can_mark_departed(state: str) -> Verdict:
+    return _only_in((S.AUTHORISED,), state, "only authorised goods that have not left can leave.")
+
+
+def can_receive(state: str) -> Verdict:
+    return _only_in(GOODS_MAY_COME, state, "no goods are awaited.")
+
+
+def can_inspect(state: str, *, uninspected: int) -> Verdict:
+    """`uninspected` counts units received and not graded yet."""
+    in_state = _only_in(GOODS_ARE_HERE, state, "no goods wait for inspection.")
+    if not in_state:
+        return in_state
+    return Verdict.of("Everything received is inspected already." if not uninspected else None)
+
+
+def can_cancel(state: str) -> Verdict:
+    if state in (S.PARTLY_RECEIVED, S.RECEIVED, S.INSPECTED, S.SETTLING):
+        return Verdict.refuse("The goods are here: inspect and settle them instead.")
+    return _only_in(MAY_BE_CANCELLED, state, "there is nothing left to cancel.")
+
+
+def can_close(state: str) -> Verdict:
+    return _only_in((S.SETTLING,), state, "only a settled case is closed.")
+
+
+def can_turn_into_refund(state: str) -> Verdict:
+    return _only_in(
+        (*TO_DECIDE, *GOODS_MAY_COME, S.INSPECTED, S.SETTLING), state, "the case is over."
+    )
+
+
+def _only_in(states: Collection[ReturnState], state: str, why: str) -> Verdict:
+    if state in states:
+        return Verdict.allow()
+    return Verdict.refuse(f"The return is {S(state).label.lower()}: {why}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedLine:
+    """Goods of one kind as somebody counted them; `return_line_id` None when nobody announced them.
+
+    `damaged` is part of `quantity`. `sku_found` and `serial_found` are blank when nothing else
+    than announced was found.
+    """
+
+    return_line_id: int | None
+    quantity: int
+    damaged: int = 0
+    sku_found: str = ""
+    serial_found: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitedLine:
+    """What is still to come of a return line. `serials` are those sold; none: not serialised."""
+
+    sku: str
+    awaited: int
+    serials: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedRow:
+    """One row of a receipt as it will be kept."""
+
+    kind: ReceivedAs
+    counted: CountedLine
+
+
+def plan_receipt(
+    counted: Sequence[CountedLine], awaited: Mapping[int, AwaitedLine]
+) -> list[CountedRow]:
+    """Set what was counted against what is awaited, by return line id.
+
+    More than announced becomes an extra row; a wrong item or serial number is a row of its own
+    and never counts, so that the right one is still awaited. Raises BadInput.
+    """
+    if not counted:
+        raise BadInput("Count at least one unit.", field="lines")
+    left = {line_id: line.awaited for line_id, line in awaited.items()}
+    rows: list[CountedRow] = []
+    for goods in counted:
+        line = _awaited_line(goods, awaited)
+        kind = _received_as(goods, line)
+        if kind != ReceivedAs.EXPECTED or goods.return_line_id is None:
+            rows.append(CountedRow(kind=kind, counted=goods))
+            continue
+        expected = min(goods.quantity, left[goods.return_line_id])
+        left[goods.return_line_id] -= expected
+        rows += _split(goods, expected)
+    return rows
+
+
+def _awaited_line(goods: CountedLine, awaited: Mapping[int, AwaitedLine]) -> AwaitedLine | None:
+    if goods.quantity < 1:
+        raise BadInput("Count at least one unit.", field="quantity")
+    if not 0 <= goods.damaged <= goods.quantity:
+        raise BadInput("Damaged units are part of those counted.", field="damaged")
+    if goods.return_line_id is None:
+        if not goods.sku_found:
+            raise BadInput("Say which SKU it is that nobody announced.", field="sku_found")
+        return None
+    if goods.return_line_id not in awaited:
+        raise BadInput("That line is not part of this case.", field="return_line_id")
+    return awaited[goods.return_line_id]
+
+
+def _received_as(goods: CountedLine, line: AwaitedLine | None) -> ReceivedAs:
+    if line is None:
+        return ReceivedAs.EXTRA
+    if goods.sku_found and goods.sku_found.casefold() != line.sku.casefold():
+        return ReceivedAs.WRONG_ITEM
+    if line.serials:
+        return _received_serial(goods, line)
+    return ReceivedAs.EXPECTED
+
+
+def _received_serial(goods: CountedLine, line: AwaitedLine) -> ReceivedAs:
+    """Serialised goods are scanned one by one; a serial that was not sold here is a wrong one."""
+    if not goods.serial_found:
+        raise BadInput(f"Scan the serial number of {line.sku}.", field="serial_found")
+    if goods.quantity > 1:
+        raise BadInput("One serial number stands for one unit.", field="quantity")
+    is_sold = goods.serial_found.upper() in {serial.upper() for serial in line.serials}
+    return ReceivedAs.EXPECTED if is_sold else ReceivedAs.WRONG_SERIAL
+
+
+def _split(goods: CountedLine, expected: int) -> list[CountedRow]:
+    """As announced, and the surplus. Damage counts as announced first, so that none is lost."""
+    damaged = min(goods.damaged, expected)
+    parts = (
+        (ReceivedAs.EXPECTED, expected, damaged),
+        (ReceivedAs.EXTRA, goods.quantity - expected, goods.damaged - damaged),
+    )
+    return [
+        CountedRow(kind=kind, counted=replace(goods, quantity=quantity, damaged=of_it))
+        for kind, quantity, of_it in parts
+        if quantity
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectedLine:
+    """The grade of received units, whether they pass, and where they go."""
+
+    receipt_line_id: int
+    quantity: int
+    grade: str
+    is_accepted: bool
+    disposition: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UngradedLine:
+    """Received units that nobody has graded yet. `is_stocked`: their SKU is in the catalogue."""
+
+    kind: str
+    quantity: int
+    is_stocked: bool = True
+
+
+def check_inspections(
+    inspected: Sequence[InspectedLine], ungraded: Mapping[int, UngradedLine]
+) -> None:
+    """Raise BadInput unless every grade fits what was received, by receipt line id."""
+    if not inspected:
+        raise BadInput("Grade at least one unit.", field="lines")
+    left = {line_id: line.quantity for line_id, line in ungraded.items()}
+    for graded in inspected:
+        if graded.receipt_line_id not in left:
+            raise BadInput("That row was not received in this case.", field="receipt_line_id")
+        if not 1 <= graded.quantity <= left[graded.receipt_line_id]:
+            raise BadInput("Only units received and not graded yet.", field="quantity")
+        left[graded.receipt_line_id] -= graded.quantity
+        line = ungraded[graded.receipt_line_id]
+        can_dispose(graded, kind=line.kind, is_stocked=line.is_stocked).require(
+            "These goods cannot go there."
+        )
+
+
+def can_dispose(graded: InspectedLine, *, kind: str, is_stocked: bool = True) -> Verdict:
+    """Whether goods of this grade, passed or not, may go where `graded` says."""
+    disposition = D(graded.disposition)
+    is_announced = kind == ReceivedAs.EXPECTED
+    to = disposition.label.lower()
+    return Verdict.of(
+        f"{ReceivedAs(kind).label}: it cannot be accepted."
+        if graded.is_accepted and not is_announced
+        else None,
+        f"Accepted goods are ours: not “{to}”."
+        if graded.is_accepted and disposition in NOT_FOR_ACCEPTED
+        else None,
+        f"Refused goods are set apart or sent back: not “{to}”."
+        if not graded.is_accepted and disposition not in FOR_REFUSED
+        else None,
+        "Grade D goods are never restocked."
+        if graded.grade == Grade.D and disposition == D.RESTOCK
+        else None,
+        "The SKU is not in the catalogue, so it cannot be restocked."
+        if disposition == D.RESTOCK and not is_stocked
+        else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineOutcome:
+    """What became of a return line: claimed units that stay credited, and those that do not."""
+
+    accepted: list[int]
+    refused: list[int] = field(default_factory=list)
+
+    @property
+    def decision(self) -> LineDecision:
+        return LineDecision.ACCEPTED if self.accepted else LineDecision.REFUSED
+
+
+def plan_outcome(*, units: Sequence[int], accepted: int) -> LineOutcome:
+    """The lowest claimed units are the accepted ones; the others are free again."""
+    if accepted > len(units):
+        raise BadInput("More units are accepted than were claimed.", field="quantity")
+    ordered = sorted(units)
+    return LineOutcome(accepted=ordered[:accepted], refused=ordered[accepted:])

@@ -1,0 +1,79 @@
+"""What every command on a case shares: its lock and version, its events, its claims."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from core.actors import Actor
+from core.errors import StaleVersion
+from core.events import record, reference
+from core.transactions import requires_transaction
+from orders import services as orders
+from returns.locks import lock_return
+from returns.models import Return, ReturnLine, UnitClaim
+
+
+@requires_transaction
+def lock_case(*, return_id: int, version: int | None, actor: Actor, now: dt.datetime) -> Return:
+    """Lock the case, check the version the caller saw, and raise it by one.
+
+    `version` None is for the desk's own commands, which saw no screen. Raises StaleVersion. The
+    new version is saved without a history row: what changes besides writes its own.
+    """
+    case = lock_return(return_id)
+    if version is not None and version != case.version:
+        raise StaleVersion(seen=version, current=case.version)
+    case.version += 1
+    case.skip_history_when_saving = True
+    case.save(update_fields=["version"])
+    del case.skip_history_when_saving
+    return case
+
+
+@requires_transaction
+def tell(
+    case: Return,
+    happened: str,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None,
+    **data: Any,
+) -> None:
+    """Record ``return.<happened>`` of a locked case."""
+    record(
+        kind=f"return.{happened}",
+        partner_id=case.partner_id,
+        subject=reference(case),
+        case=reference(case),
+        actor=actor,
+        op_id=op_id,
+        now=now,
+        data={"number": case.number, **data},
+    )
+
+
+@requires_transaction
+def free_lines(
+    lines: Iterable[ReturnLine],
+    *,
+    decision: str,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None,
+) -> None:
+    """End lines that go no further: their units may be asked back again, by whoever comes."""
+    ended = list(lines)
+    quantities: Counter[int] = Counter()
+    for line in ended:
+        quantities[line.order_line_id] += line.awaited
+    orders.free_return_units(quantities=quantities, actor=actor, now=now, op_id=op_id)
+    UnitClaim.objects.filter(return_line__in=ended, freed_at__isnull=True).update(freed_at=now)
+    for line in ended:
+        line.decision = decision
+        line.cancelled += line.awaited
+        line.save()

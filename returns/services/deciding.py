@@ -1,0 +1,197 @@
+"""A person or the policy decides a case; what is authorised is announced and its memo drafted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from core.actors import Actor
+from core.errors import BadInput
+from core.events import reference
+from core.operations import operation
+from core.transactions import requires_transaction
+from fulfilment import services as fulfilment
+from payments import queries as payment_queries
+from payments import services as payments
+from policies import queries as policies
+from policies.rules import local_day
+from returns.models import Return
+from returns.queries import find_returns_location, get_facts, list_memo_lines
+from returns.rules import can_authorise, can_cancel, can_reject, can_turn_into_refund
+from returns.services.case import free_lines, lock_case, tell
+from returns.states import LineDecision, Outcome
+
+LIVE = (LineDecision.PENDING, LineDecision.REVIEW, LineDecision.AUTHORISED)
+
+
+@operation("return.authorise")
+def authorise_return(
+    *,
+    return_id: int,
+    version: int | None,
+    reason: str,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+) -> Return:
+    """A person lets a case in review go on, and says why. Rejected lines stay rejected."""
+    case = lock_case(return_id=return_id, version=version, actor=actor, now=now)
+    can_authorise(case.state).require("The return cannot be authorised.")
+    _check_reason(reason)
+    return authorise_locked(case=case, reason=reason, actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
+def authorise_locked(
+    *,
+    case: Return,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    reason: str = "",
+) -> Return:
+    """Authorise a locked case: its goods are awaited from here on."""
+    for line in case.lines.filter(decision__in=(LineDecision.PENDING, LineDecision.REVIEW)):
+        line.decision = LineDecision.AUTHORISED
+        line.save()
+    case.send_back_by = _send_back_by(case, now)
+    case.authorise()
+    case.save()
+    _announce(case, actor=actor, now=now, op_id=op_id)
+    _draft_memo(case, actor=actor, now=now, op_id=op_id)
+    tell(
+        case,
+        "authorised",
+        actor=actor,
+        now=now,
+        op_id=op_id,
+        reason=reason,
+        send_back_by=case.send_back_by.isoformat(),
+    )
+    return case
+
+
+@operation("return.reject")
+def reject_return(
+    *,
+    return_id: int,
+    version: int | None,
+    reason: str,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+) -> Return:
+    """A person turns a case in review down, and says why. Its units may be asked back again."""
+    case = lock_case(return_id=return_id, version=version, actor=actor, now=now)
+    can_reject(case.state).require("The return cannot be rejected.")
+    _check_reason(reason)
+    free_lines(
+        case.lines.filter(decision__in=LIVE),
+        decision=LineDecision.REJECTED,
+        actor=actor,
+        now=now,
+        op_id=op_id,
+    )
+    case.closed_at = now
+    case.reject()
+    case.save()
+    tell(case, "rejected", actor=actor, now=now, op_id=op_id, why=[reason])
+    return case
+
+
+@operation("return.cancel")
+def cancel_return(
+    *,
+    return_id: int,
+    version: int | None,
+    reason: str,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+) -> Return:
+    """Call a case off before its goods are here."""
+    case = lock_case(return_id=return_id, version=version, actor=actor, now=now)
+    return cancel_locked(case=case, reason=reason, actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
+def cancel_locked(
+    *, case: Return, reason: str, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> Return:
+    """Cancel a locked case: units freed, the draft memo thrown away. Raises ActionBlocked."""
+    can_cancel(case.state).require("The return cannot be cancelled.")
+    memo = payment_queries.get_memo(reference(case))
+    if memo:
+        payments.discard_draft(memo_id=memo.pk, actor=actor, now=now, op_id=op_id)
+    free_lines(
+        case.lines.filter(decision__in=LIVE),
+        decision=LineDecision.CANCELLED,
+        actor=actor,
+        now=now,
+        op_id=op_id,
+    )
+    case.closed_at = now
+    case.cancel()
+    case.save()
+    tell(case, "cancelled", actor=actor, now=now, op_id=op_id, reason=reason)
+    return case
+
+
+@requires_transaction
+def turn_into_refund(
+    *, case: Return, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> Return:
+    """The customer of a locked case wants money for what was to be exchanged."""
+    can_turn_into_refund(case.state).require("The return cannot become a refund.")
+    for line in case.lines.filter(outcome=Outcome.EXCHANGE):
+        line.outcome = Outcome.REFUND
+        line.save()
+    tell(case, "turned_into_refund", actor=actor, now=now, op_id=op_id)
+    return case
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise BadInput("Say why, for whoever reads this case later.", field="reason")
+
+
+def _send_back_by(case: Return, now: dt.datetime) -> dt.date:
+    """The latest day any line may still be sent, in the channel's days."""
+    days = [
+        policies.get_terms(
+            version_id=case.policy_version_id, facts=get_facts(line), exchange_type=""
+        ).send_back_days
+        for line in case.lines.filter(decision=LineDecision.AUTHORISED)
+    ]
+    return local_day(now, case.channel.time_zone) + dt.timedelta(days=max(days))
+
+
+def _announce(case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:
+    """Tell the location that a parcel will come. Without one that takes returns, nobody is told."""
+    country = get_facts(case.lines.all()[0]).country
+    location = find_returns_location(partner_id=case.partner_id, country=country)
+    if location is None:
+        return
+    fulfilment.announce_parcel(
+        case=reference(case),
+        partner_id=case.partner_id,
+        location_id=location.pk,
+        carrier="",
+        tracking_number="",
+        actor=actor,
+        now=now,
+        op_id=op_id,
+    )
+
+
+def _draft_memo(case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:
+    payments.draft_credit_memo(
+        partner_id=case.partner_id,
+        case=reference(case),
+        customer_id=case.customer_id,
+        currency=case.currency,
+        lines=list_memo_lines(case),
+        actor=actor,
+        now=now,
+        op_id=op_id,
+    )

@@ -1,0 +1,188 @@
+"""A return is opened: units claimed, value frozen, every line decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from core.actors import Actor
+from core.errors import BadInput
+from core.events import reference
+from core.operations import operation
+from core.transactions import requires_transaction
+from orders import services as orders
+from policies import queries as policy_queries
+from policies import services as policies
+from returns.models import Return, ReturnLine, UnitClaim
+from returns.queries import PlannedLine, PlannedReturn, WantedReturn, plan_return
+from returns.queries.planning import check_wanted, count_units
+from returns.services.case import free_lines, tell
+from returns.services.deciding import authorise_locked
+from returns.states import LineDecision, ReturnState
+
+
+@operation("return.open")
+def open_return(
+    *,
+    partner_id: int,
+    channel_id: int,
+    customer_id: int,
+    lines: Sequence[WantedReturn],
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+) -> Return:
+    """Open a case, decided at once where the policy can.
+
+    Raises BadInput, NoPolicy, and NotReturnable naming every line with too few units left.
+    """
+    return start_return(
+        partner_id=partner_id,
+        channel_id=channel_id,
+        customer_id=customer_id,
+        lines=lines,
+        actor=actor,
+        op_id=op_id,
+        now=now,
+    )
+
+
+@requires_transaction
+def start_return(
+    *,
+    partner_id: int,
+    channel_id: int,
+    customer_id: int,
+    lines: Sequence[WantedReturn],
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> Return:
+    """`open_return` inside the caller's transaction, for what opens more than a return."""
+    check_wanted(lines)
+    version = policy_queries.get_published(partner_id)
+    quantities = count_units(lines)
+    orders.claim_return_units(quantities=quantities, actor=actor, now=now, op_id=op_id)
+    plan = plan_return(lines=lines, policy_version_id=version.pk, now=now, counted=quantities)
+    _check_owner(plan, partner_id=partner_id, channel_id=channel_id, customer_id=customer_id)
+    case = _write_case(
+        plan, partner_id, channel_id=channel_id, customer_id=customer_id, actor=actor, now=now
+    )
+    tell(
+        case,
+        "opened",
+        actor=actor,
+        now=now,
+        op_id=op_id,
+        gross=str(plan.gross),
+        fee=str(plan.fee),
+        units=sum(quantities.values()),
+    )
+    for position, planned in enumerate(plan.lines, start=1):
+        _write_line(case, planned, position=position, actor=actor, now=now, op_id=op_id)
+    _decide_header(case, plan, actor=actor, now=now, op_id=op_id)
+    return case
+
+
+def _check_owner(
+    plan: PlannedReturn, *, partner_id: int, channel_id: int, customer_id: int
+) -> None:
+    order = plan.lines[0].order_line.order
+    if (order.partner_id, order.channel_id, order.customer_id) != (
+        partner_id,
+        channel_id,
+        customer_id,
+    ):
+        raise BadInput("These goods were sold to someone else.", field="lines")
+
+
+def _write_case(
+    plan: PlannedReturn,
+    partner_id: int,
+    *,
+    channel_id: int,
+    customer_id: int,
+    actor: Actor,
+    now: dt.datetime,
+) -> Return:
+    case = Return(
+        partner_id=partner_id,
+        channel_id=channel_id,
+        customer_id=customer_id,
+        currency=plan.currency,
+        policy_version_id=plan.policy_version_id,
+        opened_at=now,
+        opened_by=actor.ref,
+        assigned_to_id=actor.user_id,
+    )
+    case.request()
+    case.save()
+    return case
+
+
+def _write_line(
+    case: Return,
+    planned: PlannedLine,
+    *,
+    position: int,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None,
+) -> None:
+    line = ReturnLine.objects.create(
+        partner_id=case.partner_id,
+        return_case=case,
+        position=position,
+        order_line=planned.order_line,
+        quantity=planned.quantity,
+        reason=planned.wanted.reason,
+        outcome=planned.wanted.outcome,
+        comment=planned.wanted.comment,
+        decision=planned.decision,
+        net=planned.net,
+        tax=planned.tax,
+        gross=planned.gross,
+        fee=planned.fee,
+    )
+    UnitClaim.objects.bulk_create(
+        UnitClaim(
+            partner_id=case.partner_id,
+            order_line=planned.order_line,
+            return_line=line,
+            unit_number=unit,
+        )
+        for unit in planned.units
+    )
+    policies.decide(
+        partner_id=case.partner_id,
+        version_id=case.policy_version_id,
+        facts=planned.facts,
+        subject=reference(line),
+        case=reference(case),
+        actor=actor,
+        now=now,
+        op_id=op_id,
+    )
+
+
+def _decide_header(
+    case: Return, plan: PlannedReturn, *, actor: Actor, now: dt.datetime, op_id: UUID | None
+) -> None:
+    """The header follows from its lines; a rejected line gives its units back at once."""
+    rejected = list(case.lines.filter(decision=LineDecision.REJECTED))
+    if rejected:
+        free_lines(rejected, decision=LineDecision.REJECTED, actor=actor, now=now, op_id=op_id)
+    if plan.state == ReturnState.AUTHORISED:
+        authorise_locked(case=case, actor=actor, now=now, op_id=op_id)
+        return
+    if plan.state == ReturnState.IN_REVIEW:
+        case.review()
+        happened, decisive = "review_wanted", LineDecision.REVIEW
+    else:
+        case.reject()
+        case.closed_at = now
+        happened, decisive = "rejected", LineDecision.REJECTED
+    case.save()
+    why = [line.judgement.sentence for line in plan.lines if line.decision == decisive]
+    tell(case, happened, actor=actor, now=now, op_id=op_id, why=why)
