@@ -1,0 +1,290 @@
+"""Holds under a rush: many connections, one stock. Each race has a control that loses it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import threading
+from collections.abc import Callable
+from functools import partial
+from uuid import uuid4
+
+import pytest
+from django.db import OperationalError, connection, transaction
+from django.db.models import Sum
+
+from core.actors import Actor
+from core.transactions import opens_transaction
+from inventory import services
+from inventory.expiry import expire_due
+from inventory.models import Reservation, StockLevel
+from inventory.rules import Wanted
+from inventory.services import HoldEnded, NotEnoughStock, OutOfStock
+from inventory.states import ReleaseCause
+from tests.concurrency.races import Finish, race
+from tests.factories.people import make_partner
+from tests.factories.stock import make_location, make_stock, make_variant
+from tests.inventory.law_breakers import find_broken_laws
+
+NOW = dt.datetime(2026, 11, 6, 10, 0, tzinfo=dt.UTC)
+DESK = Actor.system("test")
+RACERS = 20
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def stock(available: int, *, skus: int = 1) -> list[StockLevel]:
+    location = make_location()
+    return [make_stock(make_variant(), location, available) for _ in range(skus)]
+
+
+@opens_transaction
+def hold(
+    reference: str,
+    *levels: StockLevel,
+    quantity: int = 1,
+    hold_for: dt.timedelta = dt.timedelta(minutes=30),
+) -> list[Reservation]:
+    """One line per level; the reference of each line is numbered."""
+    return services.reserve(
+        partner_id=levels[0].partner_id,
+        case="return:1",
+        wanted=[
+            Wanted(f"{reference}.{line}", level.variant_id, quantity, level.location_id)
+            for line, level in enumerate(levels)
+        ],
+        destination=None,
+        hold_for=hold_for,
+        actor=DESK,
+        now=NOW,
+    )
+
+
+def buckets(level: StockLevel) -> tuple[int, int]:
+    level.refresh_from_db()
+    return level.available, level.held
+
+
+def errors(finishes: list[Finish]) -> set[type]:
+    return {type(finish.error) for finish in finishes if finish.error}
+
+
+class TestLastUnit:
+    """S2: one unit, twenty agents within the same second."""
+
+    def test_is_held_once(self) -> None:
+        (level,) = stock(1)
+        finishes = race([partial(hold, f"exchangeline:{n}", level) for n in range(RACERS)])
+        assert sum(finish.won for finish in finishes) == 1
+        assert errors(finishes) == {OutOfStock}
+        assert buckets(level) == (0, 1)
+        assert find_broken_laws() == {}
+
+    def test_is_held_by_everyone_where_read_and_write_are_apart(self) -> None:
+        """The control: what happens without the guard, in the schedule that does most harm."""
+        (level,) = stock(1)
+        everyone_has_read = threading.Barrier(RACERS, timeout=30)
+
+        def read_then_write() -> None:
+            seen = StockLevel.objects.get(pk=level.pk)
+            everyone_has_read.wait()
+            if seen.available >= 1:
+                StockLevel.objects.filter(pk=level.pk).update(
+                    available=seen.available - 1, held=seen.held + 1
+                )
+
+        finishes = race([read_then_write] * RACERS)
+        assert sum(finish.won for finish in finishes) == RACERS
+        assert "stock.buckets_are_the_sum_of_their_ledger" in find_broken_laws()
+
+    def test_is_not_refused_because_of_a_rival_who_gives_up(self) -> None:
+        """F11: who waits for a lock is served when the other rolls back."""
+        (level,) = stock(RACERS // 2)
+
+        def give_up() -> None:
+            with transaction.atomic():
+                hold(f"exchangeline:{uuid4()}", level)
+                transaction.set_rollback(True)
+
+        buyers = [partial(hold, f"exchangeline:{n}", level) for n in range(RACERS // 2)]
+        finishes = race([*buyers, *[give_up] * (RACERS // 2)])
+        won = sum(finish.won for finish in finishes[: len(buyers)])
+        refused = len(buyers) - won
+        assert buckets(level) == (RACERS // 2 - won, won)
+        assert errors(finishes) <= {OutOfStock}
+        assert refused == 0
+
+
+class TestOneReference:
+    def test_is_held_once_however_often_it_is_asked_for_at_once(self) -> None:
+        (level,) = stock(5)
+        finishes = race([partial(hold, "exchangeline:7", level)] * RACERS)
+        assert {hold.pk for finish in finishes for hold in finish.value} == {
+            Reservation.objects.get().pk
+        }
+        assert buckets(level) == (4, 1)
+
+
+class TestManyLines:
+    def test_never_wait_for_each_other_in_a_circle(self) -> None:
+        """Lines in opposite orders; outside of a retrying command a deadlock would surface."""
+        levels = stock(200, skus=4)
+
+        def hold_often(order: list[StockLevel], racer: int) -> None:
+            for turn in range(10):
+                with transaction.atomic():
+                    hold(f"exchangeline:{racer}-{turn}", *order)
+
+        orders = [levels, levels[::-1]] * 4
+        finishes = race([partial(hold_often, order, n) for n, order in enumerate(orders)])
+        assert errors(finishes) == set()
+        assert {buckets(level) for level in levels} == {(120, 80)}
+        assert find_broken_laws() == {}
+
+    def test_wait_in_a_circle_when_each_locks_in_its_own_order(self) -> None:
+        """The control: the same two rows, locked one by one as the lines come."""
+        first, second = stock(1, skus=2)
+        both_have_one = threading.Barrier(2, timeout=30)
+
+        def lock(*levels: StockLevel) -> None:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL deadlock_timeout = '50ms'")
+                for level in levels:
+                    cursor.execute(
+                        "SELECT FROM inventory_stocklevel WHERE id = %s FOR NO KEY UPDATE",
+                        [level.pk],
+                    )
+                    if level is levels[0]:
+                        both_have_one.wait()
+
+        finishes = race([partial(lock, first, second), partial(lock, second, first)])
+        assert sum(finish.won for finish in finishes) == 1
+        assert errors(finishes) == {OperationalError}
+
+
+class TestTheEndOfAHold:
+    def test_comes_once_whoever_is_first(self) -> None:
+        """F8, F10: four sweeps, four cancellations and four commits over the same due holds."""
+        (level,) = stock(40)
+        references = [f"exchangeline:{n}.0" for n in range(40)]
+        for n in range(40):
+            hold(f"exchangeline:{n}", level, hold_for=dt.timedelta(milliseconds=n))
+        finishes = race(
+            [partial(expire_due, now=NOW, batch=5)] * 4
+            + [partial(each, references, seed, cancel) for seed in range(4)]
+            + [partial(each, references, seed, commit) for seed in range(4, 8)]
+        )
+        assert errors(finishes) == set()
+        ends = sum(finish.value for finish in finishes)
+        states = list(Reservation.objects.values_list("state", flat=True))
+        live = states.count("committed")
+        assert set(states) <= {"expired", "released", "committed"}
+        assert ends == 40 - live
+        assert buckets(level) == (40 - live, live)
+        assert find_broken_laws() == {}
+
+    def test_comes_twice_where_the_state_is_not_asked(self) -> None:
+        """The control: the same end without ``WHERE state``."""
+        (level,) = stock(1)
+        (held,) = hold("exchangeline:1", level)
+
+        def end(state: str) -> None:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE inventory_reservation SET state = %s, resolved_at = now()"
+                    " WHERE id = %s",
+                    [state, held.pk],
+                )
+                cursor.execute(
+                    "UPDATE inventory_stocklevel SET available = available + 1 WHERE id = %s",
+                    [level.pk],
+                )
+
+        race([partial(end, "expired"), partial(end, "released")])
+        assert buckets(level) == (2, 1)
+        assert set(find_broken_laws()) == {
+            "stock.held_is_the_sum_of_live_holds",
+            "stock.buckets_are_the_sum_of_their_ledger",
+        }
+
+
+def each(references: list[str], seed: int, change: Callable[[str], list[Reservation]]) -> int:
+    """Apply a change to every reference in an order of its own; says how many holds it ended."""
+    ended = 0
+    for reference in random.Random(seed).sample(references, len(references)):
+        try:
+            held = change(reference)
+        except HoldEnded:
+            continue
+        ended += sum(hold.state != "committed" for hold in held)
+    return ended
+
+
+@opens_transaction
+def cancel(reference: str) -> list[Reservation]:
+    return services.release(
+        references=[reference], cause=ReleaseCause.CANCELLED, actor=DESK, now=NOW
+    )
+
+
+@opens_transaction
+def commit(reference: str) -> list[Reservation]:
+    return services.commit(references=[reference], actor=DESK, now=NOW)
+
+
+@opens_transaction
+def consume(reference: str) -> list[Reservation]:
+    return services.consume(references=[reference], actor=DESK, now=NOW)
+
+
+class TestARush:
+    @pytest.mark.parametrize("seed", [1, 2])
+    def test_of_everything_at_once_breaks_no_law(self, seed: int) -> None:
+        """F7, F12: holds of several lines, their ends, deliveries, counts and sweeps, mixed."""
+        levels = stock(30, skus=3)
+        finishes = race([partial(rush, levels, seed * 100 + racer) for racer in range(6)])
+        assert errors(finishes) == set()
+        assert find_broken_laws() == {}
+        held = StockLevel.objects.aggregate(Sum("held"))["held__sum"]
+        live = Reservation.objects.filter(state__in=["active", "committed"])
+        assert held == (live.aggregate(Sum("quantity"))["quantity__sum"] or 0)
+
+
+def rush(levels: list[StockLevel], seed: int) -> None:
+    """Forty random things an agent, a warehouse or the clock may do."""
+    chance = random.Random(seed)
+    mine: list[str] = []
+    for turn in range(40):
+        try:
+            act(levels, mine, f"exchangeline:{seed}-{turn}", chance)
+        except (OutOfStock, HoldEnded, NotEnoughStock):
+            continue
+
+
+def act(levels: list[StockLevel], mine: list[str], reference: str, chance: random.Random) -> None:
+    match chance.choice(["hold", "hold", "hold", "cancel", "commit", "consume", "count", "sweep"]):
+        case "hold":
+            wanted = chance.sample(levels, chance.randint(1, 3))
+            hold_for = dt.timedelta(milliseconds=chance.choice([1, 60_000]))
+            held = hold(reference, *wanted, quantity=chance.randint(1, 3), hold_for=hold_for)
+            mine.extend(hold.reference for hold in held)
+        case "cancel" | "commit" | "consume" as verb if mine:
+            change = {"cancel": cancel, "commit": commit, "consume": consume}[verb]
+            change(chance.choice(mine))
+        case "count":
+            count(chance.choice(levels), chance.choice([-2, -1, 1, 3]))
+        case "sweep":
+            expire_due(now=NOW, batch=10)
+
+
+def count(level: StockLevel, change: int) -> None:
+    services.adjust_stock(
+        partner_id=make_partner().pk,
+        variant_id=level.variant_id,
+        location_id=level.location_id,
+        change=change,
+        reason="counted",
+        actor=DESK,
+        op_id=uuid4(),
+        now=NOW,
+    )
