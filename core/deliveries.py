@@ -72,14 +72,20 @@ def _claim(batch: int) -> list[Claim]:
 
 
 def _deliver(claim: Claim) -> bool:
+    crashpoint("delivery.claimed")
+    if claim.attempts > MAX_ATTEMPTS:  # whoever tried last never came back to say so
+        _mark_failed(claim, TimeoutError("the last try never ended"))
+        return False
     try:
         with transaction.atomic():
             _act_once(claim)
             crashpoint("delivery.before_done")
             _mark_done(claim)
+            crashpoint("delivery.before_commit")
     except Exception as error:  # noqa: BLE001 - whatever a handler raises is kept with its row
         _mark_failed(claim, error)
         return False
+    crashpoint("delivery.after_commit")
     return True
 
 
