@@ -287,6 +287,13 @@ CELERY_TASK_SEND_SENT_EVENT = False
 # name: {"task": dotted name, "schedule": seconds}. Every entry is a sweep that may run twice.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver events": {"task": "core.deliver_events", "schedule": 5},
+    "seal events": {"task": "core.seal_events", "schedule": 2},
+    "seal forgotten events": {
+        "task": "core.seal_events",
+        "schedule": 3600,
+        "kwargs": {"everything": True},
+    },
+    "run waiting jobs": {"task": "core.run_waiting_jobs", "schedule": 30},
     "send messages": {"task": "notifications.send_messages", "schedule": 5},
     "expire holds": {"task": "inventory.expire_holds", "schedule": 15},
 }

@@ -35,6 +35,7 @@ class Job(PartnerRow):
     asked_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    alive_at = models.DateTimeField(null=True, help_text="When its worker was last heard of.")
     stop_wanted = models.BooleanField(default=False)
 
     def __str__(self) -> str:
