@@ -24,7 +24,9 @@ def clone(*, name: str, server_url: str) -> str:
     template = f"migrated_{_fingerprint()}"
     with psycopg.connect(server_url, autocommit=True) as server:
         server.execute("SELECT pg_advisory_lock(%s)", [TURN])
-        if not server.execute("SELECT FROM pg_database WHERE datname = %s", [template]).fetchone():
+        if not server.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [template]
+        ).fetchone():
             _build(server, server_url, template)
         drop(name=name, server_url=server_url)
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*_names(name, template)))
