@@ -109,10 +109,11 @@ class CountedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwaitedLine:
-    """What is still to come of a return line. `serials` are those sold; none: not serialised."""
+    """What is still to come of a return line; `serials`, in capitals, are those that may come."""
 
     sku: str
     awaited: int
+    is_serialised: bool = False
     serials: frozenset[str] = frozenset()
 
 
@@ -158,7 +159,7 @@ def _awaited_line(goods: CountedLine, awaited: Mapping[int, AwaitedLine]) -> Awa
             raise BadInput("Say which SKU it is that nobody announced.", field="sku_found")
         return None
     if goods.return_line_id not in awaited:
-        raise BadInput("That line is not part of this case.", field="return_line_id")
+        raise BadInput("That line is not awaited in this case.", field="return_line_id")
     return awaited[goods.return_line_id]
 
 
@@ -167,7 +168,7 @@ def _received_as(goods: CountedLine, line: AwaitedLine | None) -> ReceivedAs:
         return ReceivedAs.EXTRA
     if goods.sku_found and goods.sku_found.casefold() != line.sku.casefold():
         return ReceivedAs.WRONG_ITEM
-    if line.serials:
+    if line.is_serialised:
         return _received_serial(goods, line)
     return ReceivedAs.EXPECTED
 
@@ -178,7 +179,7 @@ def _received_serial(goods: CountedLine, line: AwaitedLine) -> ReceivedAs:
         raise BadInput(f"Scan the serial number of {line.sku}.", field="serial_found")
     if goods.quantity > 1:
         raise BadInput("One serial number stands for one unit.", field="quantity")
-    is_sold = goods.serial_found.upper() in {serial.upper() for serial in line.serials}
+    is_sold = goods.serial_found.upper() in line.serials
     return ReceivedAs.EXPECTED if is_sold else ReceivedAs.WRONG_SERIAL
 
 

@@ -1,6 +1,13 @@
 """Reads of returns: what a new one would be, and what a case is."""
 
-from returns.queries.cases import get_facts, list_memo_lines
+from returns.queries.cases import (
+    count_accepted,
+    get_facts,
+    list_awaited,
+    list_claimed_units,
+    list_memo_lines,
+    list_ungraded,
+)
 from returns.queries.planning import (
     PlannedLine,
     PlannedReturn,
@@ -14,9 +21,13 @@ __all__ = [
     "PlannedLine",
     "PlannedReturn",
     "WantedReturn",
+    "count_accepted",
     "find_returns_location",
     "get_facts",
+    "list_awaited",
+    "list_claimed_units",
     "list_memo_lines",
+    "list_ungraded",
     "plan_return",
     "preview_return",
 ]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
+
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
 
 from core.events import reference
 from core.money import ZERO
@@ -13,9 +17,10 @@ from payments.rules import MemoLine
 from policies import queries as policies
 from policies.models import Decision
 from policies.rules import CaseFacts, compute_restocking_fee
-from returns.models import Return, ReturnLine
+from returns.models import Inspection, ReceiptLine, Return, ReturnLine
 from returns.queries.planning import compute_credit
-from returns.states import LineDecision
+from returns.rules import AwaitedLine, UngradedLine
+from returns.states import LineDecision, ReceivedAs
 
 
 def get_facts(line: ReturnLine) -> CaseFacts:
@@ -36,13 +41,14 @@ def list_memo_lines(
     for line in case.lines.select_related("order_line").order_by("position"):
         if accepted is None and line.decision != LineDecision.AUTHORISED:
             continue
-        units = _claimed_units(line) if accepted is None else accepted.get(line.pk, [])
+        units = list_claimed_units(line) if accepted is None else accepted.get(line.pk, [])
         if units:
             memo_lines += _credit_lines(line, units)
     return memo_lines
 
 
-def _claimed_units(line: ReturnLine) -> list[int]:
+def list_claimed_units(line: ReturnLine) -> list[int]:
+    """The unit numbers of the order line that this line holds, lowest first."""
     claims = line.claims.filter(freed_at__isnull=True)
     return list(claims.order_by("unit_number").values_list("unit_number", flat=True))
 
@@ -72,6 +78,56 @@ def _credit_lines(line: ReturnLine, units: list[int]) -> list[MemoLine]:
         gross=-fee,
     )
     return [goods, restocking]
+
+
+def list_awaited(case: Return) -> dict[int, AwaitedLine]:
+    """What is still to come, by return line id, with the serial numbers that may still come."""
+    lines = case.lines.filter(decision=LineDecision.AUTHORISED).select_related("order_line")
+    seen = set(
+        ReceiptLine.objects.filter(receipt__return_case=case, kind=ReceivedAs.EXPECTED).values_list(
+            "return_line_id", "serial_found"
+        )
+    )
+    return {
+        line.pk: AwaitedLine(
+            sku=line.order_line.sku,
+            awaited=line.awaited,
+            is_serialised=bool(line.order_line.units.all()),
+            serials=frozenset(
+                unit.serial.upper()
+                for unit in line.order_line.units.all()
+                if (line.pk, unit.serial.upper()) not in seen
+            ),
+        )
+        for line in lines.prefetch_related("order_line__units")
+    }
+
+
+def list_ungraded(case: Return) -> dict[int, UngradedLine]:
+    """Received units without a grade, by receipt line id."""
+    rows = ReceiptLine.objects.filter(receipt__return_case=case).annotate(
+        graded=Coalesce(Sum("inspections__quantity"), 0)
+    )
+    return {
+        row.pk: UngradedLine(
+            kind=row.kind,
+            quantity=row.quantity - row.graded,
+            is_stocked=row.variant_id is not None,
+        )
+        for row in rows.order_by("pk")
+        if row.quantity > row.graded
+    }
+
+
+def count_accepted(case: Return) -> Counter[int]:
+    """Units that passed inspection, by return line id; 0 for a line of which none did."""
+    passed = Inspection.objects.filter(
+        receipt_line__receipt__return_case=case,
+        receipt_line__kind=ReceivedAs.EXPECTED,
+        is_accepted=True,
+    )
+    per_line = passed.values_list("receipt_line__return_line").annotate(Sum("quantity"))
+    return Counter(dict(per_line.order_by()))
 
 
 def _compute_fee(line: ReturnLine, value: LineCredit) -> Decimal:

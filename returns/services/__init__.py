@@ -1,6 +1,7 @@
 """Commands on a return, from opening to closing."""
 
 from returns.queries import WantedReturn
+from returns.rules import CountedLine, InspectedLine
 from returns.services.case import lock_case
 from returns.services.deciding import (
     authorise_return,
@@ -9,16 +10,28 @@ from returns.services.deciding import (
     reject_return,
     turn_into_refund,
 )
+from returns.services.desk import take_case, write_note
+from returns.services.inspecting import inspect_goods
 from returns.services.opening import open_return, start_return
+from returns.services.receiving import mark_departed, receive_goods
+from returns.services.settling import close_case
 
 __all__ = [
+    "CountedLine",
+    "InspectedLine",
     "WantedReturn",
     "authorise_return",
     "cancel_locked",
     "cancel_return",
+    "close_case",
+    "inspect_goods",
     "lock_case",
+    "mark_departed",
     "open_return",
+    "receive_goods",
     "reject_return",
     "start_return",
+    "take_case",
     "turn_into_refund",
+    "write_note",
 ]

@@ -28,9 +28,7 @@ def lock_case(*, return_id: int, version: int | None, actor: Actor, now: dt.date
     if version is not None and version != case.version:
         raise StaleVersion(seen=version, current=case.version)
     case.version += 1
-    case.skip_history_when_saving = True
-    case.save(update_fields=["version"])
-    del case.skip_history_when_saving
+    Return.objects.filter(pk=case.pk).update(version=case.version)
     return case
 
 

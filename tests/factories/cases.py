@@ -7,12 +7,23 @@ from typing import Any
 from uuid import uuid4
 
 from core.actors import Actor
+from inventory.models import Location
 from orders.models import Order, OrderLine
+from payments.models import CreditMemo
+from payments.queries import get_memo
 from policies.models import PolicyVersion
-from returns.models import Return
-from returns.services import WantedReturn, open_return
-from returns.states import Outcome, Reason
+from returns.models import Receipt, ReceiptLine, Return
+from returns.services import (
+    CountedLine,
+    InspectedLine,
+    WantedReturn,
+    inspect_goods,
+    open_return,
+    receive_goods,
+)
+from returns.states import DispositionKind, Grade, Outcome, Reason
 from tests.factories.policies import make_policy
+from tests.factories.stock import make_location
 
 NOW = dt.datetime(2026, 11, 6, 10, 0, tzinfo=dt.UTC)
 AGENT = Actor.system("test")
@@ -40,3 +51,53 @@ def open_case(order: Order, *wanted: WantedReturn, **fields: Any) -> Return:
         lines=list(wanted) or [want(order.lines.order_by("position")[0])],
         **arguments,
     )
+
+
+def receive(case: Return, *counted: CountedLine, **fields: Any) -> Receipt:
+    """Everything still awaited, undamaged, unless something else was counted."""
+    awaited = [
+        CountedLine(return_line_id=line.pk, quantity=line.awaited)
+        for line in case.lines.order_by("position")
+        if line.awaited
+    ]
+    arguments = {"actor": AGENT, "op_id": uuid4(), "now": NOW, "version": None} | fields
+    location = arguments.pop("location", None) or Location.objects.first() or make_location()
+    return receive_goods(
+        return_id=case.pk, location_id=location.pk, lines=list(counted) or awaited, **arguments
+    )
+
+
+def inspect(case: Return, *graded: InspectedLine, **fields: Any) -> Return:
+    """Everything ungraded passes with grade A and is restocked, unless graded otherwise."""
+    passed = [
+        grade(row.pk, row.quantity)
+        for row in ReceiptLine.objects.filter(receipt__return_case=case, inspections=None)
+    ]
+    arguments = {"actor": AGENT, "op_id": uuid4(), "now": NOW, "version": None} | fields
+    return inspect_goods(return_id=case.pk, lines=list(graded) or passed, **arguments)
+
+
+def grade(
+    receipt_line_id: int,
+    quantity: int = 1,
+    *,
+    grade: str = Grade.A,
+    is_accepted: bool = True,
+    disposition: str = DispositionKind.RESTOCK,
+) -> InspectedLine:
+    return InspectedLine(
+        receipt_line_id=receipt_line_id,
+        quantity=quantity,
+        grade=grade,
+        is_accepted=is_accepted,
+        disposition=disposition,
+    )
+
+
+def bring_back(case: Return) -> CreditMemo:
+    """Receive and accept all of a case; what it credits."""
+    receive(case)
+    inspect(case)
+    memo = get_memo(f"return:{case.pk}")
+    assert memo is not None
+    return memo
