@@ -25,6 +25,7 @@ class Permission(StrEnum):
     SHIP_GOODS = "ship_goods"
     SEE_STOCK = "see_stock"
     ADJUST_STOCK = "adjust_stock"
+    EDIT_CATALOGUE = "edit_catalogue"
     SEE_ORDERS = "see_orders"
     APPROVE = "approve"
     SEE_INTAKE = "see_intake"
@@ -77,7 +78,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.AGENT: frozenset(_AGENT),
     Role.LEAD: frozenset(_LEAD),
     Role.WAREHOUSE: frozenset(_WAREHOUSE),
-    Role.ADMIN: frozenset(_LEAD | _WAREHOUSE | {Permission.EDIT_POLICY, Permission.PUBLISH_POLICY}),
+    Role.ADMIN: frozenset(
+        _LEAD
+        | _WAREHOUSE
+        | {Permission.EDIT_CATALOGUE, Permission.EDIT_POLICY, Permission.PUBLISH_POLICY}
+    ),
     Role.AUDITOR: frozenset(_AUDITOR),
     Role.PARTNER: frozenset(),
 }

@@ -1,0 +1,8 @@
+"""Goods, prices and places are kept here; stock and holds are only shown.
+
+Stock changes by `inventory.services` alone, so that every unit has its ledger line.
+"""
+
+from inventory.admin import catalogue, places, stock
+
+__all__ = ["catalogue", "places", "stock"]
