@@ -38,7 +38,7 @@ DEFAULT_RULES: tuple[tuple[str, Parameters, Scope], ...] = (
         Scope(),
     ),
     ("Same product is an even swap", PricePolicy(policy="original_value"), Scope()),
-    ("Hold for a regular exchange", HoldLength(quote_minutes=30, accepted_days=21), Scope()),
+    ("Hold while goods are awaited", HoldLength(quote_minutes=30, accepted_days=21), Scope()),
     (
         "Hold for an advanced exchange",
         HoldLength(quote_minutes=30, accepted_days=3, exchange_type="advanced"),

@@ -101,6 +101,12 @@ class RuleAdmin(GrantedByMembership):
             raise PermissionDenied
         return Rule(version=version, partner=version.partner, kind=kind, number=0)
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = {"title": "Rules of all versions"}
+        return super().changelist_view(request, title | (extra_context or {}))
+
     def changeform_view(
         self,
         request: HttpRequest,

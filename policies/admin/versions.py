@@ -24,7 +24,7 @@ from policies.states import VersionState
 
 @admin.register(PolicyVersion)
 class PolicyVersionAdmin(GrantedByMembership):
-    list_display = ["__str__", "partner", "state", "note", "rule_count", "drafted_at"]
+    list_display = ["__str__", "partner", "state", "note", "rule_count"]
     list_display += ["published_at", "published_by"]
     list_filter = ["state", ("partner", admin.RelatedOnlyFieldListFilter)]
     ordering = ["partner", "-number"]
@@ -56,8 +56,8 @@ class PolicyVersionAdmin(GrantedByMembership):
         beginners = Partner.objects.filter(pk__in=editable).exclude(
             pk__in=PolicyVersion.objects.values("partner_id")
         )
-        context = {"beginners": beginners, "op_id": uuid4(), **(extra_context or {})}
-        return super().changelist_view(request, context)
+        context = {"beginners": beginners, "op_id": uuid4(), "title": "Policy versions"}
+        return super().changelist_view(request, context | (extra_context or {}))
 
     def change_view(
         self,
@@ -75,7 +75,7 @@ class PolicyVersionAdmin(GrantedByMembership):
             "title": str(version).capitalize(),
             "version": version,
             "rules": _with_ids(version),
-            "kinds": list(KINDS.values()),
+            "kinds": [(kind.kind, kind.title) for kind in KINDS.values()],
             "problems": queries.list_problems(version) if is_draft else [],
             "predecessor": queries.get_predecessor(version),
             "differences": queries.list_differences(version),

@@ -5,12 +5,14 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from core.actors import Actor
 from core.models import User
 from core.roles import Role
 from policies import queries, services
 from policies.models import PolicyVersion, Rule
+from policies.rules import KINDS
 from policies.states import VersionState
 from tests.factories.people import make_partner, make_user
 from tests.factories.policies import NOW, make_policy
@@ -74,6 +76,13 @@ class TestVersionPage:
         page = desk.get(page_of(draft)).content.decode()
         assert "Days from delivery: <del>30</del> <ins>14</ins>" in page
         assert "rule 1 v2" in page
+
+    def test_offers_a_form_for_each_kind_of_rule(self, desk: Client, draft: PolicyVersion) -> None:
+        page = desk.get(page_of(draft))
+        for kind in KINDS.values():
+            link = escape(add_page(draft, kind.kind))
+            assert f'<a class="addlink" href="{link}">{kind.title}</a>' in page.content.decode()
+            assert desk.get(add_page(draft, kind.kind)).status_code == 200
 
     def test_drafts_a_copy_of_a_published_version(self, desk: Client) -> None:
         page = act(desk, "draft", make_policy())
