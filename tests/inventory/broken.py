@@ -1,0 +1,19 @@
+"""Which laws of stock are broken; races end by asking."""
+
+from __future__ import annotations
+
+from core.laws import check_laws
+
+LAWS_OF_STOCK = (
+    "a_hold_belongs_where_it_lies",
+    "held_stock_is_what_live_holds_add_up_to",
+    "no_bucket_is_negative",
+    "no_hold_outlives_its_time",
+    "only_an_active_hold_has_an_end",
+    "stock_is_what_its_ledger_adds_up_to",
+)
+
+
+def find_broken_laws() -> set[str]:
+    """Names of the broken laws, those that could not be checked among them."""
+    return {found.invariant for found in check_laws(LAWS_OF_STOCK) if not found.ok}
