@@ -1,8 +1,17 @@
-"""The desk's addresses, screen by screen."""
+"""The desk's addresses, screen by screen.
 
-from django.urls import include, path
+Each screen has a `urls.py` of its own; this list only puts them together. Numbers in addresses
+have converters (`console.addresses`), so ``/cases/new/`` is never taken for a case.
+"""
+
+from django.urls import include, path, register_converter
+
+from console.addresses import CaseNumber
+
+register_converter(CaseNumber, "case_number")
 
 app_name = "console"
 urlpatterns = [
+    path("", include("console.palette.urls")),
     path("dev/components/", include("console.gallery.urls")),
 ]

@@ -1,0 +1,75 @@
+"""Walks a list by key: the page after a row costs the same however deep it lies."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A row's place in its list: the value it is sorted by, and its id for rows that share it."""
+
+    value: dt.datetime
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{self.value.isoformat()}~{self.pk}"
+
+    @classmethod
+    def read(cls, text: str) -> Cursor | None:
+        """What an address says; None for nothing or nonsense, which means the first page."""
+        moment, _, pk = text.partition("~")
+        try:
+            value = dt.datetime.fromisoformat(moment)
+            return cls(value, int(pk)) if value.tzinfo else None
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    rows: list[Any]
+    has_previous: bool
+    has_next: bool
+
+
+def take_page(rows: QuerySet[Any], *, key: str, descends: bool, query: QueryDict) -> Page:
+    """The page that ``?after=`` or ``?before=`` asks for, of rows sorted by `key` and id."""
+    after, before = (Cursor.read(query.get(name, "")) for name in ("after", "before"))
+    backwards = before is not None
+    cursor = before or after
+    reverse = descends != backwards
+    if cursor is not None:
+        rows = rows.filter(_beyond(cursor, key, smaller=reverse))
+    sign = "-" if reverse else ""
+    found = list(rows.order_by(f"{sign}{key}", f"{sign}pk")[: PAGE + 1])
+    has_more, found = len(found) > PAGE, found[:PAGE]
+    if backwards:
+        return Page(found[::-1], has_previous=has_more, has_next=True)
+    return Page(found, has_previous=cursor is not None, has_next=has_more)
+
+
+def cursor_of(row: Any, key: str) -> Cursor:
+    return Cursor(getattr(row, key), row.pk)
+
+
+def address_of(query: QueryDict, **also: str) -> str:
+    """The filters of an address and whatever else, as a query string; the place in it is left."""
+    kept = query.copy()
+    for name in ("after", "before"):
+        kept.pop(name, None)
+    kept.update(also)
+    return f"?{kept.urlencode()}" if kept else ""
+
+
+def _beyond(cursor: Cursor, key: str, *, smaller: bool) -> Q:
+    word = "lt" if smaller else "gt"
+    same = Q(**{key: cursor.value, f"pk__{word}": cursor.pk})
+    return Q(**{f"{key}__{word}": cursor.value}) | same

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from console.queue import views
+
+urlpatterns = [
+    path("cases/", views.queue, name="queue"),
+    path("cases/next/", views.next_case, name="next_case"),
+    path("cases/in/<slug:tab>/", views.queue, name="queue_tab"),
+]

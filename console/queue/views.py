@@ -1,0 +1,120 @@
+"""The queue: one view of the cases at a time, with its filters in the address."""
+
+from __future__ import annotations
+
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from console.components import Action, EmptyState, Pager, Tab
+from console.queue.forms import FilterForm
+from console.queue.page import QueuePage
+from console.queue.paging import Page, address_of, cursor_of, take_page
+from console.queue.rows import draw_rows, with_holds
+from console.queue.tabs import TAB_OF_CODE, TABS, QueueTab, list_cases_of
+from console.reader import Reader
+from console.rights import Rights, rights_of
+from console.shell import count_for_rail
+from core.permissions import requires
+from core.roles import Permission
+from orders.models import Channel
+
+CHANNELS_LAST_SECONDS = 60
+KEY_OF_ORDER = {"oldest": "opened_at", "newest": "opened_at", "hold": "hold_ends"}
+
+
+@requires(Permission.SEE_CASES)
+def queue(request: HttpRequest, tab: str = "needs_me") -> HttpResponse:
+    """One view of the queue; htmx gets its rows alone."""
+    shown = TAB_OF_CODE.get(tab)
+    if shown is None:
+        raise Http404(tab)
+    rights, reader = rights_of(request), Reader.of(request)
+    form = FilterForm(request.GET, channels=_list_channels(rights))
+    key = KEY_OF_ORDER[shown.order]
+    cases = with_holds(list_cases_of(shown, rights)).filter(form.as_query())
+    page = take_page(cases, key=key, descends=shown.order == "newest", query=request.GET)
+    rows = draw_rows(page.rows, reader)
+    context = {
+        "queue": QueuePage(
+            figures=_figures(rights),
+            tabs=_tabs(shown, rights, request.GET),
+            rows=rows,
+            pager=_pager(page, key, request.GET),
+            next_case_url=rows[0].url if rows else "",
+            empty=None if rows else _empty(shown, form, rights),
+        ),
+        "filter_form": form,
+    }
+    template = "console/queue/_rows.html" if _wants_rows(request) else "console/queue.html"
+    return render(request, template, context)
+
+
+@requires(Permission.SEE_CASES)
+def next_case(request: HttpRequest) -> HttpResponse:
+    """On to the next case that needs this person, from the one named in ``?after=``."""
+    rights = rights_of(request)
+    waiting = list_cases_of(TAB_OF_CODE["needs_me"], rights)
+    waiting = waiting.exclude(number=request.GET.get("after", ""))
+    case = waiting.order_by("opened_at", "pk").only("number").first()
+    return redirect("console:case", number=case.number) if case else redirect("console:queue")
+
+
+def _wants_rows(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Target") == "queue-rows"
+
+
+def _list_channels(rights: Rights) -> list[Channel]:
+    def read() -> list[Channel]:
+        channels = Channel.objects.visible_to(rights.user, Permission.SEE_CASES)
+        return list(channels.order_by("name"))
+
+    channels: list[Channel] = cache.get_or_set(
+        f"queue-channels-{rights.user.pk}", read, CHANNELS_LAST_SECONDS
+    )
+    return channels
+
+
+def _figures(rights: Rights) -> str:
+    counts = count_for_rail(rights)
+    return f"{counts['all_open']} open · {counts['holds_ending']} holds end within the hour"
+
+
+def _tabs(shown: QueueTab, rights: Rights, query: QueryDict) -> list[Tab]:
+    counts = count_for_rail(rights)
+    filters = address_of(query)
+    return [
+        Tab(
+            label=tab.label,
+            url=reverse("console:queue_tab", args=[tab.code]) + filters,
+            count=counts.get(tab.code) if tab.code != "all_open" else None,
+            is_current=tab is shown,
+        )
+        for tab in TABS
+    ]
+
+
+def _pager(page: Page, key: str, query: QueryDict) -> Pager:
+    if not page.rows:
+        return Pager(shown="")
+    first, last = (str(cursor_of(row, key)) for row in (page.rows[0], page.rows[-1]))
+    return Pager(
+        shown=f"{len(page.rows)} shown",
+        previous_url=address_of(query, before=first) if page.has_previous else "",
+        next_url=address_of(query, after=last) if page.has_next else "",
+    )
+
+
+def _empty(tab: QueueTab, form: FilterForm, rights: Rights) -> EmptyState:
+    """Says whether the filters or the day emptied the list."""
+    address = reverse("console:queue_tab", args=[tab.code])
+    if not form.chosen():
+        return EmptyState(title=tab.empty, words="It fills by itself as cases move on.")
+    count = count_for_rail(rights).get(tab.code)
+    without = f" Without that filter there are {count}." if count is not None else ""
+    return EmptyState(
+        title=tab.empty,
+        words=f"Shown are cases of {form.in_words()}.{without}",
+        action=Action(label="Clear filters", url=address, method="get"),
+    )

@@ -1,0 +1,169 @@
+"""What every page of the desk is framed by: the rail with its counts, and who reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from console.components import Found, RailGroup, RailLink
+from console.queue.tabs import count_tabs
+from console.rights import Rights, rights_of
+from core.roles import Permission
+from inventory.models import Reservation
+from inventory.states import LIVE
+
+COUNTS_LAST_SECONDS = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """A page that the rail may lead to, for whom, and what its number counts."""
+
+    label: str
+    view: str
+    permission: Permission
+    icon: str
+    key: str = ""
+    counts: str = ""
+
+
+P = Permission
+PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
+    (
+        "",
+        (
+            _Place(label="Today", view="today", permission=P.USE_DESK, icon="clock", key="g t"),
+            _Place(
+                label="Queue",
+                view="queue",
+                permission=P.SEE_CASES,
+                icon="inbox",
+                key="g q",
+                counts="all_open",
+            ),
+            _Place(
+                label="New case", view="new_case", permission=P.OPEN_CASE, icon="plus", key="g n"
+            ),
+            _Place(
+                label="Warehouse",
+                view="warehouse",
+                permission=P.RECEIVE_GOODS,
+                icon="box",
+                key="g w",
+                counts="to_inspect",
+            ),
+        ),
+    ),
+    (
+        "Stock",
+        (
+            _Place(
+                label="Holds",
+                view="holds",
+                permission=P.SEE_STOCK,
+                icon="hold",
+                key="g h",
+                counts="holds",
+            ),
+        ),
+    ),
+    (
+        "Operations",
+        (_Place(label="Messages", view="messages", permission=P.SEE_MESSAGES, icon="mail"),),
+    ),
+)
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the frame of a page. Nothing is read until a template asks for it."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    return {
+        "navigation": SimpleLazyObject(lambda: list_navigation(request)),
+        "role_word": SimpleLazyObject(lambda: rights_of(request).role_word),
+        "palette_options": SimpleLazyObject(lambda: list_places(request)),
+        "may_open_case": SimpleLazyObject(lambda: P.OPEN_CASE in rights_of(request)),
+        "search_words": request.GET.get("q", ""),
+        "palette_url": reverse("console:palette"),
+    }
+
+
+def list_navigation(request: HttpRequest) -> list[RailGroup]:
+    rights = rights_of(request)
+    counts = count_for_rail(rights)
+    places = [(label, _permitted(places, rights)) for label, places in PLACES]
+    current = max(
+        (url for _, found in places for _, url in found if _leads_to(url, request.path)),
+        key=len,
+        default="",
+    )
+    return [
+        RailGroup(
+            label=label,
+            links=[
+                RailLink(
+                    label=place.label,
+                    url=url,
+                    key=place.key,
+                    count=counts.get(place.counts),
+                    is_current=url == current,
+                )
+                for place, url in found
+            ],
+        )
+        for label, found in places
+        if found
+    ]
+
+
+def list_places(request: HttpRequest) -> list[Found]:
+    """The pages this person may go to, as the palette offers them."""
+    rights = rights_of(request)
+    return [
+        Found(label=place.label, url=url, icon=place.icon, hint=place.key)
+        for _, places in PLACES
+        for place, url in _permitted(places, rights)
+    ]
+
+
+def count_for_rail(rights: Rights) -> dict[str, int]:
+    """Open work by view and live holds; old by up to a quarter of a minute."""
+    counts: dict[str, int] = cache.get_or_set(
+        f"rail-{rights.user.pk}", lambda: _count(rights), COUNTS_LAST_SECONDS
+    )
+    return counts
+
+
+def _count(rights: Rights) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    if P.SEE_CASES in rights:
+        counts |= count_tabs(rights)
+    if P.SEE_STOCK in rights:
+        holds = Reservation.objects.visible_to(rights.user, P.SEE_STOCK)
+        counts["holds"] = holds.filter(state__in=LIVE).count()
+    return counts
+
+
+def _permitted(places: tuple[_Place, ...], rights: Rights) -> list[tuple[_Place, str]]:
+    found = []
+    for place in places:
+        if place.permission in rights and (url := _find_url(place.view)):
+            found.append((place, url))
+    return found
+
+
+def _find_url(view: str) -> str:
+    try:
+        return reverse(f"console:{view}")
+    except NoReverseMatch:
+        return ""
+
+
+def _leads_to(url: str, path: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))
