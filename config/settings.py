@@ -297,6 +297,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "run waiting jobs": {"task": "core.run_waiting_jobs", "schedule": 30},
     "send messages": {"task": "notifications.send_messages", "schedule": 5},
     "expire holds": {"task": "inventory.expire_holds", "schedule": 15},
+    "settle documents": {"task": "intake.settle_documents", "schedule": 15},
 }
 
 # --- API --------------------------------------------------------------------------------------

@@ -9,5 +9,6 @@ urlpatterns = [
     path("healthz", health.answering, name="healthz"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("webhooks/", include("intake.urls")),
     path("", include("console.urls")),
 ]

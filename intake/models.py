@@ -32,7 +32,9 @@ class ChannelDocument(FSMModelMixin, PartnerRow):
     """One document as it came in, whatever became of it. Nothing received is ever lost.
 
     `field` and `reason` say what is wrong; `findings` are all that the quality checks found;
-    `difference` is what a conflict changed. A repeated document points at the first one.
+    `difference` is what a conflict changed. A repeated document points at the first one. A list
+    of orders has a row for each: they share the content, `position` counts them from 0 and `path`
+    says where in it the order stands.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "doc"))
@@ -40,6 +42,8 @@ class ChannelDocument(FSMModelMixin, PartnerRow):
     topic = models.CharField(max_length=80, blank=True)
     source = models.CharField(max_length=200, help_text="A webhook's id or a file's name.")
     sha256 = models.CharField(max_length=64)
+    position = models.PositiveIntegerField(default=0)
+    path = models.CharField(max_length=200, blank=True)
     content = models.ForeignKey(EncryptedDocument, models.PROTECT, related_name="+")
     state = FSMField(default=S.RECEIVED, choices=DocumentState, protected=True)
     external_id = models.CharField(max_length=120, blank=True)
@@ -66,8 +70,8 @@ class ChannelDocument(FSMModelMixin, PartnerRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["channel", "topic", "sha256"],
-                condition=models.Q(repeats__isnull=True),
+                fields=["channel", "topic", "sha256", "position"],
+                condition=models.Q(repeats__isnull=True, edited_from__isnull=True),
                 name="the_same_bytes_are_kept_once",
             )
         ]

@@ -207,11 +207,12 @@ def _country(stated: str) -> str:
 
 
 def _plan_tender(tender: ReadTender) -> SaleTender:
+    captured = max(tender.captured, ZERO)
     return SaleTender(
         kind=_tender_kind(tender.method),
         label=tender.method[:LONGEST_LABEL],
-        captured=tender.captured,
-        refunded=min(tender.refunded, tender.captured),
+        captured=captured,
+        refunded=max(min(tender.refunded, captured), ZERO),
         reference=tender.reference[:200],
     )
 

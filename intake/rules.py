@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -25,6 +25,11 @@ FIELD_ORDER = (
     "prices_include_tax",
     "grand_total",
 )
+# Columns are this wide; an identity that does not fit is held, never cut.
+LONGEST = {"external_id": 120, "order_number": 80, "customer_email": 254}
+LONGEST_SKU = 80
+LARGEST_AMOUNT = Decimal(10) ** 12
+LARGEST_QUANTITY = 1_000_000
 # Who can put a field right, by role: money is a lead's, the connection and catalogue an admin's.
 MONEY_FIELDS = {"shipping_total", "discount_total", "tax_total", "grand_total", "unit_price"}
 
@@ -53,6 +58,15 @@ def why_held(read: ReadOrder) -> Hold | None:
     """The first thing a person has to put right, or None when the order may be registered."""
     for finding in read.found(Severity.HOLD):
         return Hold(finding.field, finding.message, owner_of(finding.field))
+    return None
+
+
+def find_unknown_sku(read: ReadOrder, *, known: Collection[str]) -> Hold | None:
+    """The first line whose SKU is not among the `known` ones, as a reason to hold."""
+    for position, line in enumerate(read.lines):
+        if line.sku is not None and str(line.sku) not in known:
+            field = f"lines[{position}].sku"
+            return Hold(field, f"“{line.sku}” is not in the catalogue.", owner_of(field))
     return None
 
 
@@ -87,6 +101,9 @@ def _misfits(read: ReadOrder) -> Iterator[Finding]:
         for finding in _line_misfits(line, f"lines[{position}]"):
             if finding.field not in already:
                 yield finding
+    for field, most in LONGEST.items():
+        if len(getattr(read, field) or "") > most:
+            yield Finding(field, "too_long", f"{field} is longer than {most} characters.")
     if read.currency is not None:
         yield from _currency_misfits(read, read.currency)
 
@@ -98,6 +115,11 @@ def _line_misfits(line: ReadLine, at: str) -> Iterator[Finding]:
             yield Finding(f"{at}.{field}", "missing", f"The line carries no {field}.")
         elif amount < 0:
             yield Finding(f"{at}.{field}", "negative", f"{field} is below nought: {amount}")
+    if len(str(line.sku or "")) > LONGEST_SKU:
+        yield Finding(f"{at}.sku", "too_long", f"sku is longer than {LONGEST_SKU} characters.")
+    quantity, price = line.quantity or Decimal(0), line.unit_price or Decimal(0)
+    if quantity > LARGEST_QUANTITY or quantity * price > LARGEST_AMOUNT:
+        yield Finding(f"{at}.quantity", "too_large", f"{quantity} × {price} is beyond any order.")
     if line.quantity == 0 and (line.unit_price or line.tax_total):
         yield Finding(f"{at}.quantity", "no_unit", "The line costs money and sells no unit.")
 
@@ -110,6 +132,10 @@ def _currency_misfits(read: ReadOrder, currency: str) -> Iterator[Finding]:
         return
     for field in ("grand_total", "shipping_total", "discount_total", "tax_total"):
         amount: Decimal | None = getattr(read, field)
-        if amount is not None and amount % smallest:
+        if amount is None:
+            continue
+        if amount % smallest:
             message = f"{amount} {currency} is finer than {smallest}, its smallest unit."
             yield Finding(field, "too_fine", message)
+        if not 0 <= amount <= LARGEST_AMOUNT:
+            yield Finding(field, "out_of_range", f"{field} is {amount}, not an amount to pay.")

@@ -1,0 +1,25 @@
+"""Documents come in, become orders or wait for a person, and are never lost on the way."""
+
+from intake.services.connections import (
+    TooManySecrets,
+    add_secret,
+    open_channel,
+    retire_secret,
+)
+from intake.services.receiving import receive_document
+from intake.services.repairs import NotWaiting, discard_document, edit_document, replay_document
+from intake.services.settling import bury_document, settle_document
+
+__all__ = [
+    "NotWaiting",
+    "TooManySecrets",
+    "add_secret",
+    "bury_document",
+    "discard_document",
+    "edit_document",
+    "open_channel",
+    "receive_document",
+    "replay_document",
+    "retire_secret",
+    "settle_document",
+]

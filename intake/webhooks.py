@@ -1,0 +1,92 @@
+"""Signed webhooks of channels: stored first, answered then, settled by the worker.
+
+The signature is checked over the raw bytes and against every live secret of the channel. What is
+not signed leaves no trace; what is answered with 200 is stored.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from uuid import uuid4
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from core import clock
+from core.actors import Actor
+from core.permissions import public
+from intake import queries, services, tasks
+from intake.channels import CHANNELS, ChannelAdapter
+from intake.parsing import LARGEST_DOCUMENT
+
+WEBHOOK = Actor.system("webhook")
+# WooCommerce greets the address of a new webhook with this form, unsigned, and wants a 200.
+GREETING = re.compile(rb"webhook_id=\d{1,20}")
+
+
+@public
+@csrf_exempt
+@require_POST
+def receive(request: HttpRequest, channel: str, account: str = "") -> HttpResponse:
+    """200 with the receipt's id once stored; 401 unsigned, 404 no such channel, 413 too large."""
+    adapter = CHANNELS.get(channel)
+    shop = queries.find_channel(kind=channel, account=account) if adapter else None
+    if adapter is None or shop is None:
+        return _answer(404, "There is no such channel.")
+    body = _body(request)
+    if body is None:
+        return _answer(413, f"Larger than {LARGEST_DOCUMENT // 1024 // 1024} MiB.")
+    if GREETING.fullmatch(body):
+        return _answer(200, "Hello. Documents are taken when they are signed.")
+    if not _is_signed(
+        body, request.headers.get(adapter.signature_header, ""), queries.list_live_secrets(shop)
+    ):
+        return _answer(401, "The signature does not fit.")
+    document = services.receive_document(
+        channel=shop,
+        content=body,
+        topic=_header(request, adapter.topic_header),
+        source=_source(request, adapter),
+        actor=WEBHOOK,
+        op_id=uuid4(),
+        now=clock.now(shop.partner),
+    )
+    tasks.wake()
+    return JsonResponse({"receipt": document.public_id})
+
+
+def sign(body: bytes, secret: bytes) -> str:
+    """The signature a channel sends: base64 of HMAC-SHA256 over the raw body."""
+    return base64.b64encode(hmac.digest(secret, body, hashlib.sha256)).decode()
+
+
+def _is_signed(body: bytes, signature: str, secrets: list[bytes]) -> bool:
+    """Every secret is tried, whichever fits, so that time does not tell which one did."""
+    given = signature.encode("utf-8", "replace")
+    fits = [hmac.compare_digest(given, sign(body, secret).encode()) for secret in secrets]
+    return any(fits)
+
+
+def _body(request: HttpRequest) -> bytes | None:
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        return None
+    return body if len(body) <= LARGEST_DOCUMENT else None
+
+
+def _header(request: HttpRequest, name: str) -> str:
+    return request.headers.get(name, "").replace("\x00", "")
+
+
+def _source(request: HttpRequest, adapter: ChannelAdapter) -> str:
+    return _header(request, adapter.delivery_header) or "webhook"
+
+
+def _answer(status: int, message: str) -> HttpResponse:
+    return JsonResponse({"message": message}, status=status)
