@@ -288,6 +288,7 @@ CELERY_TASK_SEND_SENT_EVENT = False
 # name: {"task": dotted name, "schedule": seconds}. Every entry is a sweep that may run twice.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver events": {"task": "core.deliver_events", "schedule": 5},
+    "expire approvals": {"task": "approvals.expire_due", "schedule": 60},
     "seal events": {"task": "core.seal_events", "schedule": 2},
     "seal forgotten events": {
         "task": "core.seal_events",

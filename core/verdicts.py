@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from core.errors import ActionBlocked
 
@@ -25,8 +26,8 @@ class Verdict:
         return cls(allowed=False, reasons=reasons)
 
     @classmethod
-    def of(cls, *reasons: str | None) -> Verdict:
-        """Allowed when no reason is left; a guard that does not object passes None or ""."""
+    def of(cls, *reasons: str | Literal[False] | None) -> Verdict:
+        """Allowed when no reason is left: ``Verdict.of(is_late and "It is too late.")``."""
         objections = tuple(reason for reason in reasons if reason)
         return cls(allowed=not objections, reasons=objections)
 
