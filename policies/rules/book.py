@@ -37,7 +37,15 @@ class Scope:
         return {name: code for name, code in codes if code}
 
     def covers(self, facts: CaseFacts) -> bool:
-        return all(getattr(facts, name) == code for name, code in self.named().items())
+        # Written out: it runs for every rule of every verdict, and a loop takes thrice as long.
+        return (
+            self.channel in ("", facts.channel)
+            and self.account_tier in ("", facts.account_tier)
+            and self.category in ("", facts.category)
+            and self.sku in ("", facts.sku)
+            and self.reason in ("", facts.reason)
+            and self.country in ("", facts.country)
+        )
 
     def in_words(self) -> str:
         words = [f"{name.replace('_', ' ')} {code}" for name, code in self.named().items()]

@@ -16,6 +16,8 @@ from policies.rules import KINDS
 from policies.states import VersionState
 from tests.factories.people import make_partner, make_user
 from tests.factories.policies import NOW, make_policy
+from tests.factories.sales import make_channel
+from tests.factories.stock import make_product
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +171,26 @@ class TestRuleForm:
         answer = desk.post(add_page(draft, kind), WINDOW | wrong)
         assert message in answer.content.decode()
         assert draft.rules.count() == 10
+
+    def test_picks_scopes_from_what_the_shop_knows(
+        self, desk: Client, draft: PolicyVersion
+    ) -> None:
+        make_channel("web", name="Web shop")
+        make_product(category="outdoor")
+        page = desk.get(add_page(draft, "return_window")).content.decode()
+        for option in ("Every reason", "Changed mind", "Web shop", "Every category", "Outdoor"):
+            assert f"{option}</option>" in page
+
+    def test_refuses_a_code_that_nobody_has(self, desk: Client, draft: PolicyVersion) -> None:
+        answer = desk.post(add_page(draft, "return_window"), WINDOW | {"reason": "chnged_mind"})
+        assert "is not one of the available choices" in answer.content.decode()
+
+    def test_keeps_a_code_that_is_no_longer_used(self, desk: Client, draft: PolicyVersion) -> None:
+        fields = {"name": "Fee", "rate": "20", "minimum": "0", "priority": "0"}
+        scope = {"category": "electronics", "reason": "changed_mind"}
+        assert "electronics (no longer used)" in desk.get(rule_page(draft, 4)).content.decode()
+        desk.post(rule_page(draft, 4), fields | scope)
+        assert draft.rules.get(number=4).category == "electronics"
 
     def test_only_shows_a_rule_of_a_published_version(self, desk: Client) -> None:
         version = make_policy()
