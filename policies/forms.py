@@ -119,12 +119,12 @@ def _meant(value: Any, about: Parameter) -> Any:
 
 
 def _choices_for(name: str, rule: Rule) -> list[tuple[str, str]]:
-    """The codes to pick from, with the one that is stored even if it is gone by now."""
+    """The codes to pick from, with the one that is stored even if nothing has it now."""
     codes = codes_for(name, rule.partner_id)
     if codes is None:
         return []
     choices = [("", _EVERY[name]), *codes]
     stored = getattr(rule, name)
     if stored not in dict(choices):
-        choices.append((stored, f"{stored} (no longer used)"))
+        choices.append((stored, f"{stored} (not in use)"))
     return choices

@@ -185,10 +185,10 @@ class TestRuleForm:
         answer = desk.post(add_page(draft, "return_window"), WINDOW | {"reason": "chnged_mind"})
         assert "is not one of the available choices" in answer.content.decode()
 
-    def test_keeps_a_code_that_is_no_longer_used(self, desk: Client, draft: PolicyVersion) -> None:
+    def test_keeps_a_code_that_is_not_in_use(self, desk: Client, draft: PolicyVersion) -> None:
         fields = {"name": "Fee", "rate": "20", "minimum": "0", "priority": "0"}
         scope = {"category": "electronics", "reason": "changed_mind"}
-        assert "electronics (no longer used)" in desk.get(rule_page(draft, 4)).content.decode()
+        assert "electronics (not in use)" in desk.get(rule_page(draft, 4)).content.decode()
         desk.post(rule_page(draft, 4), fields | scope)
         assert draft.rules.get(number=4).category == "electronics"
 
