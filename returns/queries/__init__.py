@@ -1,13 +1,18 @@
 """Reads of returns: what a new one would be, and what a case is."""
 
+from returns.queries.actions import list_actions
+from returns.queries.arrivals import count_accepted, list_awaited, list_ungraded
 from returns.queries.cases import (
-    count_accepted,
-    get_facts,
-    list_awaited,
-    list_claimed_units,
-    list_memo_lines,
-    list_ungraded,
+    CaseLine,
+    ReturnColumn,
+    Step,
+    describe_return,
+    get_case,
+    list_cases,
+    list_lines,
+    list_steps,
 )
+from returns.queries.credit import get_facts, list_claimed_units, list_memo_lines
 from returns.queries.planning import (
     PlannedLine,
     PlannedReturn,
@@ -18,15 +23,24 @@ from returns.queries.planning import (
 )
 
 __all__ = [
+    "CaseLine",
     "PlannedLine",
     "PlannedReturn",
+    "ReturnColumn",
+    "Step",
     "WantedReturn",
     "count_accepted",
+    "describe_return",
     "find_returns_location",
+    "get_case",
     "get_facts",
+    "list_actions",
     "list_awaited",
+    "list_cases",
     "list_claimed_units",
+    "list_lines",
     "list_memo_lines",
+    "list_steps",
     "list_ungraded",
     "plan_return",
     "preview_return",

@@ -1,138 +1,227 @@
-"""Reads of a case: what it credits, on what facts, and how it stands."""
+"""The return side of the case page, as facts: screens put them into the reader's words."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
-from django.db.models import Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
+from core.errors import BadInput
 from core.events import reference
+from core.models import Event, User
 from core.money import ZERO
-from orders.rules import LineCredit
-from payments.models import CreditMemoLine
-from payments.rules import MemoLine
-from policies import queries as policies
+from core.numbers import read_number
+from core.roles import Permission
+from fulfilment import queries as parcels
+from fulfilment.models import InboundParcel
+from payments import queries as payments
+from payments.models import CreditMemo
 from policies.models import Decision
-from policies.rules import CaseFacts, compute_restocking_fee
-from returns.models import Inspection, ReceiptLine, Return, ReturnLine
-from returns.queries.planning import compute_credit
-from returns.rules import AwaitedLine, UngradedLine
-from returns.states import LineDecision, ReceivedAs
+from returns.models import CaseNote, Receipt, Return, ReturnLine
+from returns.queries.actions import list_actions
+from returns.queries.credit import list_claimed_units
+from returns.rules import Action
+from returns.states import OVER, LineDecision, ReturnState
+
+LONGEST_LIST = 100
 
 
-def get_facts(line: ReturnLine) -> CaseFacts:
-    """The facts on which the line was last judged."""
-    decision = Decision.objects.filter(subject=reference(line)).order_by("-pk")[0]
-    return CaseFacts.from_json(decision.facts)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """A line with the units it holds and the decision that stands."""
+
+    line: ReturnLine
+    units: list[int]
+    decision: Decision | None
+
+    @property
+    def credit(self) -> Decimal:
+        """What the line is worth after its fee, in the case's currency."""
+        return self.line.gross - self.line.fee
 
 
-def list_memo_lines(
-    case: Return, *, accepted: Mapping[int, list[int]] | None = None
-) -> list[MemoLine]:
-    """What the case credits: goods, and fees as lines of their own below zero (domain §7.7).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A station of the return. `at` and `by` are of the event that reached it."""
 
-    `accepted` holds the unit numbers that passed, by return line id; without it every authorised
-    line counts in full. The fee follows the goods that count, by the terms of the opening.
+    code: str
+    label: str
+    state: Literal["done", "now", "todo", "stopped"]
+    at: dt.datetime | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnColumn:
+    """Everything the return column shows, read once."""
+
+    case: Return
+    lines: list[CaseLine]
+    steps: list[Step]
+    receipts: list[Receipt]
+    parcel: InboundParcel | None
+    memo: CreditMemo | None
+    notes: list[CaseNote]
+    actions: list[Action]
+
+    @property
+    def credit(self) -> Decimal:
+        """The memo's total; before there is one, what the lines are worth after their fees."""
+        if self.memo:
+            return self.memo.gross
+        counting = {LineDecision.PENDING, LineDecision.REVIEW, LineDecision.AUTHORISED}
+        return sum((line.credit for line in self.lines if line.line.decision in counting), ZERO)
+
+
+# What an event of this kind has reached, in the order of a return's life.
+STATIONS: tuple[tuple[str, str, str], ...] = (
+    ("opened", "Requested", "return.opened"),
+    ("authorised", "Authorised", "return.authorised"),
+    ("departed", "In transit", "return.departed"),
+    ("received", "Received", "return.goods_received"),
+    ("inspected", "Inspected", "return.goods_inspected"),
+    ("closed", "Closed", "return.closed"),
+)
+# A carrier or a customer may never have told us; whatever came later says that it happened.
+MAY_BE_SILENT = frozenset({"departed"})
+NOT_REACHED_IN = {
+    "received": (ReturnState.PARTLY_RECEIVED,),
+    "inspected": (ReturnState.PARTLY_RECEIVED, ReturnState.RECEIVED),
+}
+
+
+def get_case(*, number: str, user: User) -> Return:
+    """One case that `user` may see, by its RMA number. Raises Return.DoesNotExist."""
+    cases = Return.objects.visible_to(user, Permission.SEE_CASES)
+    case: Return = cases.select_related(
+        "partner", "channel", "customer", "assigned_to", "policy_version"
+    ).get(number=number)
+    return case
+
+
+def list_cases(
+    *,
+    user: User,
+    states: Collection[str] = (),
+    assigned_to: User | None = None,
+    text: str = "",
+    limit: int = LONGEST_LIST,
+) -> list[Return]:
+    """Cases that `user` may see, oldest first, so that who waits longest comes first.
+
+    `text` is an RMA number, an order number from its start, an e-mail address or a SKU.
     """
-    memo_lines = []
-    for line in case.lines.select_related("order_line").order_by("position"):
-        if accepted is None and line.decision != LineDecision.AUTHORISED:
-            continue
-        units = list_claimed_units(line) if accepted is None else accepted.get(line.pk, [])
-        if units:
-            memo_lines += _credit_lines(line, units)
-    return memo_lines
-
-
-def list_claimed_units(line: ReturnLine) -> list[int]:
-    """The unit numbers of the order line that this line holds, lowest first."""
-    claims = line.claims.filter(freed_at__isnull=True)
-    return list(claims.order_by("unit_number").values_list("unit_number", flat=True))
-
-
-def _credit_lines(line: ReturnLine, units: list[int]) -> list[MemoLine]:
-    value = compute_credit(line.order_line, units)
-    goods = MemoLine(
-        kind=CreditMemoLine.Kind.GOODS,
-        order_line_id=line.order_line_id,
-        reference=reference(line),
-        title=line.order_line.title[:200],
-        quantity=len(units),
-        net=value.net,
-        tax=value.tax,
-        gross=value.gross,
+    cases = Return.objects.visible_to(user, Permission.SEE_CASES)
+    if states:
+        cases = cases.filter(state__in=states)
+    if assigned_to:
+        cases = cases.filter(assigned_to=assigned_to)
+    if text.strip():
+        cases = cases.filter(_matches(text.strip())).distinct()
+    return list(
+        cases.select_related("channel", "customer", "assigned_to")
+        .prefetch_related("lines__order_line__order")
+        .order_by("opened_at", "pk")[:limit]
     )
-    fee = _compute_fee(line, value)
-    if not fee:
-        return [goods]
-    restocking = MemoLine(
-        kind=CreditMemoLine.Kind.RESTOCKING_FEE,
-        order_line_id=line.order_line_id,
-        reference=reference(line),
-        title="Restocking fee",
-        net=-fee,
-        tax=ZERO,
-        gross=-fee,
+
+
+def _matches(text: str) -> Q:
+    try:
+        number = read_number(text)
+    except BadInput:
+        number = text
+    return (
+        Q(number=number)
+        | Q(customer__email__iexact=text)
+        | Q(lines__order_line__order__number__istartswith=text)
+        | Q(lines__order_line__sku__iexact=text)
     )
-    return [goods, restocking]
 
 
-def list_awaited(case: Return) -> dict[int, AwaitedLine]:
-    """What is still to come, by return line id, with the serial numbers that may still come."""
-    lines = case.lines.filter(decision=LineDecision.AUTHORISED).select_related("order_line")
-    seen = set(
-        ReceiptLine.objects.filter(receipt__return_case=case, kind=ReceivedAs.EXPECTED).values_list(
-            "return_line_id", "serial_found"
+def describe_return(case: Return, *, permissions: Collection[Permission]) -> ReturnColumn:
+    """The column for a person with these permissions."""
+    return ReturnColumn(
+        case=case,
+        lines=list_lines(case),
+        steps=list_steps(case),
+        receipts=list(
+            case.receipts.select_related("location")
+            .prefetch_related("lines__inspections__dispositions", "lines__variant")
+            .order_by("pk")
+        ),
+        parcel=parcels.get_parcel(reference(case)),
+        memo=payments.get_memo(reference(case)),
+        notes=list(case.notes.select_related("author").order_by("-pk")),
+        actions=list_actions(case, permissions=permissions),
+    )
+
+
+def list_lines(case: Return) -> list[CaseLine]:
+    """The lines in order, each with the decision that stands and its findings."""
+    lines = list(
+        case.lines.select_related("order_line__variant__product", "order_line__order").order_by(
+            "position"
         )
     )
-    return {
-        line.pk: AwaitedLine(
-            sku=line.order_line.sku,
-            awaited=line.awaited,
-            is_serialised=bool(line.order_line.units.all()),
-            serials=frozenset(
-                unit.serial.upper()
-                for unit in line.order_line.units.all()
-                if (line.pk, unit.serial.upper()) not in seen
-            ),
-        )
-        for line in lines.prefetch_related("order_line__units")
+    subjects = [reference(line) for line in lines]
+    decisions = {
+        decision.subject: decision
+        for decision in Decision.objects.filter(subject__in=subjects).order_by("pk")
     }
-
-
-def list_ungraded(case: Return) -> dict[int, UngradedLine]:
-    """Received units without a grade, by receipt line id."""
-    rows = ReceiptLine.objects.filter(receipt__return_case=case).annotate(
-        graded=Coalesce(Sum("inspections__quantity"), 0)
-    )
-    return {
-        row.pk: UngradedLine(
-            kind=row.kind,
-            quantity=row.quantity - row.graded,
-            is_stocked=row.variant_id is not None,
+    return [
+        CaseLine(
+            line=line,
+            units=list_claimed_units(line),
+            decision=decisions.get(reference(line)),
         )
-        for row in rows.order_by("pk")
-        if row.quantity > row.graded
+        for line in lines
+    ]
+
+
+def list_steps(case: Return) -> list[Step]:
+    """The stepper: what was reached when and by whom, what is next, and where it stopped."""
+    reached = {
+        event.kind: event for event in Event.objects.filter(subject=reference(case)).order_by("pk")
     }
+    is_over = case.state in set(OVER) - {ReturnState.CLOSED}
+    done = [_is_reached(code, kind, case=case, reached=reached) for code, _, kind in STATIONS]
+    last = max((at for at, is_done in enumerate(done) if is_done), default=-1)
+    steps: list[Step] = []
+    for at, (code, label, kind) in enumerate(STATIONS):
+        event = reached.get(kind) if done[at] else None
+        was_passed = code in MAY_BE_SILENT and at < last
+        state = _station_state(is_done=done[at] or was_passed, is_next=at == last + 1)
+        steps.append(
+            Step(
+                code=code,
+                label=label,
+                state=state,
+                at=event.at if event else None,
+                by=event.actor if event else "",
+            )
+        )
+    return _stopped(case, steps) if is_over else steps
 
 
-def count_accepted(case: Return) -> Counter[int]:
-    """Units that passed inspection, by return line id; 0 for a line of which none did."""
-    passed = Inspection.objects.filter(
-        receipt_line__receipt__return_case=case,
-        receipt_line__kind=ReceivedAs.EXPECTED,
-        is_accepted=True,
+def _is_reached(code: str, kind: str, *, case: Return, reached: dict[str, Event]) -> bool:
+    return kind in reached and case.state not in NOT_REACHED_IN.get(code, ())
+
+
+def _station_state(*, is_done: bool, is_next: bool) -> Literal["done", "now", "todo"]:
+    if is_done:
+        return "done"
+    return "now" if is_next else "todo"
+
+
+def _stopped(case: Return, steps: list[Step]) -> list[Step]:
+    end = Step(
+        code="ended",
+        label=ReturnState(case.state).label,
+        state="stopped",
+        at=case.closed_at,
     )
-    per_line = passed.values_list("receipt_line__return_line").annotate(Sum("quantity"))
-    return Counter(dict(per_line.order_by()))
-
-
-def _compute_fee(line: ReturnLine, value: LineCredit) -> Decimal:
-    facts = get_facts(line)
-    terms = policies.get_terms(
-        version_id=line.return_case.policy_version_id, facts=facts, exchange_type=""
-    )
-    return compute_restocking_fee(fee=terms.fee, goods_net=value.net, currency=facts.currency)
+    return [*(step for step in steps if step.state == "done"), end]

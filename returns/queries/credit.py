@@ -1,0 +1,83 @@
+"""What a case credits, by the facts and terms on which it was opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from core.events import reference
+from core.money import ZERO
+from orders.rules import LineCredit
+from payments.models import CreditMemoLine
+from payments.rules import MemoLine
+from policies import queries as policies
+from policies.models import Decision
+from policies.rules import CaseFacts, compute_restocking_fee
+from returns.models import Return, ReturnLine
+from returns.queries.planning import compute_credit
+from returns.states import LineDecision
+
+
+def get_facts(line: ReturnLine) -> CaseFacts:
+    """The facts on which the line was last judged."""
+    decision = Decision.objects.filter(subject=reference(line)).order_by("-pk")[0]
+    return CaseFacts.from_json(decision.facts)
+
+
+def list_memo_lines(
+    case: Return, *, accepted: Mapping[int, list[int]] | None = None
+) -> list[MemoLine]:
+    """What the case credits: goods, and fees as lines of their own below zero (domain §7.7).
+
+    `accepted` holds the unit numbers that passed, by return line id; without it every authorised
+    line counts in full. The fee follows the goods that count, by the terms of the opening.
+    """
+    memo_lines = []
+    for line in case.lines.select_related("order_line").order_by("position"):
+        if accepted is None and line.decision != LineDecision.AUTHORISED:
+            continue
+        units = list_claimed_units(line) if accepted is None else accepted.get(line.pk, [])
+        if units:
+            memo_lines += _credit_lines(line, units)
+    return memo_lines
+
+
+def list_claimed_units(line: ReturnLine) -> list[int]:
+    """The unit numbers of the order line that this line holds, lowest first."""
+    claims = line.claims.filter(freed_at__isnull=True)
+    return list(claims.order_by("unit_number").values_list("unit_number", flat=True))
+
+
+def _credit_lines(line: ReturnLine, units: list[int]) -> list[MemoLine]:
+    value = compute_credit(line.order_line, units)
+    goods = MemoLine(
+        kind=CreditMemoLine.Kind.GOODS,
+        order_line_id=line.order_line_id,
+        reference=reference(line),
+        title=line.order_line.title[:200],
+        quantity=len(units),
+        net=value.net,
+        tax=value.tax,
+        gross=value.gross,
+    )
+    fee = _compute_fee(line, value)
+    if not fee:
+        return [goods]
+    restocking = MemoLine(
+        kind=CreditMemoLine.Kind.RESTOCKING_FEE,
+        order_line_id=line.order_line_id,
+        reference=reference(line),
+        title="Restocking fee",
+        net=-fee,
+        tax=ZERO,
+        gross=-fee,
+    )
+    return [goods, restocking]
+
+
+def _compute_fee(line: ReturnLine, value: LineCredit) -> Decimal:
+    facts = get_facts(line)
+    terms = policies.get_terms(
+        version_id=line.return_case.policy_version_id, facts=facts, exchange_type=""
+    )
+    return compute_restocking_fee(fee=terms.fee, goods_net=value.net, currency=facts.currency)
