@@ -29,6 +29,10 @@ NOW = dt.datetime(2026, 11, 6, 10, 0, tzinfo=dt.UTC)
 AGENT = Actor.system("test")
 
 
+def _who(**more: Any) -> dict[str, Any]:
+    return {"actor": AGENT, "op_id": uuid4(), "now": NOW} | more
+
+
 def want(
     line: OrderLine,
     quantity: int = 1,
@@ -43,7 +47,7 @@ def open_case(order: Order, *wanted: WantedReturn, **fields: Any) -> Return:
     """A return of the given lines, or of one unit of the order's first line."""
     if not PolicyVersion.objects.filter(partner=order.partner, state="published").exists():
         make_policy(order.partner)
-    arguments = {"actor": AGENT, "op_id": uuid4(), "now": NOW} | fields
+    arguments = _who() | fields
     return open_return(
         partner_id=order.partner_id,
         channel_id=order.channel_id,
@@ -60,7 +64,12 @@ def receive(case: Return, *counted: CountedLine, **fields: Any) -> Receipt:
         for line in case.lines.order_by("position")
         if line.awaited
     ]
-    arguments = {"actor": AGENT, "op_id": uuid4(), "now": NOW, "version": None} | fields
+    arguments: dict[str, Any] = {
+        "actor": AGENT,
+        "op_id": uuid4(),
+        "now": NOW,
+        "version": None,
+    } | fields
     location = arguments.pop("location", None) or Location.objects.first() or make_location()
     return receive_goods(
         return_id=case.pk, location_id=location.pk, lines=list(counted) or awaited, **arguments
@@ -73,7 +82,12 @@ def inspect(case: Return, *graded: InspectedLine, **fields: Any) -> Return:
         grade(row.pk, row.quantity)
         for row in ReceiptLine.objects.filter(receipt__return_case=case, inspections=None)
     ]
-    arguments = {"actor": AGENT, "op_id": uuid4(), "now": NOW, "version": None} | fields
+    arguments: dict[str, Any] = {
+        "actor": AGENT,
+        "op_id": uuid4(),
+        "now": NOW,
+        "version": None,
+    } | fields
     return inspect_goods(return_id=case.pk, lines=list(graded) or passed, **arguments)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,7 +14,7 @@ from inventory.models import Location, StockLevel
 from orders.models import Order, OrderLine
 from payments.models import CreditMemo
 from returns.models import ReceiptLine, Return, UnitClaim
-from returns.services import CountedLine, close_case
+from returns.services import CountedLine, WantedReturn, close_case
 from returns.states import DispositionKind, Grade, Outcome, ReturnState
 from tests.factories.cases import (
     AGENT,
@@ -30,7 +31,10 @@ from tests.factories.stock import make_location
 
 pytestmark = pytest.mark.django_db
 
-SENT_BACK = {"is_accepted": False, "disposition": DispositionKind.RETURN_TO_CUSTOMER}
+SENT_BACK: dict[str, Any] = {
+    "is_accepted": False,
+    "disposition": DispositionKind.RETURN_TO_CUSTOMER,
+}
 
 
 @pytest.fixture
@@ -43,8 +47,8 @@ def line(lej: Location) -> OrderLine:
     return make_order(Sold("90.00", "7.20", quantity=3)).lines.get()
 
 
-def received(order: Order, *wanted: object) -> Return:
-    case = open_case(order, *wanted)  # type: ignore[arg-type]
+def received(order: Order, *wanted: WantedReturn) -> Return:
+    case = open_case(order, *wanted)
     receive(case)
     return case
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -34,8 +35,8 @@ def case(order: Order) -> Return:
     return open_case(order, want(order.lines.get(), 3))
 
 
-def counted(case: Return, quantity: int, **fields: object) -> CountedLine:
-    return CountedLine(return_line_id=case.lines.get().pk, quantity=quantity, **fields)  # type: ignore[arg-type]
+def counted(case: Return, quantity: int, **fields: Any) -> CountedLine:
+    return CountedLine(return_line_id=case.lines.get().pk, quantity=quantity, **fields)
 
 
 def rows(case: Return) -> list[tuple[str, int]]:
