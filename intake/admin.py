@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import uuid4
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
 
 from core import clock
 from core.actors import Actor
+from core.admin_rights import ShownByMembership
 from core.errors import DomainError
-from core.models import User
+from core.models import PartnerQuerySet, User
 from core.permissions import has_permission
 from core.roles import Permission
 from intake import services
@@ -21,7 +20,8 @@ from intake.models import ChannelDocument
 
 
 @admin.register(ChannelDocument)
-class ChannelDocumentAdmin(SimpleHistoryAdmin):
+class ChannelDocumentAdmin(ShownByMembership, SimpleHistoryAdmin):
+    sees = Permission.SEE_INTAKE
     list_display = (
         "received_at",
         "channel",
@@ -63,32 +63,13 @@ class ChannelDocumentAdmin(SimpleHistoryAdmin):
         ("Content", {"fields": ("sha256",)}),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ChannelDocument]:
-        assert isinstance(request.user, User)  # the admin lets nobody else in
-        return ChannelDocument.objects.visible_to(request.user, Permission.SEE_INTAKE)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return has_permission(request.user, Permission.SEE_INTAKE)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     def has_replay_permission(self, request: HttpRequest) -> bool:
         return has_permission(request.user, Permission.REPLAY_INTAKE)
 
     @admin.action(description="Send through again", permissions=["replay"])
-    def replay(self, request: HttpRequest, documents: QuerySet[ChannelDocument]) -> None:
+    def replay(self, request: HttpRequest, documents: PartnerQuerySet[ChannelDocument]) -> None:
         assert isinstance(request.user, User)
-        for document in documents:
+        for document in documents.visible_to(request.user, Permission.REPLAY_INTAKE):
             try:
                 settled = services.replay_document(
                     document_id=document.pk,

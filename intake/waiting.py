@@ -12,7 +12,6 @@ import structlog
 
 from core import clock
 from core.actors import Actor
-from core.faults import crashpoint
 from intake import services
 from intake.locks import Claim, claim_received
 
@@ -33,7 +32,6 @@ def settle_waiting(*, batch: int = BATCH) -> int:
 
 def _settle(claim: Claim) -> bool:
     try:
-        crashpoint("intake.before_settling")
         services.settle_document(
             document_id=claim.document_id, actor=WORKER, op_id=uuid4(), now=clock.now()
         )

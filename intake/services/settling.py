@@ -14,6 +14,7 @@ from core import documents
 from core.actors import Actor
 from core.documents import DocumentErased, DocumentUnreadable
 from core.events import record, reference
+from core.faults import crashpoint
 from core.transactions import opens_transaction, requires_transaction
 from intake.channels import read_document
 from intake.locks import lock_document
@@ -70,6 +71,7 @@ def settle_locked(
     rows = _rows_of(document, found)
     for row in rows:
         _settle_order(row, found[row.position], cause)
+    crashpoint("intake.before_commit")
     return rows
 
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from core.operations import content_hash
 from inventory.models import Variant
 from orders.models import Channel, Customer, Order, OrderAddress, OrderLine, OrderLineTax, Tender
+from orders.queries import get_frozen_facts
 from orders.states import OrderState
 from tests.factories.people import make_partner
 from tests.factories.stock import make_variant
@@ -65,7 +67,6 @@ def make_order(*sold: Sold, channel: Channel | None = None, **fields: Any) -> Or
         "grand_total": net + tax,
         "financial_status": "paid",
         "state": OrderState.DELIVERED,
-        "frozen_hash": "0" * 64,
     }
     address = OrderAddress.objects.create(
         partner=channel.partner, customer=customer, postcode="04109", country="DE"
@@ -79,6 +80,8 @@ def make_order(*sold: Sold, channel: Channel | None = None, **fields: Any) -> Or
     )
     for position, line in enumerate(lines, start=1):
         _make_line(order, position, line)
+    order.frozen_hash = content_hash(get_frozen_facts(order))
+    order.save()
     Tender.objects.create(
         partner=order.partner, order=order, position=1, kind="card", captured=order.grand_total
     )

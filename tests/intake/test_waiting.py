@@ -8,9 +8,10 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from core import clock
+from core.faults import EXIT_CODE
 from intake import services, waiting
 from intake.locks import LEASE, claim_received
 from intake.models import ChannelDocument
@@ -19,6 +20,7 @@ from orders.models import Order
 from tests.concurrency.races import LONGEST_RACE, race
 from tests.intake.desk import DESK, NOW, make_channel, receive
 from tests.intake.documents import shopify
+from tests.intake.worker_process import run_worker
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +99,20 @@ class TestWorkers:
         assert all(finish.won for finish in finishes)
         states = list(ChannelDocument.objects.values_list("state", flat=True))
         assert sorted(states) == [DocumentState.DUPLICATE] * 5 + [DocumentState.RECEIVED]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestKilledWorker:
+    def test_leaves_nothing_half_done_and_the_document_to_the_next_one(self) -> None:
+        document = receive(make_channel(), shopify())
+        database = connection.settings_dict["NAME"]
+        assert run_worker(database=database, crash_at="intake.before_commit") == EXIT_CODE
+        assert not Order.objects.exists()
+        ChannelDocument.objects.update(leased_until=None)  # the lease runs out
+        assert run_worker(database=database) == 0
+        document.refresh_from_db()
+        assert (document.state, document.attempts) == (DocumentState.ACCEPTED, 2)
+        assert Order.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
