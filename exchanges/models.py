@@ -54,8 +54,16 @@ class Exchange(FSMModelMixin, PartnerRow):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def case(self) -> str:
+        """How events, holds and parcels name the case: ``return:12``."""
+        return f"return:{self.return_case_id}"
+
     @transition(state, source=[S.DRAFT, S.QUOTED], target=S.QUOTED)
     def quote(self) -> None: ...
+
+    @transition(state, source=S.QUOTED, target=S.DRAFT)
+    def let_quote_end(self) -> None: ...
 
     @transition(state, source=S.QUOTED, target=S.PENDING_APPROVAL)
     def ask_approval(self) -> None: ...
@@ -77,6 +85,9 @@ class Exchange(FSMModelMixin, PartnerRow):
 
     @transition(state, source=S.READY, target=S.RELEASING)
     def release(self) -> None: ...
+
+    @transition(state, source=[S.RELEASING, S.PARTLY_SHIPPED], target=S.PARTLY_SHIPPED)
+    def ship_part(self) -> None: ...
 
     @transition(state, source=[S.RELEASING, S.PARTLY_SHIPPED], target=S.IN_TRANSIT)
     def ship(self) -> None: ...

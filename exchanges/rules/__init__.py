@@ -2,12 +2,16 @@
 
 from exchanges.rules.credit import CreditShare, OpenTender, plan_credit_shares
 from exchanges.rules.guards import (
+    BEFORE_RELEASE,
+    LIVE_RETURN,
     ExchangeFacts,
     Goods,
     HoldFacts,
     OutboundHold,
     OutboundReason,
     can_accept_quote,
+    can_await_goods,
+    can_become_ready,
     can_cancel,
     can_complete,
     can_confirm_delivery,
@@ -20,6 +24,7 @@ from exchanges.rules.guards import (
     can_ship,
     compute_payment_needed,
     list_outbound_holds,
+    must_be_paid_first,
 )
 from exchanges.rules.quotes import (
     CataloguePrice,
@@ -29,11 +34,14 @@ from exchanges.rules.quotes import (
     QuotePlan,
     ReplacementGoods,
     ReturnedGoods,
+    WantedReplacement,
     compute_evenness,
     plan_quote,
 )
 
 __all__ = [
+    "BEFORE_RELEASE",
+    "LIVE_RETURN",
     "CataloguePrice",
     "CreditShare",
     "ExchangeFacts",
@@ -48,7 +56,10 @@ __all__ = [
     "QuotedLine",
     "ReplacementGoods",
     "ReturnedGoods",
+    "WantedReplacement",
     "can_accept_quote",
+    "can_await_goods",
+    "can_become_ready",
     "can_cancel",
     "can_complete",
     "can_confirm_delivery",
@@ -62,6 +73,7 @@ __all__ = [
     "compute_evenness",
     "compute_payment_needed",
     "list_outbound_holds",
+    "must_be_paid_first",
     "plan_credit_shares",
     "plan_quote",
 ]

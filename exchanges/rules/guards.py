@@ -157,6 +157,26 @@ def list_outbound_holds(facts: ExchangeFacts) -> list[OutboundHold]:
     return [OutboundHold(reason, sentence) for reason, sentence in found if sentence]
 
 
+def must_be_paid_first(exchange_type: str, *, due: Decimal) -> bool:
+    """Whether an accepted quote waits for money before it waits for goods."""
+    return exchange_type == ExchangeType.ADVANCED_PREPAID or due > 0
+
+
+def can_await_goods(facts: ExchangeFacts) -> Verdict:
+    return Verdict.of(_payment_missing(facts))
+
+
+def can_become_ready(facts: ExchangeFacts) -> Verdict:
+    """Everything but the hold: that can be had again with one click, and then it goes on."""
+    return Verdict.of(
+        *(
+            hold.sentence
+            for hold in list_outbound_holds(facts)
+            if hold.reason is not OutboundReason.HOLD_MISSING
+        )
+    )
+
+
 def can_release(facts: ExchangeFacts) -> Verdict:
     """The hard guards of domain §4: money, goods by type, and a hold for the full quantity."""
     if facts.state not in BEFORE_RELEASE:

@@ -26,6 +26,20 @@ class NoTaxRate(DomainError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WantedReplacement:
+    """What the agent chose to send, in place of which returned order line, and from where.
+
+    No location: the best one. `replaces_order_line_id` None is a gift beside the exchange, at
+    today's price.
+    """
+
+    variant_id: int
+    quantity: int = 1
+    replaces_order_line_id: int | None = None
+    location_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnedGoods:
     """Goods of one order line that come back, at the frozen value of the claimed units.
 
@@ -131,22 +145,26 @@ def plan_quote(
     price_policy: str,
     returned: Sequence[ReturnedGoods],
     replacements: Sequence[ReplacementGoods],
+    other_product_price_policy: str = PricePolicy.CURRENT,
     shipping: Decimal = ZERO,
 ) -> QuotePlan:
     """Price every replacement and net it against the credit.
 
-    Raises `NoPrice` or `NoTaxRate` where the catalogue leaves a line without one. Amounts are at
-    the currency's exponent; nothing is rounded but the posted amounts of a line.
+    `price_policy` is for another variant of the product that comes back (domain §7.10). Raises
+    `NoPrice` or `NoTaxRate` where the catalogue leaves a line without one. Amounts are at the
+    currency's exponent; nothing is rounded but the posted amounts of a line.
     """
     units_left = {goods.order_line_id: goods.quantity for goods in returned}
     by_line = {goods.order_line_id: goods for goods in returned}
     lines = []
     for goods in replacements:
         replaced = by_line.get(goods.replaces) if goods.replaces is not None else None
-        taken = _take_units(goods, replaced, units_left)
+        is_same = replaced is not None and replaced.product_id == goods.product_id
+        policy = price_policy if is_same else other_product_price_policy
+        units = _take_units(goods, replaced, units_left)
         lines.append(
             _price_line(
-                goods, replaced=replaced, units=taken, price_policy=price_policy, currency=currency
+                goods, replaced=replaced, units=units, price_policy=policy, currency=currency
             )
         )
     fees = sum((goods.fee for goods in returned), ZERO)
@@ -167,6 +185,7 @@ def plan_quote(
         inputs={
             "currency": currency,
             "price_policy": str(price_policy),
+            "other_product_price_policy": str(other_product_price_policy),
             "shipping": str(shipping),
             "returned": [_as_text(goods) for goods in returned],
             "replacements": [_as_text(goods) for goods in replacements],
@@ -185,7 +204,7 @@ def _take_units(
     goods: ReplacementGoods, replaced: ReturnedGoods | None, units_left: dict[int, int]
 ) -> range:
     """The returned units whose value this line takes over; no unit is taken twice."""
-    if replaced is None or replaced.product_id != goods.product_id:
+    if replaced is None:
         return range(0)
     left = units_left[replaced.order_line_id]
     count = min(goods.quantity, left)
@@ -202,12 +221,13 @@ def _price_line(
     price_policy: str,
     currency: str,
 ) -> QuotedLine:
-    """Units that replace the same product go by the policy; any others by today's price."""
+    """Units that stand in for returned ones go by the policy; any others by today's price."""
     original = _original_value(replaced, units, currency) if units else None
     if original is None or price_policy == PricePolicy.CURRENT:
         amount = _current_value(goods, replaced, goods.quantity, currency)
         return _quoted(goods, replaced, amount, *_why_current(goods, currency))
-    value, priced_by, sentence = original, PricePolicy.ORIGINAL_VALUE, "Worth what comes back."
+    value = original
+    priced_by, sentence = str(PricePolicy.ORIGINAL_VALUE), "Worth what comes back."
     if price_policy == PricePolicy.LOWER_OF and goods.price is not None:
         today = _current_value(goods, replaced, len(units), currency)
         if today.gross < original.gross:

@@ -160,6 +160,16 @@ class TestLowerOf:
         quote = plan("lower_of", returned("68.00", "5.44"), replacement(price=price(today)))
         assert quote.outbound_value == D(gross)
 
+    def test_may_hold_for_another_product_too(self) -> None:
+        quote = plan_quote(
+            currency="EUR",
+            price_policy="original_value",
+            other_product_price_policy="lower_of",
+            returned=[returned("40.00", "3.20")],
+            replacements=[replacement(product_id=11, price=price("95.00"))],
+        )
+        assert quote.due == 0
+
 
 class TestCredit:
     def test_is_less_by_the_fee(self) -> None:

@@ -1,0 +1,50 @@
+"""The only row locks on exchanges. They come before the return's: exchange → return → …"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import QuerySet
+
+from core.actors import Actor
+from core.transactions import requires_transaction
+from exchanges.models import Exchange
+from exchanges.states import OVER
+from returns import services as returns
+
+
+@requires_transaction
+def lock_exchange(
+    exchange_id: int, *, version: int | None, actor: Actor, now: dt.datetime
+) -> Exchange:
+    """The exchange and then its case, locked; the case's version checked and raised by one.
+
+    `version` is what the screen was drawn from; None is for the desk itself, which has seen
+    nothing. Raises Exchange.DoesNotExist, `StaleVersion`.
+    """
+    exchange: Exchange = _rows().get(pk=exchange_id)
+    exchange.return_case = returns.lock_case(
+        return_id=exchange.return_case_id, version=version, actor=actor, now=now
+    )
+    return exchange
+
+
+@requires_transaction
+def lock_live_exchanges(return_id: int, *, actor: Actor, now: dt.datetime) -> list[Exchange]:
+    """Exchanges of a case that are not over, in pk order, and then the case itself."""
+    live = list(_rows().filter(return_case=return_id).exclude(state__in=OVER).order_by("pk"))
+    if live:
+        case = returns.lock_case(return_id=return_id, version=None, actor=actor, now=now)
+        for exchange in live:
+            exchange.return_case = case
+    return live
+
+
+@requires_transaction
+def lock_row(exchange_id: int) -> Exchange:
+    """The exchange alone: for what is told on its timeline and changes nothing."""
+    return _rows().get(pk=exchange_id)
+
+
+def _rows() -> QuerySet[Exchange]:
+    return Exchange.objects.select_for_update(of=("self",), no_key=True)

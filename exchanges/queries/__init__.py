@@ -1,0 +1,64 @@
+"""Reads of exchanges: what the guards see, what a quote would be, what a screen shows."""
+
+from exchanges.queries.actions import Action, list_actions
+from exchanges.queries.cases import (
+    ExchangeColumn,
+    MoneyRow,
+    Step,
+    describe_exchange,
+    get_exchange,
+    list_due_quotes,
+    list_money,
+    list_rejections,
+    list_steps,
+)
+from exchanges.queries.facts import (
+    get_quote,
+    list_holds,
+    list_references,
+    list_running_references,
+    read_facts,
+)
+from exchanges.queries.planning import (
+    Plan,
+    Preview,
+    get_destination,
+    get_ship_to,
+    get_terms,
+    get_variants,
+    list_exchanged_lines,
+    plan_exchange,
+    preview_quote,
+)
+from exchanges.queries.sending import compute_promise, list_open_tenders, weigh_way
+
+__all__ = [
+    "Action",
+    "ExchangeColumn",
+    "MoneyRow",
+    "Plan",
+    "Preview",
+    "Step",
+    "compute_promise",
+    "describe_exchange",
+    "get_destination",
+    "get_exchange",
+    "get_quote",
+    "get_ship_to",
+    "get_terms",
+    "get_variants",
+    "list_actions",
+    "list_due_quotes",
+    "list_exchanged_lines",
+    "list_holds",
+    "list_money",
+    "list_open_tenders",
+    "list_references",
+    "list_rejections",
+    "list_running_references",
+    "list_steps",
+    "plan_exchange",
+    "preview_quote",
+    "read_facts",
+    "weigh_way",
+]

@@ -1,0 +1,89 @@
+"""The action bar of the exchange: what a person may do now, and why the rest may not be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from core.roles import Permission
+from core.verdicts import Verdict
+from exchanges import rules
+from exchanges.rules import ExchangeFacts
+from exchanges.states import OVER, ExchangeState
+
+S = ExchangeState
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One button. A blocked one stays in view with its reasons."""
+
+    code: str
+    label: str
+    is_allowed: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    code: str
+    label: str
+    permission: Permission
+    rule: Callable[[ExchangeFacts], Verdict]
+    shown_in: frozenset[str]
+
+
+def _can_cancel(facts: ExchangeFacts) -> Verdict:
+    """Cancelling the exchange alone; the form asks what becomes of the return."""
+    return rules.can_cancel(facts, continues_return=True)
+
+
+OPEN = frozenset(set(S) - set(OVER))
+UNACCEPTED = frozenset({S.DRAFT, S.QUOTED})
+WAITING = frozenset({S.QUOTED, S.PENDING_APPROVAL, S.AWAITING_PAYMENT, S.AWAITING_GOODS, S.READY})
+# In the order of a case's life: the first that is allowed is the next legal step.
+KINDS = (
+    _Kind("accept_quote", "Confirm", Permission.OPEN_CASE, rules.can_accept_quote, UNACCEPTED),
+    _Kind("quote_exchange", "Quote again", Permission.OPEN_CASE, rules.can_quote, UNACCEPTED),
+    _Kind("hold_again", "Hold again", Permission.HOLD_STOCK, rules.can_hold_again, WAITING),
+    _Kind(
+        "release_replacement",
+        "Release to the warehouse",
+        Permission.SHIP_GOODS,
+        rules.can_release,
+        WAITING - {S.QUOTED},
+    ),
+    _Kind(
+        "ship_replacement",
+        "Ship",
+        Permission.SHIP_GOODS,
+        rules.can_ship,
+        WAITING - {S.QUOTED} | {S.RELEASING, S.PARTLY_SHIPPED},
+    ),
+    _Kind(
+        "confirm_delivery",
+        "Confirm delivery",
+        Permission.SHIP_GOODS,
+        rules.can_confirm_delivery,
+        frozenset({S.RELEASING, S.PARTLY_SHIPPED, S.IN_TRANSIT}),
+    ),
+    _Kind("extend_hold", "Extend the hold", Permission.HOLD_STOCK, rules.can_extend_hold, WAITING),
+    _Kind(
+        "convert_to_refund",
+        "Convert to a refund",
+        Permission.CANCEL_CASE,
+        rules.can_convert_to_refund,
+        OPEN,
+    ),
+    _Kind("cancel_exchange", "Cancel the exchange", Permission.CANCEL_CASE, _can_cancel, OPEN),
+)
+
+
+def list_actions(facts: ExchangeFacts, permissions: Collection[Permission]) -> list[Action]:
+    """Buttons for a person with these permissions; what their roles never grant is left out."""
+    actions = []
+    for kind in KINDS:
+        if kind.permission in permissions and facts.state in kind.shown_in:
+            verdict = kind.rule(facts)
+            actions.append(Action(kind.code, kind.label, verdict.allowed, verdict.reasons))
+    return actions

@@ -1,0 +1,185 @@
+"""The exchange side of the case page, as facts: screens put them into the reader's words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from core import clock
+from core.events import reference
+from core.models import Event
+from core.roles import Permission
+from exchanges.models import Exchange, ExchangeLine, Quote
+from exchanges.queries.actions import Action, list_actions
+from exchanges.queries.facts import get_quote, list_holds, read_facts
+from exchanges.rules import ExchangeFacts, OutboundHold, list_outbound_holds
+from exchanges.states import OVER, ExchangeState
+from fulfilment import queries as parcels
+from fulfilment.models import Shipment
+from inventory.models import Reservation
+from inventory.states import LIVE
+from policies.models import Decision
+from returns.models import Return
+from returns.states import LineDecision, Outcome
+
+S = ExchangeState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A station of the exchange. `at` and `by` are of the event that reached it."""
+
+    code: str
+    label: str
+    state: Literal["done", "now", "todo", "stopped"]
+    at: dt.datetime | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyRow:
+    """One row of the calculation; `amount` is signed, credit and fees as the sum takes them."""
+
+    label: str
+    amount: Decimal
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeColumn:
+    """Everything the exchange column shows, read once."""
+
+    exchange: Exchange
+    facts: ExchangeFacts
+    lines: list[ExchangeLine]
+    quote: Quote | None
+    money: list[MoneyRow]
+    steps: list[Step]
+    awaits: list[OutboundHold]
+    holds: list[Reservation]
+    shipments: list[Shipment]
+    actions: list[Action]
+    as_of: dt.datetime
+
+    @property
+    def live_hold(self) -> Reservation | None:
+        """The hold whose clock is shown: the one that ends first."""
+        live = [hold for hold in self.holds if hold.state in LIVE]
+        return min(live, key=lambda hold: (hold.expires_at is None, hold.expires_at), default=None)
+
+    @property
+    def ranking(self) -> list[dict[str, Any]]:
+        """The places as they were weighed for the shown hold, best first."""
+        return self.live_hold.ranking if self.live_hold else []
+
+
+# What an event of this kind has reached, in the order of an exchange's life.
+STATIONS: tuple[tuple[str, str, str], ...] = (
+    ("quoted", "Quoted", "exchange.quoted"),
+    ("accepted", "Confirmed", "exchange.accepted"),
+    ("goods", "Goods accepted", "exchange.goods_accepted"),
+    ("released", "With the warehouse", "exchange.released"),
+    ("shipped", "In transit", "exchange.shipped"),
+    ("delivered", "Delivered", "exchange.delivered"),
+)
+
+
+def get_exchange(*, return_id: int) -> Exchange | None:
+    """The exchange of a case that a screen shows: the live one, else the last."""
+    exchanges = list(
+        Exchange.objects.filter(return_case=return_id)
+        .select_related("return_case__channel", "accepted_quote", "replacement_order")
+        .order_by("-pk")
+    )
+    live = [exchange for exchange in exchanges if exchange.state not in OVER]
+    return next(iter(live or exchanges), None)
+
+
+def describe_exchange(exchange: Exchange, *, permissions: Collection[Permission]) -> ExchangeColumn:
+    """The column for a person with these permissions."""
+    facts = read_facts(exchange)
+    quote = get_quote(exchange)
+    return ExchangeColumn(
+        exchange=exchange,
+        facts=facts,
+        lines=list(exchange.lines.select_related("variant__product").order_by("position")),
+        quote=quote,
+        money=list_money(quote) if quote else [],
+        steps=list_steps(exchange),
+        awaits=list_outbound_holds(facts),
+        holds=list_holds(exchange),
+        shipments=parcels.list_shipments(reference(exchange)),
+        actions=list_actions(facts, permissions),
+        as_of=clock.database_now(),
+    )
+
+
+def list_steps(exchange: Exchange) -> list[Step]:
+    """The stepper: what was reached when and by whom, what is next, and where it stopped."""
+    reached = {
+        event.kind: event
+        for event in Event.objects.filter(subject=reference(exchange)).order_by("pk")
+    }
+    steps: list[Step] = []
+    is_over = exchange.state in set(OVER) - {S.COMPLETED}
+    for code, label, kind in STATIONS:
+        event = reached.get(kind)
+        is_next = event is None and not is_over and all(step.state == "done" for step in steps)
+        steps.append(
+            Step(
+                code=code,
+                label=label,
+                state="done" if event else "now" if is_next else "todo",
+                at=event.at if event else None,
+                by=event.actor if event else "",
+            )
+        )
+    if not is_over:
+        return steps
+    done = [step for step in steps if step.state == "done"]
+    end = Step(
+        code="ended",
+        label=ExchangeState(exchange.state).label,
+        state="stopped",
+        at=exchange.ended_at,
+    )
+    return [*done, end]
+
+
+def list_money(quote: Quote) -> list[MoneyRow]:
+    """The quote as a sum: what comes back, fees, what goes out, shipping; it ends in `due`."""
+    rows = [
+        MoneyRow(label=f"Back: {goods['sku']}", amount=-Decimal(goods["gross"]))
+        for goods in quote.inputs["returned"]
+    ]
+    fees = sum((Decimal(goods["fee"]) for goods in quote.inputs["returned"]), Decimal(0))
+    if fees:
+        rows.append(MoneyRow(label="Restocking fee", amount=fees))
+    rows += [
+        MoneyRow(label=f"Out: {line['sku']}", amount=Decimal(line["gross"]), note=line["sentence"])
+        for line in quote.lines
+    ]
+    if quote.shipping:
+        rows.append(MoneyRow(label="Shipping", amount=quote.shipping))
+    return rows
+
+
+def list_rejections(case: Return) -> list[str]:
+    """Policy's sentence for each line that was to be exchanged and is refused."""
+    refused = case.lines.filter(outcome=Outcome.EXCHANGE, decision=LineDecision.REJECTED)
+    subjects = [reference(line) for line in refused]
+    decisions = Decision.objects.filter(subject__in=subjects).order_by("pk")
+    return [decision.sentence for decision in decisions]
+
+
+def list_due_quotes(*, limit: int) -> list[int]:
+    """Exchanges whose unconfirmed quote has run out, oldest first."""
+    ended = (
+        Exchange.objects.filter(state=S.QUOTED)
+        .exclude(quotes__expires_at__gt=clock.database_now())
+        .order_by("pk")
+    )
+    return list(ended.values_list("pk", flat=True)[:limit])

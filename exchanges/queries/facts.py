@@ -1,0 +1,124 @@
+"""What the guards look at, read from the rows: by a command under the lock, by a screen before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db.models import Sum
+
+from core import clock
+from core.events import reference
+from core.money import ZERO
+from exchanges.models import Exchange, Quote
+from exchanges.queries.planning import list_exchanged_lines
+from exchanges.rules import ExchangeFacts, Goods, HoldFacts
+from inventory.models import Reservation
+from inventory.states import ReservationState
+from orders.models import Tender
+from payments.models import CreditMemoLine
+from payments.states import MemoState
+from returns.models import ReturnLine
+from returns.states import LineDecision
+
+
+def get_quote(exchange: Exchange) -> Quote | None:
+    """The quote that counts: the accepted one, else the newest."""
+    if exchange.accepted_quote_id:
+        return exchange.accepted_quote
+    return exchange.quotes.order_by("-number").first()
+
+
+def list_references(exchange: Exchange) -> list[str]:
+    """How the stock ledger names the lines of this exchange: ``exchangeline:7``."""
+    return [reference(line) for line in exchange.lines.order_by("position")]
+
+
+def list_running_references(exchange: Exchange) -> list[str]:
+    """Those lines whose hold still runs; one that is due counts no more, swept or not."""
+    now = clock.database_now()
+    return [
+        hold.reference
+        for hold in list_holds(exchange)
+        if hold.state == ReservationState.ACTIVE and hold.expires_at and hold.expires_at > now
+    ]
+
+
+def list_holds(exchange: Exchange) -> list[Reservation]:
+    """Every hold ever made for this exchange, newest first, with its place."""
+    return list(
+        Reservation.objects.filter(reference__in=list_references(exchange))
+        .select_related("location", "bin", "variant__product")
+        .order_by("-pk")
+    )
+
+
+def read_facts(exchange: Exchange) -> ExchangeFacts:
+    """The facts of one exchange at this moment; holds and quotes end by the database's clock."""
+    case = exchange.return_case
+    quote = get_quote(exchange)
+    lines = list_exchanged_lines(exchange)
+    now = clock.database_now()
+    is_open = quote is not None and not exchange.accepted_quote_id
+    return ExchangeFacts(
+        state=exchange.state,
+        type=exchange.type,
+        return_state=case.state,
+        currency=case.currency,
+        due=quote.due if quote else ZERO,
+        outbound=quote.outbound_value + quote.shipping if quote else ZERO,
+        captured=_sum_captured(exchange),
+        quote_ended_at=quote.expires_at if quote and is_open and quote.expires_at <= now else None,
+        goods=_see_goods(lines),
+        reckoned=quote.returned_value if quote else ZERO,
+        credit=_sum_credit(case.pk, lines),
+        holds=_see_holds(exchange, list_holds(exchange)),
+        clock_zone=ZoneInfo(case.channel.time_zone),
+    )
+
+
+def _sum_captured(exchange: Exchange) -> Decimal:
+    """What the customer paid for the replacement; credit carried over is not a payment."""
+    if exchange.replacement_order_id is None:
+        return ZERO
+    paid = Tender.objects.filter(order=exchange.replacement_order_id).exclude(
+        kind=Tender.Kind.EXCHANGE_CREDIT
+    )
+    total: Decimal | None = paid.aggregate(total=Sum("captured"))["total"]
+    return total or ZERO
+
+
+def _see_goods(lines: Sequence[ReturnLine]) -> Goods:
+    decisions = {line.decision for line in lines}
+    if LineDecision.REFUSED in decisions:
+        return Goods.REFUSED
+    return Goods.ACCEPTED if decisions == {LineDecision.ACCEPTED} else Goods.AWAITED
+
+
+def _sum_credit(return_id: int, lines: Sequence[ReturnLine]) -> Decimal | None:
+    """What an issued memo gives for the exchanged lines, fees off; None until it is issued."""
+    rows = CreditMemoLine.objects.filter(
+        memo__case=f"return:{return_id}", reference__in=[reference(line) for line in lines]
+    ).exclude(memo__state=MemoState.DRAFT)
+    total: Decimal | None = rows.aggregate(total=Sum("gross"))["total"]
+    return total
+
+
+def _see_holds(exchange: Exchange, holds: Sequence[Reservation]) -> HoldFacts:
+    now = clock.database_now()
+    active = committed = 0
+    ended = []
+    for hold in holds:
+        if hold.state in (ReservationState.COMMITTED, ReservationState.CONSUMED):
+            committed += hold.quantity
+        elif hold.state == ReservationState.ACTIVE and hold.expires_at and hold.expires_at > now:
+            active += hold.quantity
+        else:
+            ended.append(min(filter(None, (hold.expires_at, hold.resolved_at))))
+    return HoldFacts(
+        wanted=sum(line.quantity for line in exchange.lines.all()),
+        active=active,
+        committed=committed,
+        ended_at=max(ended, default=None),
+    )

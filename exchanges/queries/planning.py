@@ -1,0 +1,331 @@
+"""From rows to a planned quote. Preview and commit both come through here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from core.errors import BadInput
+from core.money import round_half_up
+from core.operations import content_hash
+from exchanges.models import Exchange
+from exchanges.rules import (
+    CataloguePrice,
+    QuotePlan,
+    ReplacementGoods,
+    ReturnedGoods,
+    WantedReplacement,
+    plan_quote,
+)
+from exchanges.states import ExchangeType
+from inventory import queries as inventory
+from inventory.models import Variant
+from inventory.rules import Destination
+from orders.models import Channel, OrderAddress, OrderLine
+from policies import queries as policies
+from policies.rules import CaseFacts, Terms, local_day
+from returns.models import ReturnLine
+from returns.queries import PlannedReturn, WantedReturn, get_facts, preview_return
+from returns.states import LineDecision, Outcome
+
+NO_LONGER_BACK = (LineDecision.REJECTED, LineDecision.CANCELLED, LineDecision.EXPIRED)
+
+
+class ReturnedValue(Protocol):
+    """The frozen value of claimed units: a return line, or the preview of one."""
+
+    @property
+    def quantity(self) -> int: ...
+    @property
+    def net(self) -> Decimal: ...
+    @property
+    def tax(self) -> Decimal: ...
+    @property
+    def gross(self) -> Decimal: ...
+    @property
+    def fee(self) -> Decimal: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A quote as it would be saved, the terms it stands on, and where the goods would go."""
+
+    quote: QuotePlan
+    terms: Terms
+    policy_version_id: int
+    ship_to: OrderAddress | None
+
+    @property
+    def content_hash(self) -> str:
+        """What an approval or a hold binds to: any other content is another hash."""
+        return content_hash(
+            {
+                "inputs": self.quote.inputs,
+                "lines": self.quote.rows,
+                "due": str(self.quote.due),
+                "policy_version": self.policy_version_id,
+            }
+        )
+
+
+def plan_exchange(exchange: Exchange, *, now: dt.datetime) -> Plan:
+    """The quote of an exchange as it stands now, from its lines and the frozen return lines."""
+    case = exchange.return_case
+    lines = list_exchanged_lines(exchange)
+    ship_to = lines[0].order_line.order.ship_to
+    return plan_goods(
+        returned=[describe_returned(line.order_line, line, ship_to=ship_to) for line in lines],
+        wanted=[
+            WantedReplacement(
+                variant_id=line.variant_id,
+                quantity=line.quantity,
+                replaces_order_line_id=line.replaces.order_line_id if line.replaces else None,
+            )
+            for line in exchange.lines.select_related("replaces").order_by("position")
+        ],
+        facts=get_facts(lines[0]),
+        policy_version_id=case.policy_version_id,
+        exchange_type=exchange.type,
+        channel=case.channel,
+        currency=case.currency,
+        ship_to=ship_to,
+        now=now,
+    )
+
+
+def plan_goods(
+    *,
+    returned: Sequence[ReturnedGoods],
+    wanted: Sequence[WantedReplacement],
+    facts: CaseFacts,
+    policy_version_id: int,
+    exchange_type: str,
+    channel: Channel,
+    currency: str,
+    ship_to: OrderAddress | None,
+    now: dt.datetime,
+) -> Plan:
+    """Plan by the terms of the first returned line. Raises `NoPrice`, `NoTaxRate`, `BadInput`."""
+    check_wanted(wanted, returned)
+    terms = policies.get_terms(
+        version_id=policy_version_id, facts=facts, exchange_type=exchange_type
+    )
+    quote = plan_quote(
+        currency=currency,
+        price_policy=terms.price_policy,
+        other_product_price_policy=terms.other_product_price_policy,
+        returned=returned,
+        replacements=describe_replacements(
+            wanted, channel=channel, currency=currency, ship_to=ship_to, now=now
+        ),
+    )
+    return Plan(quote=quote, terms=terms, policy_version_id=policy_version_id, ship_to=ship_to)
+
+
+def check_wanted(wanted: Sequence[WantedReplacement], returned: Sequence[ReturnedGoods]) -> None:
+    """Refuse what no exchange can be made of, naming the field."""
+    if not returned:
+        raise BadInput("Nothing is sent back for an exchange.", field="lines")
+    if not wanted:
+        raise BadInput("Choose what goes out instead.", field="replacements")
+    if any(line.quantity < 1 for line in wanted):
+        raise BadInput("At least one unit goes out.", field="quantity")
+    known = {goods.order_line_id for goods in returned} | {None}
+    if any(line.replaces_order_line_id not in known for line in wanted):
+        raise BadInput("A replacement names goods that do not come back.", field="replacements")
+
+
+def list_exchanged_lines(exchange: Exchange) -> list[ReturnLine]:
+    """The return lines whose value this exchange uses: those that are to be exchanged."""
+    lines = (
+        exchange.return_case.lines.filter(outcome=Outcome.EXCHANGE)
+        .exclude(decision__in=NO_LONGER_BACK)
+        .select_related("order_line__variant__product", "order_line__order__ship_to")
+        .prefetch_related("order_line__taxes")
+    )
+    return list(lines.order_by("position"))
+
+
+def get_ship_to(exchange: Exchange) -> OrderAddress | None:
+    """Where the replacement goes: to where the goods were sold."""
+    return list_exchanged_lines(exchange)[0].order_line.order.ship_to
+
+
+def get_terms(exchange: Exchange) -> Terms:
+    """Hold lengths and price policy, by the policy version that the case keeps while open."""
+    return policies.get_terms(
+        version_id=exchange.return_case.policy_version_id,
+        facts=get_facts(list_exchanged_lines(exchange)[0]),
+        exchange_type=exchange.type,
+    )
+
+
+def describe_returned(
+    order_line: OrderLine, value: ReturnedValue, *, ship_to: OrderAddress | None
+) -> ReturnedGoods:
+    """An order line and the slice of it that comes back, as the plan reads them.
+
+    Amounts are written at the currency's exponent, so that a preview and the quote that follows
+    it have one hash.
+    """
+    taxes = list(order_line.taxes.all())
+    rates = [tax.rate for tax in taxes if tax.rate is not None]
+    product = order_line.variant.product if order_line.variant else None
+    return ReturnedGoods(
+        order_line_id=order_line.pk,
+        sku=order_line.sku,
+        product_id=product.pk if product else None,
+        category=product.category if product else "",
+        quantity=value.quantity,
+        net=round_half_up(value.net, order_line.currency),
+        tax=round_half_up(value.tax, order_line.currency),
+        gross=round_half_up(value.gross, order_line.currency),
+        fee=round_half_up(value.fee, order_line.currency),
+        prices_include_tax=order_line.prices_include_tax,
+        tax_name=" + ".join(tax.name for tax in taxes),
+        tax_rate=sum(rates, Decimal(0)) if taxes and len(rates) == len(taxes) else None,
+        is_same_destination=is_same_place(order_line.order.ship_to, ship_to),
+    )
+
+
+def is_same_place(one: OrderAddress | None, other: OrderAddress | None) -> bool:
+    """Whether two addresses are taxed alike: the same country and region."""
+    if one is None or other is None:
+        return one is other
+    return (one.country, one.region) == (other.country, other.region)
+
+
+def describe_replacements(
+    wanted: Iterable[WantedReplacement],
+    *,
+    channel: Channel,
+    currency: str,
+    ship_to: OrderAddress | None,
+    now: dt.datetime,
+) -> list[ReplacementGoods]:
+    """Wanted variants with today's price and tax rate on this channel."""
+    wanted = list(wanted)
+    variants = get_variants(channel.partner_id, [line.variant_id for line in wanted])
+    return [
+        _describe_replacement(
+            position,
+            line,
+            variants[line.variant_id],
+            channel=channel,
+            currency=currency,
+            ship_to=ship_to,
+            now=now,
+        )
+        for position, line in enumerate(wanted, start=1)
+    ]
+
+
+def get_variants(partner_id: int, variant_ids: Iterable[int]) -> dict[int, Variant]:
+    """Variants of the partner that may still be sold, by id. Raises `BadInput` for others."""
+    wanted = set(variant_ids)
+    found = (
+        Variant.objects.for_partner(partner_id)
+        .filter(pk__in=wanted, is_active=True)
+        .select_related("product")
+        .in_bulk()
+    )
+    if missing := wanted - found.keys():
+        raise BadInput(
+            "One of the chosen replacements is not sold here.",
+            field="replacements",
+            variants=sorted(missing),
+        )
+    return found
+
+
+def _describe_replacement(
+    position: int,
+    line: WantedReplacement,
+    variant: Variant,
+    *,
+    channel: Channel,
+    currency: str,
+    ship_to: OrderAddress | None,
+    now: dt.datetime,
+) -> ReplacementGoods:
+    price = inventory.get_price(
+        variant_id=variant.pk, channel_code=channel.code, currency=currency, at=now
+    )
+    rate = inventory.get_tax_rate(
+        partner_id=channel.partner_id,
+        country=ship_to.country if ship_to else channel.country,
+        region=ship_to.region if ship_to else "",
+        category=variant.product.category,
+        on=local_day(now, channel.time_zone),
+    )
+    return ReplacementGoods(
+        position=position,
+        variant_id=variant.pk,
+        sku=variant.sku,
+        title=variant.full_title,
+        product_id=variant.product_id,
+        category=variant.product.category,
+        quantity=line.quantity,
+        replaces=line.replaces_order_line_id,
+        price=_as_price(price) if price else None,
+        day_rate=rate.rate if rate else None,
+        day_tax_name=rate.name if rate else "",
+    )
+
+
+def _as_price(price: inventory.CurrentPrice) -> CataloguePrice:
+    return CataloguePrice(
+        list_price=price.list_price,
+        amount=price.amount,
+        is_sale=price.is_sale,
+        is_tax_inclusive=price.is_tax_inclusive,
+    )
+
+
+def get_destination(ship_to: OrderAddress | None) -> Destination | None:
+    if ship_to is None or not ship_to.country:
+        return None
+    return Destination(country=ship_to.country, postcode=ship_to.postcode)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What confirming would do, saving nothing: the return with its verdict, and the quote."""
+
+    returned: PlannedReturn
+    plan: Plan
+
+
+def preview_quote(
+    *,
+    lines: Sequence[WantedReturn],
+    replacements: Sequence[WantedReplacement],
+    now: dt.datetime,
+    exchange_type: str = ExchangeType.REGULAR,
+) -> Preview:
+    """The return and the quote that opening a case with these would make.
+
+    Only lines whose outcome is an exchange are quoted. Raises what opening raises, but for stock.
+    """
+    returned = preview_return(lines=lines, now=now)
+    exchanged = [line for line in returned.lines if line.wanted.outcome == Outcome.EXCHANGE]
+    if not exchanged:
+        raise BadInput("Nothing is sent back for an exchange.", field="lines")
+    order = exchanged[0].order_line.order
+    plan = plan_goods(
+        returned=[
+            describe_returned(line.order_line, line, ship_to=order.ship_to) for line in exchanged
+        ],
+        wanted=replacements,
+        facts=exchanged[0].facts,
+        policy_version_id=returned.policy_version_id,
+        exchange_type=exchange_type,
+        channel=order.channel,
+        currency=returned.currency,
+        ship_to=order.ship_to,
+        now=now,
+    )
+    return Preview(returned=returned, plan=plan)

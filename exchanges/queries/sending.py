@@ -1,0 +1,69 @@
+"""Which way a replacement goes, when it can be there, and what pays for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+
+from core.money import ZERO
+from exchanges.models import Exchange
+from exchanges.queries.planning import get_destination, get_ship_to, list_exchanged_lines
+from exchanges.rules import OpenTender
+from exchanges.states import ExchangeType
+from inventory import queries as stock
+from inventory.models import Reservation
+from inventory.rules import RankedLocation
+from orders.models import Tender
+from policies.rules import local_day
+
+
+def weigh_way(exchange: Exchange, hold: Reservation, *, now: dt.datetime) -> RankedLocation | None:
+    """Carrier, cost and arrival from the place of `hold`, were it to leave at `now`."""
+    ranking = stock.rank_locations(
+        partner_id=exchange.partner_id,
+        variant_id=hold.variant_id,
+        quantity=hold.quantity,
+        destination=get_destination(get_ship_to(exchange)),
+        now=now,
+    )
+    return next((place for place in ranking if place.location_id == hold.location_id), None)
+
+
+def compute_promise(exchange: Exchange, hold: Reservation, *, now: dt.datetime) -> dt.date | None:
+    """The day by which it is at the door, told to the customer; None where no rate says so.
+
+    A regular exchange waits for goods: they may be handed in until the last day, and their way
+    here is reckoned to take as long as the way there.
+    """
+    way = weigh_way(exchange, hold, now=now)
+    if way is None or way.arrives_on is None:
+        return None
+    case = exchange.return_case
+    is_waiting = exchange.type == ExchangeType.REGULAR and exchange.goods_accepted_at is None
+    if not is_waiting or case.send_back_by is None:
+        return way.arrives_on
+    today = local_day(now, case.channel.time_zone)
+    departure = now + (case.send_back_by - today) + (way.arrives_on - today)
+    latest = weigh_way(exchange, hold, now=departure)
+    return latest.arrives_on if latest else None
+
+
+def list_open_tenders(exchange: Exchange) -> list[OpenTender]:
+    """Payments of the orders the goods come from, newest first, with what they can still carry.
+
+    What was refunded, or carried over to an earlier replacement, is spent.
+    """
+    orders = {line.order_line.order_id for line in list_exchanged_lines(exchange)}
+    tenders = (
+        Tender.objects.filter(order__in=orders)
+        .annotate(carried=Coalesce(Sum("carried_to__captured"), ZERO))
+        .order_by("-order_id", "-position")
+    )
+    return [OpenTender(tender.pk, _left(tender, tender.carried)) for tender in tenders]
+
+
+def _left(tender: Tender, carried: Decimal) -> Decimal:
+    return max(ZERO, tender.captured - tender.refunded - carried)
