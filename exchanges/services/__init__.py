@@ -1,0 +1,39 @@
+"""Every change of an exchange, one public command each; what follows by itself is in `following`.
+
+Each command takes the case's `version` as its screen saw it and raises it by one.
+"""
+
+from exchanges.rules import WantedReplacement
+from exchanges.services.ending import cancel_exchange, convert_to_refund
+from exchanges.services.following import (
+    follow_accepted_goods,
+    follow_authorisation,
+    follow_ended_return,
+    follow_refused_goods,
+    note_ended_hold,
+)
+from exchanges.services.holding import extend_hold, hold_again
+from exchanges.services.opening import open_exchange_case
+from exchanges.services.quoting import accept_quote, end_quote, quote_exchange
+from exchanges.services.releasing import release_replacement
+from exchanges.services.sending import confirm_delivery, ship_replacement
+
+__all__ = [
+    "WantedReplacement",
+    "accept_quote",
+    "cancel_exchange",
+    "confirm_delivery",
+    "convert_to_refund",
+    "end_quote",
+    "extend_hold",
+    "follow_accepted_goods",
+    "follow_authorisation",
+    "follow_ended_return",
+    "follow_refused_goods",
+    "hold_again",
+    "note_ended_hold",
+    "open_exchange_case",
+    "quote_exchange",
+    "release_replacement",
+    "ship_replacement",
+]

@@ -1,0 +1,128 @@
+"""Exchanges that end before anything left: the stock is free again in the same transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from core.actors import Actor
+from core.errors import BadInput
+from core.operations import operation
+from core.transactions import requires_transaction
+from exchanges import locks, queries, rules
+from exchanges.models import Exchange
+from exchanges.services.shipments import withdraw_shipments
+from exchanges.services.timeline import Who, tell
+from inventory import services as inventory
+from inventory.states import ReleaseCause
+from orders import services as orders
+from payments import queries as payments
+from payments.states import MemoState
+from returns import services as returns
+from returns.states import ReturnState
+
+
+@operation("exchange.cancel")
+def cancel_exchange(
+    *,
+    exchange_id: int,
+    version: int | None,
+    continue_return: bool,
+    reason: str,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+) -> Exchange:
+    """Call the exchange off until the warehouse has it; the goods may still come back for money.
+
+    With `continue_return` the case goes on as a refund, else it is cancelled too.
+    """
+    if not reason.strip():
+        raise BadInput("Say why the exchange is cancelled.", field="reason")
+    exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
+    verdict = rules.can_cancel(queries.read_facts(exchange), continues_return=continue_return)
+    verdict.require("The exchange cannot be cancelled.")
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    if continue_return:
+        returns.turn_into_refund(case=exchange.return_case, **who)
+    else:
+        returns.cancel_locked(case=exchange.return_case, reason=reason, **who)
+    call_off(exchange, reason=reason, continues_return=continue_return, **who)
+    _close_what_is_settled(exchange, **who)
+    return exchange
+
+
+@operation("exchange.convert_to_refund")
+def convert_to_refund(
+    *,
+    exchange_id: int,
+    version: int | None,
+    reason: str,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+) -> Exchange:
+    """The customer wants money instead; it is paid when the goods have passed inspection."""
+    if not reason.strip():
+        raise BadInput("Say why the customer wants a refund.", field="reason")
+    exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
+    verdict = rules.can_convert_to_refund(queries.read_facts(exchange))
+    verdict.require("The exchange cannot become a refund.")
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    quote = queries.get_quote(exchange)
+    returns.turn_into_refund(case=exchange.return_case, **who)
+    free_goods(exchange, cause=ReleaseCause.REFUND, **who)
+    exchange.convert_to_refund()
+    exchange.ended_at = now
+    exchange.save()
+    due = str(-quote.returned_value) if quote else "0"
+    tell(exchange, "converted_to_refund", reason=reason, due=due, **who)
+    _close_what_is_settled(exchange, **who)
+    return exchange
+
+
+@requires_transaction
+def call_off(
+    exchange: Exchange,
+    *,
+    reason: str,
+    continues_return: bool,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> None:
+    """Cancel the exchange itself, whatever becomes of its return."""
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    free_goods(exchange, cause=ReleaseCause.CANCELLED, **who)
+    exchange.cancel()
+    exchange.ended_at = now
+    exchange.save()
+    tell(exchange, "cancelled", reason=reason, continues_return=continues_return, **who)
+
+
+@requires_transaction
+def free_goods(
+    exchange: Exchange,
+    *,
+    cause: ReleaseCause,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> None:
+    """Parcels, order and hold of an exchange that will not happen, in the order of the locks."""
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    withdraw_shipments(exchange, **who)
+    if exchange.replacement_order_id is not None:
+        orders.cancel_order(order_id=exchange.replacement_order_id, **who)
+    inventory.release(references=queries.list_references(exchange), cause=cause, **who)
+
+
+def _close_what_is_settled(
+    exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None
+) -> None:
+    """A case whose goods were refused owes nothing; without its exchange it is over."""
+    if exchange.return_case.state != ReturnState.SETTLING:
+        return
+    memo = payments.get_memo(exchange.case)
+    if memo is None or memo.state == MemoState.SETTLED:
+        returns.close_case(return_id=exchange.return_case_id, actor=actor, now=now, op_id=op_id)

@@ -1,0 +1,102 @@
+"""What an exchange does when its return, or its hold, has moved. Subscribers call these."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.db import transaction
+
+from core.actors import Actor
+from core.transactions import requires_transaction
+from exchanges import locks, queries, rules
+from exchanges.models import Exchange
+from exchanges.rules import Goods, NoPrice, NoTaxRate
+from exchanges.services.ending import call_off
+from exchanges.services.quoting import accept, make_quote
+from exchanges.services.releasing import advance
+from exchanges.services.timeline import Who, tell
+from exchanges.states import OVER, ExchangeState
+from inventory.services import OutOfStock
+
+S = ExchangeState
+
+
+@requires_transaction
+def follow_authorisation(
+    *, return_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """Confirm what waited for the lead's word, unless it would now cost the customer otherwise.
+
+    The quote may have ended meanwhile; then one is made anew. Where that fails, or comes to
+    another amount, the exchange stays with the agent, who talks to the customer.
+    """
+    for exchange in locks.lock_live_exchanges(return_id, actor=actor, now=now):
+        if exchange.state in (S.DRAFT, S.QUOTED):
+            _confirm_if_unchanged(exchange, actor=actor, now=now, op_id=op_id)
+
+
+def _confirm_if_unchanged(
+    exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None
+) -> None:
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    agreed = queries.get_quote(exchange)
+    if not rules.can_accept_quote(queries.read_facts(exchange)).allowed:
+        try:
+            with transaction.atomic():
+                quote = make_quote(exchange, **who)
+        except (OutOfStock, NoPrice, NoTaxRate) as error:
+            exchange.refresh_from_db(fields=["state", "price_policy"])
+            tell(exchange, "quote_failed", why=error.code, **who)
+            return
+        if agreed is not None and quote.due != agreed.due:
+            return
+    accept(exchange, **who)
+
+
+@requires_transaction
+def follow_accepted_goods(
+    *, return_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """The returned goods have passed: what waited for them leaves, with nobody's help."""
+    for exchange in locks.lock_live_exchanges(return_id, actor=actor, now=now):
+        if exchange.accepted_quote_id is not None:
+            advance(exchange, actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
+def follow_refused_goods(
+    *, return_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """Inspection refused goods: the replacement stays here until an agent has decided."""
+    for exchange in locks.lock_live_exchanges(return_id, actor=actor, now=now):
+        if queries.read_facts(exchange).goods == Goods.REFUSED:
+            tell(exchange, "goods_refused", actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
+def follow_ended_return(
+    *, return_id: int, why: str, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """A return that was rejected, cancelled or never sent takes its exchanges with it."""
+    for exchange in locks.lock_live_exchanges(return_id, actor=actor, now=now):
+        if exchange.state in rules.BEFORE_RELEASE:
+            call_off(
+                exchange,
+                reason=why,
+                continues_return=False,
+                actor=actor,
+                now=now,
+                op_id=op_id,
+            )
+
+
+@requires_transaction
+def note_ended_hold(
+    *, exchange_id: int, hold: str, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """Say on the case that a hold ended unused; staff are told, and one click holds it again."""
+    exchange = locks.lock_row(exchange_id)
+    if exchange.state in OVER or queries.read_facts(exchange).holds.covers_all:
+        return
+    tell(exchange, "hold_ended", hold=hold, actor=actor, now=now, op_id=op_id)

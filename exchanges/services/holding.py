@@ -1,0 +1,149 @@
+"""The stock of an exchange: held for its quote, kept longer, and held again when it was lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from core.actors import Actor
+from core.errors import BadInput
+from core.events import reference
+from core.operations import operation
+from core.transactions import requires_transaction
+from exchanges import locks, queries, rules
+from exchanges.models import Exchange
+from exchanges.services.releasing import advance
+from exchanges.services.shipments import plan_shipments, withdraw_shipments
+from exchanges.services.timeline import Who, tell
+from exchanges.states import ExchangeState
+from inventory import queries as stock
+from inventory import services as inventory
+from inventory.models import Reservation
+from inventory.rules import Wanted
+
+
+@requires_transaction
+def hold_stock(
+    exchange: Exchange,
+    *,
+    hold_for: dt.timedelta,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    places: Mapping[int, int] | None = None,
+) -> list[Reservation]:
+    """Hold every line or none. `places` says for a line's position where; else the best place.
+
+    Lines that are held already keep their hold, and for `hold_for` from now.
+    Raises `OutOfStock` with all shortages.
+    """
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    kept = queries.list_running_references(exchange)
+    holds = []
+    if kept:
+        holds += inventory.prolong(references=kept, hold_for=hold_for, **who)
+    if wanted := _wanted(exchange, kept=kept, places=places or {}):
+        holds += inventory.reserve(
+            partner_id=exchange.partner_id,
+            case=exchange.case,
+            wanted=wanted,
+            destination=queries.get_destination(queries.get_ship_to(exchange)),
+            hold_for=hold_for,
+            **who,
+        )
+    return holds
+
+
+@operation("exchange.hold_again")
+def hold_again(
+    *, exchange_id: int, version: int | None, actor: Actor, op_id: UUID, now: dt.datetime
+) -> Exchange:
+    """Hold the stock anew after its hold ended: where it was, or where there is some now.
+
+    What waited for nothing but the hold goes on to the warehouse at once.
+    Raises `OutOfStock`, `ActionBlocked`.
+    """
+    exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
+    facts = queries.read_facts(exchange)
+    rules.can_hold_again(facts).require("The stock cannot be held again.")
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    terms = queries.get_terms(exchange)
+    is_accepted = exchange.state != ExchangeState.QUOTED
+    if is_accepted:
+        withdraw_shipments(exchange, **who)
+    holds = hold_stock(
+        exchange,
+        hold_for=terms.accepted_hold if is_accepted else terms.quote_hold,
+        places=_places_as_before(exchange, now=now),
+        **who,
+    )
+    if is_accepted:
+        plan_shipments(exchange, holds=holds, **who)
+    tell(exchange, "held_again", holds=[hold.number for hold in holds], **who)
+    advance(exchange, **who)
+    return exchange
+
+
+@operation("exchange.extend_hold")
+def extend_hold(
+    *,
+    exchange_id: int,
+    version: int | None,
+    reason: str,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+) -> Exchange:
+    """Let the hold run once more for its full length from now, for a reason that is kept."""
+    if not reason.strip():
+        raise BadInput("Say why the hold is to run longer.", field="reason")
+    exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
+    rules.can_extend_hold(queries.read_facts(exchange)).require("The hold cannot be extended.")
+    terms = queries.get_terms(exchange)
+    is_quoted = exchange.state == ExchangeState.QUOTED
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    holds = inventory.prolong(
+        references=queries.list_references(exchange),
+        hold_for=terms.quote_hold if is_quoted else terms.accepted_hold,
+        **who,
+    )
+    ends = max(hold.expires_at for hold in holds if hold.expires_at)
+    tell(exchange, "hold_extended", reason=reason, expires_at=ends.isoformat(), **who)
+    return exchange
+
+
+def _places_as_before(exchange: Exchange, *, now: dt.datetime) -> dict[int, int]:
+    """Position → the location that held the line last, where that still has enough."""
+    places = {}
+    last = {hold.reference: hold for hold in reversed(queries.list_holds(exchange))}
+    destination = queries.get_destination(queries.get_ship_to(exchange))
+    for line in exchange.lines.order_by("position"):
+        hold = last.get(reference(line))
+        if hold is None:
+            continue
+        ranking = stock.rank_locations(
+            partner_id=exchange.partner_id,
+            variant_id=line.variant_id,
+            quantity=line.quantity,
+            destination=destination,
+            now=now,
+        )
+        if any(place.location_id == hold.location_id and place.is_feasible for place in ranking):
+            places[line.position] = hold.location_id
+    return places
+
+
+def _wanted(
+    exchange: Exchange, *, kept: Collection[str], places: Mapping[int, int]
+) -> list[Wanted]:
+    return [
+        Wanted(
+            reference=reference(line),
+            variant_id=line.variant_id,
+            quantity=line.quantity,
+            location_id=places.get(line.position),
+        )
+        for line in exchange.lines.order_by("position")
+        if reference(line) not in kept
+    ]

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from core.actors import Actor
+from core.errors import ActionBlocked
+from core.operations import operation
+from exchanges import queries, rules
+from exchanges.models import Exchange
+from exchanges.rules import WantedReplacement
+from exchanges.services.quoting import accept, make_quote, write_lines
+from exchanges.services.timeline import Who, tell
+from exchanges.states import ExchangeType, PricePolicy
+from returns import services as returns
+from returns.models import Return
+from returns.queries import WantedReturn
+
+
+@operation("exchange.open_case")
+def open_exchange_case(
+    *,
+    partner_id: int,
+    channel_id: int,
+    customer_id: int,
+    lines: Sequence[WantedReturn],
+    replacements: Sequence[WantedReplacement],
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+    exchange_type: str = ExchangeType.REGULAR,
+) -> Exchange:
+    """Return, quote and hold in one go, confirmed at once where policy authorises the return.
+
+    Where policy wants a person to look, the quote stands open with its short hold. All or
+    nothing: raises `OutOfStock`, `NotReturnable`, `NoPrice`, `NoTaxRate`, `BadInput`, or
+    `ActionBlocked` with policy's reasons, and leaves no case behind.
+    """
+    rules.can_offer(exchange_type).require("This kind of exchange cannot be opened.")
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    case = returns.start_return(
+        partner_id=partner_id,
+        channel_id=channel_id,
+        customer_id=customer_id,
+        lines=lines,
+        **who,
+    )
+    if rejections := queries.list_rejections(case):
+        raise ActionBlocked("Policy does not allow this return.", reasons=rejections)
+    exchange = _start_exchange(case, exchange_type, actor=actor, now=now)
+    places = write_lines(exchange, replacements=replacements, **who)
+    tell(exchange, "opened", type=exchange_type, **who)
+    make_quote(exchange, places=places, **who)
+    if case.state in rules.LIVE_RETURN:
+        accept(exchange, **who)
+    return exchange
+
+
+def _start_exchange(
+    case: Return, exchange_type: str, *, actor: Actor, now: dt.datetime
+) -> Exchange:
+    exchange: Exchange = Exchange.objects.create(
+        partner_id=case.partner_id,
+        return_case=case,
+        type=exchange_type,
+        price_policy=PricePolicy.ORIGINAL_VALUE,
+        opened_at=now,
+        opened_by=actor.ref,
+    )
+    return exchange

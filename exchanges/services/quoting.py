@@ -1,0 +1,200 @@
+"""Quotes: made, confirmed, and let go."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.db.models import Max
+
+from core import clock
+from core.actors import Actor
+from core.operations import operation
+from core.transactions import opens_transaction, requires_transaction
+from exchanges import locks, queries, rules
+from exchanges.models import Exchange, ExchangeLine, Quote
+from exchanges.rules import WantedReplacement
+from exchanges.services.holding import hold_stock
+from exchanges.services.ordering import register_replacement
+from exchanges.services.releasing import advance
+from exchanges.services.shipments import plan_shipments
+from exchanges.services.timeline import Who, tell
+from exchanges.states import ExchangeState
+from inventory import services as inventory
+from inventory.states import ReleaseCause
+from returns.models import ReturnLine
+
+
+@operation("exchange.quote")
+def quote_exchange(
+    *,
+    exchange_id: int,
+    version: int | None,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+    replacements: Sequence[WantedReplacement] | None = None,
+) -> Exchange:
+    """Quote anew, for the same replacement or for others, and hold the stock for it.
+
+    Raises `OutOfStock`, `NoPrice`, `NoTaxRate`, `BadInput`; then nothing has changed.
+    """
+    exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
+    rules.can_quote(queries.read_facts(exchange)).require("No new quote can be made.")
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    places: dict[int, int] = {}
+    if replacements is not None:
+        inventory.release(
+            references=queries.list_references(exchange), cause=ReleaseCause.SUBSTITUTED, **who
+        )
+        exchange.lines.all().delete()
+        places = write_lines(exchange, replacements=replacements, **who)
+    make_quote(exchange, places=places, **who)
+    return exchange
+
+
+@operation("exchange.accept_quote")
+def accept_quote(
+    *, exchange_id: int, version: int | None, actor: Actor, op_id: UUID, now: dt.datetime
+) -> Exchange:
+    """Confirm what the customer agreed to: the replacement order is made, the hold runs long."""
+    exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
+    accept(exchange, actor=actor, now=now, op_id=op_id)
+    return exchange
+
+
+@requires_transaction
+def write_lines(
+    exchange: Exchange,
+    *,
+    replacements: Sequence[WantedReplacement],
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> dict[int, int]:
+    """Write what goes out; answers position → location for those chosen by hand."""
+    queries.get_variants(exchange.partner_id, [wanted.variant_id for wanted in replacements])
+    replaced: dict[int | None, ReturnLine] = {
+        line.order_line_id: line for line in queries.list_exchanged_lines(exchange)
+    }
+    places = {}
+    for position, wanted in enumerate(replacements, start=1):
+        ExchangeLine.objects.create(
+            partner_id=exchange.partner_id,
+            exchange=exchange,
+            position=position,
+            variant_id=wanted.variant_id,
+            quantity=wanted.quantity,
+            replaces=replaced.get(wanted.replaces_order_line_id),
+        )
+        if wanted.location_id is not None:
+            places[position] = wanted.location_id
+    return places
+
+
+@requires_transaction
+def make_quote(
+    exchange: Exchange,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    places: Mapping[int, int] | None = None,
+) -> Quote:
+    """Freeze the money of the exchange as it stands and hold its stock until the quote ends."""
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    plan = queries.plan_exchange(exchange, now=now)
+    last = exchange.quotes.aggregate(last=Max("number"))["last"] or 0
+    quote: Quote = Quote.objects.create(
+        partner_id=exchange.partner_id,
+        exchange=exchange,
+        number=last + 1,
+        currency=plan.quote.currency,
+        returned_value=plan.quote.returned_value,
+        outbound_value=plan.quote.outbound_value,
+        outbound_tax=plan.quote.outbound_tax,
+        shipping=plan.quote.shipping,
+        due=plan.quote.due,
+        evenness=plan.quote.evenness,
+        inputs=plan.quote.inputs,
+        lines=plan.quote.rows,
+        policy_version_id=plan.policy_version_id,
+        content_hash=plan.content_hash,
+        made_at=now,
+        made_by=actor.ref,
+        expires_at=clock.database_now() + plan.terms.quote_hold,
+    )
+    exchange.price_policy = plan.quote.price_policy
+    exchange.quote()
+    exchange.save()
+    holds = hold_stock(exchange, hold_for=plan.terms.quote_hold, places=places, **who)
+    tell(
+        exchange,
+        "quoted",
+        quote=quote.public_id,
+        due=str(quote.due),
+        currency=quote.currency,
+        content_hash=quote.content_hash,
+        holds=[hold.number for hold in holds],
+        **who,
+    )
+    return quote
+
+
+@requires_transaction
+def accept(
+    exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """Confirm the newest quote; its money and hash are what counts from here on."""
+    rules.can_accept_quote(queries.read_facts(exchange)).require("The quote cannot be confirmed.")
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    quote = exchange.quotes.latest("number")
+    exchange.accepted_quote = quote
+    exchange.replacement_order = register_replacement(exchange, quote=quote, **who)
+    if rules.must_be_paid_first(exchange.type, due=quote.due):
+        exchange.await_payment()
+    else:
+        exchange.await_goods()
+    exchange.save()
+    holds = inventory.prolong(
+        references=queries.list_references(exchange),
+        hold_for=queries.get_terms(exchange).accepted_hold,
+        **who,
+    )
+    plan_shipments(exchange, holds=holds, **who)
+    tell(
+        exchange,
+        "accepted",
+        quote=quote.public_id,
+        content_hash=quote.content_hash,
+        order=exchange.replacement_order_id,
+        holds=[hold.number for hold in holds],
+        **who,
+    )
+    advance(exchange, **who)
+
+
+@opens_transaction
+def end_quote(
+    *, exchange_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> bool:
+    """Let an unconfirmed quote go when its time is over; says whether there was one to let go.
+
+    Its hold ends by itself at the same moment; what is left is a draft that can be quoted again.
+    """
+    exchange = locks.lock_exchange(exchange_id, version=None, actor=actor, now=now)
+    facts = queries.read_facts(exchange)
+    if exchange.state != ExchangeState.QUOTED or facts.quote_ended_at is None:
+        return False
+    exchange.let_quote_end()
+    exchange.save()
+    tell(
+        exchange,
+        "quote_ended",
+        quote=exchange.quotes.latest("number").public_id,
+        actor=actor,
+        now=now,
+        op_id=op_id,
+    )
+    return True

@@ -1,0 +1,101 @@
+"""From accepted to the warehouse: what an exchange does by itself once nothing is in the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from uuid import UUID
+
+from core.actors import Actor
+from core.events import reference
+from core.operations import operation
+from core.transactions import requires_transaction
+from exchanges import locks, queries, rules
+from exchanges.models import Exchange
+from exchanges.rules import Goods
+from exchanges.services.timeline import Who, tell
+from exchanges.states import ExchangeState
+from fulfilment import queries as parcels
+from fulfilment import services as fulfilment
+from fulfilment.states import ShipmentState
+from inventory import services as inventory
+from orders import services as orders
+from payments import queries as payments_queries
+from payments import services as payments
+
+S = ExchangeState
+
+
+@operation("exchange.release")
+def release_replacement(
+    *, exchange_id: int, version: int | None, actor: Actor, op_id: UUID, now: dt.datetime
+) -> Exchange:
+    """Give the replacement to the warehouse by hand, past no guard (domain §4)."""
+    exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
+    facts = queries.read_facts(exchange)
+    rules.can_release(facts).require("The replacement cannot be released yet.")
+    advance(exchange, actor=actor, now=now, op_id=op_id)
+    return exchange
+
+
+@requires_transaction
+def advance(
+    exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """Take an accepted exchange as far as its guards let it go, up to the warehouse.
+
+    Asked after everything that may have removed an obstacle, so no person has to.
+    """
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    facts = queries.read_facts(exchange)
+    if facts.goods == Goods.ACCEPTED and exchange.goods_accepted_at is None:
+        exchange.goods_accepted_at = now
+        exchange.save()
+        tell(exchange, "goods_accepted", **who)
+    if exchange.state == S.AWAITING_PAYMENT and rules.can_await_goods(facts).allowed:
+        exchange.await_goods()
+        exchange.save()
+        tell(exchange, "paid", captured=str(facts.captured), **who)
+    if exchange.state == S.AWAITING_GOODS and rules.can_become_ready(facts).allowed:
+        exchange.become_ready()
+        exchange.save()
+        tell(exchange, "ready", **who)
+    if exchange.state == S.READY and rules.can_release(facts).allowed:
+        _release(exchange, actor=actor, now=now, op_id=op_id)
+
+
+def _release(exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:
+    """Credit, parcels, stock: in the order of the locks. From here on nothing is cancelled."""
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    _apply_credit(exchange, actor=actor, now=now)
+    released = []
+    for shipment in parcels.list_shipments(reference(exchange)):
+        if shipment.state == ShipmentState.PLANNED:
+            fulfilment.release_shipment(shipment_id=shipment.pk, **who)
+            released.append(shipment.pk)
+    inventory.commit(references=queries.list_references(exchange), **who)
+    exchange.release()
+    exchange.save()
+    tell(exchange, "released", shipments=released, **who)
+
+
+def _apply_credit(exchange: Exchange, *, actor: Actor, now: dt.datetime) -> None:
+    """Pay the replacement order with the credit memo, carried over from the first payments.
+
+    Done on release and not before: until then the exchange may still turn into a refund.
+    """
+    quote, memo = exchange.accepted_quote, payments_queries.get_memo(exchange.case)
+    assert quote is not None and exchange.replacement_order_id is not None  # noqa: PT018
+    amount: Decimal = min(quote.returned_value, quote.outbound_value + quote.shipping)
+    if memo is None or not amount:
+        return
+    payments.apply_credit(memo_id=memo.pk, amount=amount, actor=actor, now=now)
+    for share in rules.plan_credit_shares(amount, queries.list_open_tenders(exchange)):
+        orders.add_exchange_credit(
+            order_id=exchange.replacement_order_id,
+            amount=share.amount,
+            source_tender_id=share.tender_id,
+            label=memo.number,
+            actor=actor,
+            now=now,
+        )

@@ -1,0 +1,143 @@
+"""The replacement on its way: out of the warehouse, to the door, and the case closed behind it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from uuid import UUID
+
+from core.actors import Actor
+from core.errors import ActionBlocked, BadInput
+from core.events import reference
+from core.operations import operation
+from exchanges import locks, queries, rules
+from exchanges.models import Exchange
+from exchanges.services.timeline import Who, tell
+from fulfilment import queries as parcels
+from fulfilment import services as fulfilment
+from fulfilment.models import Shipment
+from fulfilment.states import ShipmentState
+from inventory import services as inventory
+from orders import services as orders
+from payments import queries as payments
+from payments.states import MemoState
+from returns import services as returns
+
+WITH_WAREHOUSE = (ShipmentState.RELEASED, ShipmentState.PICKED)
+
+
+@operation("exchange.ship")
+def ship_replacement(
+    *,
+    exchange_id: int,
+    version: int | None,
+    carrier: str,
+    tracking_number: str,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+    shipment_id: int | None = None,
+) -> Exchange:
+    """A parcel has left: its hold is consumed, its lines count as shipped.
+
+    `shipment_id` names the parcel where there are several; without it the only one is meant.
+    """
+    if not carrier.strip():
+        raise BadInput("Say which carrier takes the parcel.", field="carrier")
+    exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
+    rules.can_ship(queries.read_facts(exchange)).require("The replacement cannot be shipped.")
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    parcel = _find_parcel(exchange, shipment_id, WITH_WAREHOUSE)
+    fulfilment.ship_shipment(
+        shipment_id=parcel.pk, carrier=carrier, tracking_number=tracking_number, **who
+    )
+    lines = list(parcel.lines.all())
+    units: Counter[int] = Counter()
+    for line in lines:
+        units[line.order_line_id] += line.quantity
+    orders.mark_lines_shipped(quantities=dict(units), **who)
+    inventory.consume(references=_references(exchange, units), **who)
+    if _open_parcels(exchange, WITH_WAREHOUSE):
+        exchange.ship_part()
+    else:
+        exchange.ship()
+    exchange.save()
+    tell(
+        exchange,
+        "shipped",
+        shipment=parcel.pk,
+        carrier=carrier,
+        tracking_number=tracking_number,
+        **who,
+    )
+    return exchange
+
+
+@operation("exchange.confirm_delivery")
+def confirm_delivery(
+    *,
+    exchange_id: int,
+    version: int | None,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+    shipment_id: int | None = None,
+) -> Exchange:
+    """A parcel has arrived. With the last one the exchange is complete and its case closed."""
+    exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
+    verdict = rules.can_confirm_delivery(queries.read_facts(exchange))
+    verdict.require("The delivery cannot be confirmed.")
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    parcel = _find_parcel(exchange, shipment_id, (ShipmentState.SHIPPED,))
+    fulfilment.deliver_shipment(shipment_id=parcel.pk, **who)
+    if not _open_parcels(exchange, (*WITH_WAREHOUSE, ShipmentState.SHIPPED)):
+        assert exchange.replacement_order_id is not None
+        orders.mark_order_delivered(order_id=exchange.replacement_order_id, **who)
+        exchange.deliver()
+        exchange.save()
+        tell(exchange, "delivered", shipment=parcel.pk, **who)
+        _complete(exchange, actor=actor, now=now, op_id=op_id)
+    return exchange
+
+
+def _complete(exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID) -> None:
+    """Goods in, replacement out. What the memo still owes keeps the case settling."""
+    if not rules.can_complete(queries.read_facts(exchange)).allowed:
+        return
+    exchange.complete()
+    exchange.ended_at = now
+    exchange.save()
+    memo = payments.get_memo(exchange.case)
+    owed = memo.gross - memo.applied - memo.paid_out if memo else 0
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    tell(exchange, "completed", memo=memo.number if memo else "", owed=str(owed), **who)
+    if memo is not None and memo.state == MemoState.SETTLED:
+        returns.close_case(return_id=exchange.return_case_id, **who)
+
+
+def _find_parcel(
+    exchange: Exchange, shipment_id: int | None, states: tuple[ShipmentState, ...]
+) -> Shipment:
+    parcel = [
+        shipment
+        for shipment in _open_parcels(exchange, states)
+        if shipment_id in (None, shipment.pk)
+    ]
+    if len(parcel) != 1:
+        raise ActionBlocked(
+            "There are several parcels: say which." if parcel else "There is no such parcel."
+        )
+    return parcel[0]
+
+
+def _open_parcels(exchange: Exchange, states: tuple[ShipmentState, ...]) -> list[Shipment]:
+    return [
+        shipment
+        for shipment in parcels.list_shipments(reference(exchange))
+        if shipment.state in states
+    ]
+
+
+def _references(exchange: Exchange, order_lines: Counter[int]) -> list[str]:
+    shipped = exchange.lines.filter(order_line__in=order_lines)
+    return [reference(line) for line in shipped.order_by("position")]
