@@ -299,6 +299,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send messages": {"task": "notifications.send_messages", "schedule": 5},
     "expire holds": {"task": "inventory.expire_holds", "schedule": 15},
     "settle documents": {"task": "intake.settle_documents", "schedule": 15},
+    "end quotes": {"task": "exchanges.end_quotes", "schedule": 60},
 }
 
 # --- API --------------------------------------------------------------------------------------

@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class ExchangesConfig(AppConfig):
     name = "exchanges"
+
+    def ready(self) -> None:
+        from exchanges.subscribers import subscribe_all
+
+        subscribe_all()

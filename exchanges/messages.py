@@ -1,0 +1,156 @@
+"""What people are told about an exchange: which letter, to whom, in whose language, with what.
+
+Letters lie in ``templates/emails``; what they may name is the flat context made here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+
+from core.actors import Actor
+from core.events import reference
+from core.formats import format_date, format_money
+from core.models import Event
+from core.transactions import requires_transaction
+from exchanges import queries
+from exchanges.models import Exchange, Quote
+from fulfilment import queries as parcels
+from fulfilment.models import Shipment
+from notifications import services as notifications
+from notifications.models import Message
+from returns.models import ReturnLine
+
+POSTMAN = Actor.system("exchange-messages")
+LETTERS = {
+    "exchange.accepted": "exchange_confirmed",
+    "exchange.shipped": "exchange_shipped",
+    "exchange.completed": "exchange_completed",
+    "exchange.cancelled": "exchange_cancelled",
+    "exchange.converted_to_refund": "converted_to_refund",
+}
+# Nothing to settle, the customer pays, we pay; by the language of the letter.
+DUE_WORDS = {
+    "en": ("nothing, the values are equal", "you pay {amount}", "we refund {amount}"),
+    "de": ("nichts, der Wert ist gleich", "Sie zahlen {amount}", "wir erstatten {amount}"),
+    "fr": ("rien, la valeur est la même", "vous payez {amount}", "nous remboursons {amount}"),
+    "es": ("nada, el valor es el mismo", "usted paga {amount}", "le devolvemos {amount}"),
+    "ja": ("差額はありません", "お支払い額 {amount}", "返金額 {amount}"),
+}
+
+
+@requires_transaction
+def write_to_customer(*, event: Event, now: dt.datetime) -> None:
+    """Queue the letter that belongs to an event of an exchange."""
+    exchange = _get_exchange(event)
+    customer = exchange.return_case.customer
+    locale = customer.locale or exchange.return_case.channel.locale
+    notifications.queue(
+        partner_id=event.partner_id,
+        case=event.case,
+        template=LETTERS[event.kind],
+        event=event,
+        medium=Message.Medium.EMAIL,
+        person=reference(customer),
+        to=customer.email,
+        locale=locale,
+        context=describe(exchange, event=event, locale=locale, now=now),
+        actor=POSTMAN,
+        now=now,
+    )
+
+
+@requires_transaction
+def write_to_staff(*, event: Event, now: dt.datetime) -> None:
+    """Tell whoever has the case that its hold has ended; nobody has it: the case list shows it."""
+    exchange = _get_exchange(event)
+    agent = exchange.return_case.assigned_to
+    if agent is None:
+        return
+    notifications.queue(
+        partner_id=event.partner_id,
+        case=event.case,
+        template="hold_expired",
+        event=event,
+        medium=Message.Medium.EMAIL,
+        person=reference(agent),
+        to=agent.email,
+        locale=agent.locale,
+        context=describe(exchange, event=event, locale=agent.locale, now=now),
+        actor=POSTMAN,
+        now=now,
+    )
+
+
+def describe(exchange: Exchange, *, event: Event, locale: str, now: dt.datetime) -> dict[str, str]:
+    """Every name that a letter about an exchange may use; blank where there is nothing to say."""
+    case = exchange.return_case
+    quote = queries.get_quote(exchange)
+    shipment = _get_shipment(exchange, event)
+    promised = _find_arrival(exchange, event, shipment, now=now)
+    return {
+        "customer_name": case.customer.name,
+        "shop_name": case.channel.name,
+        "case_number": case.number,
+        "exchange_number": exchange.number,
+        "order_number": _join({line.order_line.order.number for line in _returned(exchange)}, ", "),
+        "items_back": _join(
+            f"{line.quantity} × {line.order_line.title}" for line in _returned(exchange)
+        ),
+        "items_out": _join(
+            f"{line.quantity} × {line.variant.full_title}"
+            for line in exchange.lines.select_related("variant__product").order_by("position")
+        ),
+        "hold_number": event.data.get("hold") or _join(event.data.get("holds", []), ", "),
+        "due_text": _say_due(quote, event, locale) if quote else "",
+        "send_back_by": format_date(case.send_back_by, locale) if case.send_back_by else "",
+        "arrives_on": format_date(promised, locale) if promised else "",
+        "carrier": shipment.carrier if shipment else "",
+        "tracking_number": shipment.tracking_number if shipment else "",
+        "reasons": event.data.get("reason", ""),
+    }
+
+
+def _get_exchange(event: Event) -> Exchange:
+    exchanges = Exchange.objects.select_related(
+        "return_case__customer", "return_case__channel", "return_case__assigned_to"
+    )
+    exchange: Exchange = exchanges.get(pk=event.subject.removeprefix("exchange:"))
+    return exchange
+
+
+def _returned(exchange: Exchange) -> list[ReturnLine]:
+    lines = exchange.return_case.lines.select_related("order_line__order").order_by("position")
+    return list(lines)
+
+
+def _get_shipment(exchange: Exchange, event: Event) -> Shipment | None:
+    """The parcel the event is about, else the first of them."""
+    shipments = parcels.list_shipments(reference(exchange))
+    about = [each for each in shipments if each.pk == event.data.get("shipment")]
+    return next(iter(about or shipments), None)
+
+
+def _find_arrival(
+    exchange: Exchange, event: Event, shipment: Shipment | None, *, now: dt.datetime
+) -> dt.date | None:
+    """What was promised; once it has left, what its way says from now."""
+    if shipment is None or event.kind != "exchange.shipped":
+        return shipment.promised_on if shipment else None
+    hold = next(iter(queries.list_holds(exchange)), None)
+    way = queries.weigh_way(exchange, hold, now=now) if hold else None
+    return way.arrives_on if way and way.arrives_on else shipment.promised_on
+
+
+def _say_due(quote: Quote, event: Event, locale: str) -> str:
+    due = Decimal(event.data.get("due", quote.due))
+    nothing, they_pay, we_pay = DUE_WORDS.get(locale.split("-")[0], DUE_WORDS["en"])
+    if not due:
+        return nothing
+    words = they_pay if due > 0 else we_pay
+    return words.format(amount=format_money(abs(due), quote.currency, locale))
+
+
+def _join(items: Iterable[str], between: str = "\n") -> str:
+    return between.join(items)

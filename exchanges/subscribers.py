@@ -1,0 +1,85 @@
+"""What exchanges hear of: their return moving, their holds ending, and their own news for people.
+
+Each runs once per event, in a transaction of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID, uuid5
+
+from core.actors import Actor
+from core.events import subscribe
+from core.models import Event
+from exchanges import messages, services
+from exchanges.models import ExchangeLine
+
+DESK = Actor.system("exchanges")
+
+
+def subscribe_all() -> None:
+    """Called when the app is ready. The names are stored with deliveries: never change one."""
+    subscribe("exchanges.authorisation", "return.authorised", handler=hear_authorisation)
+    subscribe("exchanges.goods", "return.goods_accepted", handler=hear_accepted_goods)
+    subscribe("exchanges.refused_goods", "return.goods_refused", handler=hear_refused_goods)
+    subscribe(
+        "exchanges.ended_return",
+        "return.rejected",
+        "return.cancelled",
+        "return.expired",
+        handler=hear_ended_return,
+    )
+    subscribe("exchanges.holds", "reservation.expired", handler=hear_ended_hold)
+    subscribe("exchanges.customer_mail", *messages.LETTERS, handler=messages.write_to_customer)
+    subscribe("exchanges.staff_mail", "exchange.hold_ended", handler=messages.write_to_staff)
+
+
+def hear_authorisation(*, event: Event, now: dt.datetime) -> None:
+    services.follow_authorisation(
+        return_id=_case_of(event), actor=DESK, now=now, op_id=_operation_of(event)
+    )
+
+
+def hear_accepted_goods(*, event: Event, now: dt.datetime) -> None:
+    services.follow_accepted_goods(
+        return_id=_case_of(event), actor=DESK, now=now, op_id=_operation_of(event)
+    )
+
+
+def hear_refused_goods(*, event: Event, now: dt.datetime) -> None:
+    services.follow_refused_goods(
+        return_id=_case_of(event), actor=DESK, now=now, op_id=_operation_of(event)
+    )
+
+
+def hear_ended_return(*, event: Event, now: dt.datetime) -> None:
+    services.follow_ended_return(
+        return_id=_case_of(event),
+        why=f"The return was {event.kind.removeprefix('return.')}.",
+        actor=DESK,
+        now=now,
+        op_id=_operation_of(event),
+    )
+
+
+def hear_ended_hold(*, event: Event, now: dt.datetime) -> None:
+    """Holds are made for exchange lines; one that has been replaced since concerns nobody."""
+    kind, _, pk = event.data["reference"].partition(":")
+    line = ExchangeLine.objects.filter(pk=pk).first() if kind == "exchangeline" else None
+    if line is not None:
+        services.note_ended_hold(
+            exchange_id=line.exchange_id,
+            hold=event.data["number"],
+            actor=DESK,
+            now=now,
+            op_id=_operation_of(event),
+        )
+
+
+def _case_of(event: Event) -> int:
+    return int(event.case.removeprefix("return:"))
+
+
+def _operation_of(event: Event) -> UUID:
+    """The same each time the event is delivered."""
+    return uuid5(event.event_id, "exchanges")

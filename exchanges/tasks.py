@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from celery import shared_task
+
+from core import clock
+from exchanges import sweeps
+
+
+@shared_task(name="exchanges.end_quotes")
+def end_quotes() -> int:
+    """Let quotes go that nobody confirmed in time. By the schedule, every minute."""
+    return sweeps.end_due_quotes(now=clock.now())
