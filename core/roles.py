@@ -35,6 +35,8 @@ class Permission(StrEnum):
     PUBLISH_POLICY = "publish_policy"
     SEE_AUDIT = "see_audit"
     USE_DESK = "use_desk"
+    EDIT_PEOPLE = "edit_people"
+    RUN_MACHINERY = "run_machinery"
 
 
 _AGENT = {
@@ -64,6 +66,17 @@ _WAREHOUSE = {
     Permission.INSPECT_GOODS,
     Permission.SHIP_GOODS,
 }
+_ADMIN = (
+    _LEAD
+    | _WAREHOUSE
+    | {
+        Permission.EDIT_CATALOGUE,
+        Permission.EDIT_POLICY,
+        Permission.PUBLISH_POLICY,
+        Permission.EDIT_PEOPLE,
+        Permission.RUN_MACHINERY,
+    }
+)
 _AUDITOR = {
     Permission.USE_DESK,
     Permission.SEE_CASES,
@@ -78,11 +91,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.AGENT: frozenset(_AGENT),
     Role.LEAD: frozenset(_LEAD),
     Role.WAREHOUSE: frozenset(_WAREHOUSE),
-    Role.ADMIN: frozenset(
-        _LEAD
-        | _WAREHOUSE
-        | {Permission.EDIT_CATALOGUE, Permission.EDIT_POLICY, Permission.PUBLISH_POLICY}
-    ),
+    Role.ADMIN: frozenset(_ADMIN),
     Role.AUDITOR: frozenset(_AUDITOR),
     Role.PARTNER: frozenset(),
 }

@@ -42,8 +42,11 @@ HOLDERS: dict[Permission, str] = {
     Permission.INSPECT_GOODS: "warehouse admin",
     Permission.SHIP_GOODS: "warehouse admin",
     Permission.ADJUST_STOCK: "warehouse admin",
+    Permission.EDIT_CATALOGUE: "admin",
     Permission.EDIT_POLICY: "admin",
     Permission.PUBLISH_POLICY: "admin",
+    Permission.EDIT_PEOPLE: "admin",
+    Permission.RUN_MACHINERY: "admin",
 }
 
 
