@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from intake.reading import Arithmetic, Finding, Severity, money_text
 
+SUBTOTAL_DISAGREES = "subtotal_disagrees"
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -52,7 +54,7 @@ def check_subtotal(
     if stated is None or any(term.amount is None for term in terms) or _sum(terms) == stated:
         return []
     message = f"{_written(terms)}, but {named} is {money_text(stated)}"
-    return [Finding(field, "subtotal_disagrees", message, Severity.WARNING)]
+    return [Finding(field, SUBTOTAL_DISAGREES, message, Severity.WARNING)]
 
 
 def _sum(terms: Sequence[Term]) -> Decimal:

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from intake.arithmetic import SUBTOTAL_DISAGREES
 from intake.channels import CHANNELS, read_document
 from intake.parsing import MalformedDocument, parse_document
 from intake.reading import NotAnOrder, ReadOrder
@@ -117,6 +118,8 @@ def _compare(order: ReadOrder, truth: dict[str, Any]) -> Iterator[Difference]:
     for field in ORDER_FIELDS:
         yield from _compare_value(field, truth.get(field), stated[field])
     yield from _compare_value("arithmetic", truth.get("arithmetic"), order.arithmetic.value)
+    disagree = any(finding.code == SUBTOTAL_DISAGREES for finding in order.findings)
+    yield from _compare_value("sub-totals", bool(truth.get("secondary_mismatches")), disagree)
     lines = truth.get("lines") or []
     yield from _compare_value("lines", len(lines), len(stated["lines"]))
     for position, (wanted, found) in enumerate(zip(lines, stated["lines"], strict=False)):

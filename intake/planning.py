@@ -14,7 +14,7 @@ from decimal import Decimal
 from core.errors import BadInput
 from core.money import round_half_up
 from intake.reading import Finding, ReadAddress, ReadLine, ReadOrder, ReadTender
-from orders.rules import FrozenLine, SoldLine, freeze_order
+from orders.rules import FrozenLine, SoldLine, freeze_order, share_by_largest_remainder
 from orders.sales import Sale, SaleAddress, SaleCustomer, SaleLine, SaleTax, SaleTender
 
 ZERO = Decimal(0)
@@ -84,14 +84,16 @@ def _freeze(
     read: ReadOrder, lines: Sequence[ReadLine], *, currency: str, with_tax: bool
 ) -> list[FrozenLine]:
     adds_tax = with_tax and not read.lines_include_tax
+    discounts, order_discount = _plan_discounts(read, lines, currency=currency)
     sold = [
-        _plan_sold_line(line, number, currency=currency, adds_tax=adds_tax)
-        for number, line in enumerate(lines, start=1)
+        _plan_sold_line(line, number, discount, currency=currency, adds_tax=adds_tax)
+        for number, (line, discount) in enumerate(zip(lines, discounts, strict=True), start=1)
     ]
+    fee_discount = read.fee_discount + (read.fee_discount_tax if adds_tax else ZERO)
     try:
         return freeze_order(
             sold,
-            order_discount=_order_discount(read, lines, adds_tax=adds_tax),
+            order_discount=order_discount + fee_discount,
             order_tax=_stated(read.tax_total) - read.shipping_tax - read.fees_tax,
             currency=currency,
             prices_include_tax=with_tax,
@@ -100,14 +102,29 @@ def _freeze(
         raise Unsellable(Finding(error.field, error.code, error.message)) from error
 
 
-def _plan_sold_line(line: ReadLine, number: int, *, currency: str, adds_tax: bool) -> SoldLine:
+def _plan_discounts(
+    read: ReadOrder, lines: Sequence[ReadLine], *, currency: str
+) -> tuple[list[Decimal], Decimal]:
+    """The discount of each line, and what stands on no line and is shared over all.
+
+    Where the lines claim more than the order was reduced by, the order is right, since the grand
+    total follows from it; the lines then only say in what proportion.
+    """
+    stated = [_stated(line.discount_total) for line in lines]
+    if read.discounts_stand_on_lines:
+        return stated, ZERO
+    goods = _stated(read.discount_total) - read.shipping_discount
+    if sum(stated) <= goods:
+        return stated, goods - sum(stated)
+    return share_by_largest_remainder(goods, stated, currency), ZERO
+
+
+def _plan_sold_line(
+    line: ReadLine, number: int, discount: Decimal, *, currency: str, adds_tax: bool
+) -> SoldLine:
     """The line on the basis the order is frozen on; goods sold by measure are one unit."""
     quantity = line.quantity or ZERO
-    price, discount, tax = (
-        _stated(line.unit_price),
-        _stated(line.discount_total),
-        _stated(line.tax_total),
-    )
+    price, tax = _stated(line.unit_price), _stated(line.tax_total)
     if adds_tax:
         tax_before = tax if line.tax_before_discount is None else line.tax_before_discount
         price += tax_before / quantity
@@ -121,19 +138,6 @@ def _plan_sold_line(line: ReadLine, number: int, *, currency: str, adds_tax: boo
         line_discount=round_half_up(discount, currency),
         tax=round_half_up(tax, currency),
     )
-
-
-def _order_discount(read: ReadOrder, lines: Sequence[ReadLine], *, adds_tax: bool) -> Decimal:
-    """What was taken off and stands on no line; it is shared over them."""
-    from_fees = read.fee_discount + (read.fee_discount_tax if adds_tax else ZERO)
-    if read.discounts_stand_on_lines:
-        return from_fees
-    on_lines = sum((_stated(line.discount_total) for line in lines), ZERO)
-    left = _stated(read.discount_total) - on_lines - read.shipping_discount
-    if left < 0:
-        message = f"The lines carry {-left} more of discounts than the order states."
-        raise Unsellable(Finding("discount_total", "discounts_disagree", message))
-    return left + from_fees
 
 
 def _check_frozen(

@@ -319,8 +319,10 @@ def _tax_of(line: SoldLine, *, value: Decimal, currency: str, prices_include_tax
 def _with_order_tax(
     frozen: list[FrozenLine], *, order_tax: Decimal, currency: str
 ) -> list[FrozenLine]:
+    """Tax that is missing on the lines goes by their value, tax that is too much by their tax."""
     left = order_tax - sum((line.tax for line in frozen), ZERO)
-    shares = share_by_largest_remainder(left, [line.gross for line in frozen], currency)
+    weights = [line.tax if left < 0 else line.gross for line in frozen]
+    shares = share_by_largest_remainder(left, weights, currency)
     return [_taxed(line, share) for line, share in zip(frozen, shares, strict=True)]
 
 

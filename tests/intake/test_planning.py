@@ -78,10 +78,14 @@ class TestPlanSale:
         )
         assert plan("woocommerce", document).lines[0].taxes[0].rate == D("0.2")
 
-    def test_refuses_discounts_that_contradict_each_other(self) -> None:
-        with pytest.raises(Unsellable) as refusal:
-            plan("shopify", shopify(total_discounts="1.00", total_price="111.20"))
-        assert refusal.value.finding.field == "discount_total"
+    def test_trusts_the_order_where_its_lines_claim_more_discount(self) -> None:
+        sale = plan("shopify", shopify(total_discounts="1.00", total_price="111.20"))
+        assert [line.money.line_discount for line in sale.lines] == [D("0.60"), D("0.40")]
+
+    def test_takes_too_much_tax_from_the_lines_that_are_taxed(self) -> None:
+        document = shopify(total_tax="4.00", total_price="99.00")
+        document["line_items"][1]["tax_lines"] = []
+        assert [line.money.tax for line in plan("shopify", document).lines] == [D("4.00"), D("0")]
 
     def test_refuses_lines_that_do_not_round_to_what_was_paid(self) -> None:
         document = shopify(total_discounts="0.00", total_tax="0.00", total_price="5.01")

@@ -109,9 +109,11 @@ class TestSettleDocument:
         assert {finding["field"] for finding in settled.findings} >= {"currency", "grand_total"}
         assert not Order.objects.exists()
 
-    def test_holds_discounts_that_contradict_each_other(self, channel: Channel) -> None:
-        document = shopify(total_discounts="1.00", total_price="111.20")
-        assert take_in(channel, document).field == "discount_total"
+    def test_holds_what_cannot_be_frozen_to_what_was_paid(self, channel: Channel) -> None:
+        document = shopify(total_discounts="0.00", total_tax="0.00", total_price="5.01")
+        screw = {"title": "Screw", "quantity": 1, "price": "0.005", "tax_lines": []}
+        document["line_items"] = [screw | {"id": 1}, screw | {"id": 2}]
+        assert take_in(channel, document).field == "grand_total"
 
     def test_ignores_a_draft(self) -> None:
         settled = take_in(make_channel("woocommerce"), woocommerce(status="auto-draft"))

@@ -295,7 +295,15 @@ def _check_subtotals(
     node: Node, money: _OrderMoney, lines: tuple[ReadLine, ...], goods: Decimal | None
 ) -> list[Finding]:
     discounts = sum((line.discount_total or ZERO for line in lines), ZERO)
+    claimed = discounts + money.shipping_discount
+    too_much = money.discount is not None and claimed > money.discount
     return [
+        *check_subtotal(
+            [Term("discounts on lines and shipping", claimed)],
+            stated=money.discount if too_much else None,
+            named="total_discounts",
+            field="discount_total",
+        ),
         *check_subtotal(
             [Term("sum of the line prices", goods)],
             stated=node.money("total_line_items_price"),
