@@ -301,6 +301,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "settle documents": {"task": "intake.settle_documents", "schedule": 15},
     "end quotes": {"task": "exchanges.end_quotes", "schedule": 60},
 }
+# A tick that no worker took before the next one is due does not pile up behind it.
+for _entry in CELERY_BEAT_SCHEDULE.values():
+    _entry["options"] = {"expires": _entry["schedule"]}
 
 # --- API --------------------------------------------------------------------------------------
 

@@ -127,6 +127,19 @@ class TestCouriersAtTheSameTime:
         assert effects() == [1]
 
 
+class TestInbox:
+    def test_keeps_a_delivery_that_comes_again_from_acting_again(
+        self, listen: Callable[..., None]
+    ) -> None:
+        listen(make_effect)
+        record_event()
+        deliveries.deliver_due()
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE core_eventdelivery SET state = 'pending'")
+        assert deliveries.deliver_due() == 1
+        assert effects() == [1]
+
+
 class TestOrder:
     def test_of_one_subject_survives_a_failure(self, listen: Callable[..., None]) -> None:
         heard: list[int] = []

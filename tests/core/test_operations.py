@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from core import deliveries, events
+from core import events, operations
 from core.actors import Actor
-from core.errors import OperationReused
+from core.errors import DomainError, OperationReused
 from core.events import record
-from core.models import Event, EventDelivery, InboxEntry, Partner
+from core.models import Event, Partner
 from core.operations import operation
+from tests.concurrency.races import race
 
 NOW = dt.datetime(2026, 11, 6, 10, 0, tzinfo=dt.UTC)
 DESK = Actor.system("test")
@@ -77,35 +79,40 @@ class TestEvents:
                 cursor.execute(sql)
 
 
-class TestCouriers:
-    def test_deliver_each_event_once(self, partner: Partner) -> None:
-        heard: list[int] = []
+class TestRefusal:
+    def test_leaves_the_id_free_for_another_try(self, partner: Partner) -> None:
+        op_id = uuid4()
+        refusals = [DomainError("not yet")]
 
-        def hear(*, event: Event, now: dt.datetime) -> None:
-            heard.append(event.pk)
+        @operation("test.refused_once")
+        def write(*, actor: Actor, op_id: UUID, now: dt.datetime) -> str:
+            if refusals:
+                raise refusals.pop()
+            return "done"
 
-        events.subscribe("test.listener", "partner.*", handler=hear)
-        try:
-            rename(partner_id=partner.pk, name="A", actor=DESK, op_id=uuid4(), now=NOW)
-            assert deliveries.deliver_due() == 1
-            with connection.cursor() as cursor:
-                cursor.execute("UPDATE core_eventdelivery SET state = 'pending'")
-            deliveries.deliver_due()
-        finally:
-            events.unsubscribe("test.listener")
-        assert len(heard) == 1
-        assert InboxEntry.objects.count() == 1
+        with pytest.raises(DomainError):
+            write(actor=DESK, op_id=op_id, now=NOW)
+        assert write(actor=DESK, op_id=op_id, now=NOW) == "done"
+        assert write(actor=DESK, op_id=op_id, now=NOW) == "done"
 
-    def test_keep_what_a_handler_could_not_do(self, partner: Partner) -> None:
-        def fail(*, event: Event, now: dt.datetime) -> None:
-            raise ValueError("no")
 
-        events.subscribe("test.failing", "partner.*", handler=fail)
-        try:
-            rename(partner_id=partner.pk, name="A", actor=DESK, op_id=uuid4(), now=NOW)
-            assert deliveries.deliver_due() == 0
-        finally:
-            events.unsubscribe("test.failing")
-        row = EventDelivery.objects.get()
-        assert (row.state, row.attempts, row.last_error) == ("pending", 1, "ValueError: no")
-        assert not InboxEntry.objects.exists()
+@pytest.mark.django_db(transaction=True)
+class TestTwins:
+    def press_twice(self, partner: Partner) -> list[bool]:
+        op_id = uuid4()
+        press = partial(rename, partner_id=partner.pk, name="A", actor=DESK, op_id=op_id, now=NOW)
+        return [finish.won for finish in race([press] * 8)]
+
+    def test_sent_at_the_same_time_are_carried_out_once(self, partner: Partner) -> None:
+        for pressed in range(1, 6):
+            assert all(self.press_twice(partner))
+            assert Event.objects.count() == pressed
+
+    def test_would_be_carried_out_each_without_the_operations_row(
+        self, partner: Partner, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The control: nobody remembers the id."""
+        monkeypatch.setattr(operations, "_begin", lambda *_: True)
+        monkeypatch.setattr(operations, "_end", lambda *_: None)
+        assert all(self.press_twice(partner))
+        assert Event.objects.count() == 8
