@@ -1,12 +1,18 @@
 # Two commands matter: `make run` and `make test`. Both need git, make and python3 with venv.
 PYTHON ?= python3
 
-.PHONY: run test lint lock
+.PHONY: run test prove bench lint lock
 run:  ## The whole desk on this machine, until Ctrl-C (HOST, PORT, SWAPDESK_HOME)
 	@$(PYTHON) install.py && exec .venv/bin/python -m config.launch
 
 test:  ## Every gate: lint, types, layers, tests with a browser (WORKERS=2)
 	@$(PYTHON) install.py --dev && exec .venv/bin/python -m tests.gate
+
+prove:  ## Every claim at full size, each with a control that must fail (SEED=…)
+	@$(PYTHON) install.py --dev && exec .venv/bin/python -m bench.prove $(SEED)
+
+bench:  ## How fast, beside PostgreSQL's own limit on this machine
+	@$(PYTHON) install.py --dev && exec .venv/bin/python -m bench.measure
 
 lint:  ## What can be put right by machine
 	@.venv/bin/ruff check --fix --quiet && .venv/bin/ruff format --quiet

@@ -63,6 +63,7 @@ class Postgres:
     log: Path
     account: Account
     durable: bool = True
+    settings: dict[str, str] = field(default_factory=dict)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def url(self, database: str = "swapdesk") -> str:
@@ -105,9 +106,8 @@ class Postgres:
         }
         if not self.durable:
             wanted |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-            wanted |= {"deadlock_timeout": "200ms"}
         options = ["-D", str(self.data)]
-        for name, value in wanted.items():
+        for name, value in (wanted | self.settings).items():
             options += ["-c", f"{name}={value}"]
         return options
 

@@ -1,0 +1,45 @@
+"""A migrated desk on throw-away servers that write as in production."""
+
+import os
+from urllib.parse import urlparse
+
+import django
+
+from tests import database, throwaway
+
+
+def prepare(name: str = "bench") -> None:
+    """Start the servers, copy a migrated database, and set Django up on it."""
+    environment = throwaway.start(durable=True)
+    server_url = environment["DATABASE_URL"]
+    os.environ |= environment
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    os.environ["LOG_LEVEL"] = "WARNING"
+    os.environ["DATABASE_URL"] = database.clone(name=name, server_url=server_url)
+    django.setup()
+
+
+def empty() -> None:
+    """Every table emptied, those that refuse it too: in the role of a replica no trigger fires."""
+    from django.db import connection
+
+    names = connection.introspection.django_table_names(only_existing=True)
+    kept = {"django_migrations", "django_content_type", "auth_permission"}
+    tables = ", ".join(connection.ops.quote_name(name) for name in names if name not in kept)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def program(name: str) -> str:
+    """The path of one of PostgreSQL's own programs, such as pgbench."""
+    return os.path.join(os.environ["SWAPDESK_TEST_PROGRAMS"], name)
+
+
+def database_url() -> str:
+    return os.environ["DATABASE_URL"]
+
+
+def database_name() -> str:
+    return urlparse(database_url()).path.lstrip("/")

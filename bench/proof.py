@@ -1,0 +1,33 @@
+"""What a proof is: a run that must break nothing, and a control that must."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.laws import check_laws
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a run did, the faults it put in the way, and what it found broken."""
+
+    operations: int
+    faults: int
+    violations: int
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A claim; `run` and `control` take the seed. The control has the guard taken away.
+
+    A control that breaks nothing proves nothing: the harm it is about cannot be seen.
+    """
+
+    claim: str
+    run: Callable[[int], Evidence]
+    control: Callable[[int], Evidence]
+
+
+def count_broken_laws() -> int:
+    """Violations of every law of the desk; one that could not be checked is one more."""
+    outcomes = check_laws()
+    return sum(outcome.violations + (outcome.ok is None) for outcome in outcomes)
