@@ -43,6 +43,7 @@ ORDER_MARKS = {"line_items", "order_key", "status", "billing", "total"}
 OTHER_KINDS = {
     "refunded_payment": "a refund",
     "refunded_by": "a refund",
+    "amount": "a refund",
     "discount_type": "a coupon",
     "regular_price": "a product",
     "avatar_url": "a customer",
@@ -78,9 +79,10 @@ def _orders_in(
 
 
 def _is_order(value: dict[str, Any]) -> bool:
-    if "id" not in value or not OTHER_KINDS.keys().isdisjoint(value):
+    """One mark is enough beside an id; without one (it will be held for that) it takes two."""
+    if not OTHER_KINDS.keys().isdisjoint(value):
         return False
-    return not ORDER_MARKS.isdisjoint(value)
+    return len(ORDER_MARKS & value.keys()) >= (1 if "id" in value else 2)
 
 
 def _no_order(document: Any) -> str:

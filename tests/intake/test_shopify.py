@@ -303,6 +303,11 @@ class TestShopifyGraphql:
         document = without(shopify_graphql(), "totalShippingPriceSet")
         assert held_field(document) == "shipping_total"
 
+    def test_takes_lines_that_were_not_asked_for_as_none(self) -> None:
+        document = without(shopify_graphql(), "lineItems")
+        assert read_one(document).lines == ()
+        assert held_field(document) == "lines"
+
     def test_reads_edges_as_well_as_nodes(self) -> None:
         document = shopify_graphql()
         node = document["lineItems"]["nodes"][0]

@@ -156,6 +156,7 @@ class TestWooCommerceOrder:
             ({"line_items": []}, "lines"),
             ({"status": ""}, "financial_status"),
             ({"total_tax": None}, "tax_total"),
+            ({"id": None}, "external_id"),
         ],
     )
     def test_is_held_with_the_field_that_is_wrong(
@@ -176,6 +177,7 @@ class TestWooCommerceDocument:
         [
             {"id": 812},
             {"id": 1, "refunded_by": 1, "amount": "10.00", "line_items": []},
+            {"id": 1, "amount": "10.00", "reason": "", "line_items": []},
             {"id": 1, "regular_price": "5.00", "status": "publish"},
             {"code": "woocommerce_rest_cannot_view", "data": {"status": 401}},
             [],
