@@ -1,0 +1,80 @@
+"""What customers are told about a return: which letter, in whose language, with what.
+
+Letters lie in ``templates/emails``; what they may name is the flat context made here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from core.actors import Actor
+from core.events import reference
+from core.formats import format_date
+from core.models import Event
+from core.transactions import requires_transaction
+from notifications import services as notifications
+from notifications.models import Message
+from returns.models import Return, ReturnLine
+from returns.states import LineDecision, Outcome
+
+POSTMAN = Actor.system("return-messages")
+LETTERS = {
+    "return.authorised": "return_authorised",
+    "return.rejected": "return_rejected",
+}
+
+
+@requires_transaction
+def write_to_customer(*, event: Event, now: dt.datetime) -> None:
+    """Queue the letter that belongs to an event of a return.
+
+    Where goods are to be exchanged, the letter that confirms the exchange says how to send them
+    back; a second one would only confuse.
+    """
+    case = _get_case(event)
+    lines = _list_lines(case, event)
+    is_agreed = event.kind == "return.authorised"
+    if is_agreed and any(line.outcome == Outcome.EXCHANGE for line in lines):
+        return
+    locale = case.customer.locale or case.channel.locale
+    notifications.queue(
+        partner_id=event.partner_id,
+        case=event.case,
+        template=LETTERS[event.kind],
+        event=event,
+        medium=Message.Medium.EMAIL,
+        person=reference(case.customer),
+        to=case.customer.email,
+        locale=locale,
+        context=describe(case, lines, event=event, locale=locale),
+        actor=POSTMAN,
+        now=now,
+    )
+
+
+def describe(case: Return, lines: list[ReturnLine], *, event: Event, locale: str) -> dict[str, str]:
+    """Every name that a letter about a return may use; blank where there is nothing to say."""
+    numbers = {line.order_line.order.number: None for line in lines}
+    return {
+        "customer_name": case.customer.name,
+        "shop_name": case.channel.name,
+        "case_number": case.number,
+        "order_number": ", ".join(numbers),
+        "items_back": "\n".join(f"{line.quantity} × {line.order_line.title}" for line in lines),
+        "send_back_by": format_date(case.send_back_by, locale) if case.send_back_by else "",
+        "reasons": " ".join(event.data.get("why", [])),
+    }
+
+
+def _get_case(event: Event) -> Return:
+    cases = Return.objects.select_related("customer", "channel")
+    case: Return = cases.get(pk=event.subject.removeprefix("return:"))
+    return case
+
+
+def _list_lines(case: Return, event: Event) -> list[ReturnLine]:
+    """The lines the letter is about: those that may come, or all of a case turned down."""
+    lines = case.lines.select_related("order_line__order").order_by("position")
+    if event.kind == "return.authorised":
+        lines = lines.exclude(decision=LineDecision.REJECTED)
+    return list(lines)
