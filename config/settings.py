@@ -300,6 +300,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire holds": {"task": "inventory.expire_holds", "schedule": 15},
     "settle documents": {"task": "intake.settle_documents", "schedule": 15},
     "end quotes": {"task": "exchanges.end_quotes", "schedule": 60},
+    "expire returns": {"task": "returns.expire_overdue", "schedule": 900},
 }
 # A tick that no worker took before the next one is due does not pile up behind it.
 for _entry in CELERY_BEAT_SCHEDULE.values():

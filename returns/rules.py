@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -73,6 +74,13 @@ def can_cancel(state: str) -> Verdict:
     if state in (S.PARTLY_RECEIVED, S.RECEIVED, S.INSPECTED, S.SETTLING):
         return Verdict.refuse("The goods are here: inspect and settle them instead.")
     return _only_in(MAY_BE_CANCELLED, state, "there is nothing left to cancel.")
+
+
+def can_expire(state: str, *, send_back_by: dt.date | None, today: dt.date) -> Verdict:
+    """`today` is the channel's. The last day counts in full."""
+    in_state = _only_in((S.AUTHORISED,), state, "only goods that never set off can be overdue.")
+    is_overdue = send_back_by is not None and today > send_back_by
+    return in_state & Verdict.of(None if is_overdue else "There is still time to send the goods.")
 
 
 def can_close(state: str) -> Verdict:

@@ -49,6 +49,11 @@ class Return(FSMModelMixin, PartnerRow):
             models.Index(fields=["partner", "state", "opened_at", "id"], name="case_queue"),
             models.Index(fields=["assigned_to", "state"], name="case_assigned"),
             models.Index(fields=["customer", "opened_at"], name="cases_of_customer"),
+            models.Index(
+                fields=["send_back_by", "id"],
+                name="case_overdue",
+                condition=Q(state=S.AUTHORISED),
+            ),
         ]
 
     def __str__(self) -> str:

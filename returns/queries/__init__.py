@@ -10,6 +10,7 @@ from returns.queries.cases import (
     get_case,
     list_cases,
     list_lines,
+    list_overdue,
     list_steps,
 )
 from returns.queries.credit import get_facts, list_claimed_units, list_memo_lines
@@ -40,6 +41,7 @@ __all__ = [
     "list_claimed_units",
     "list_lines",
     "list_memo_lines",
+    "list_overdue",
     "list_steps",
     "list_ungraded",
     "plan_return",

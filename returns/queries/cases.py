@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,9 +22,8 @@ from fulfilment.models import InboundParcel
 from payments import queries as payments
 from payments.models import CreditMemo
 from policies.models import Decision
-from returns.models import CaseNote, Receipt, Return, ReturnLine
+from returns.models import CaseNote, Receipt, Return, ReturnLine, UnitClaim
 from returns.queries.actions import list_actions
-from returns.queries.credit import list_claimed_units
 from returns.rules import Action
 from returns.states import OVER, LineDecision, ReturnState
 
@@ -142,6 +142,16 @@ def _matches(text: str) -> Q:
     )
 
 
+def list_overdue(*, now: dt.datetime, limit: int) -> list[Return]:
+    """Authorised cases whose last day to send the goods has passed somewhere on earth.
+
+    Whether it has passed in their own shop's time zone, the command decides.
+    """
+    latest_today = now.astimezone(dt.timezone(dt.timedelta(hours=14))).date()
+    cases = Return.objects.filter(state=ReturnState.AUTHORISED, send_back_by__lt=latest_today)
+    return list(cases.order_by("send_back_by", "pk")[:limit])
+
+
 def describe_return(case: Return, *, permissions: Collection[Permission]) -> ReturnColumn:
     """The column for a person with these permissions."""
     return ReturnColumn(
@@ -168,6 +178,10 @@ def list_lines(case: Return) -> list[CaseLine]:
         )
     )
     subjects = [reference(line) for line in lines]
+    units: defaultdict[int, list[int]] = defaultdict(list)
+    claims = UnitClaim.objects.filter(return_line__in=lines, freed_at__isnull=True)
+    for line_id, unit in claims.order_by("unit_number").values_list("return_line", "unit_number"):
+        units[line_id].append(unit)
     decisions = {
         decision.subject: decision
         for decision in Decision.objects.filter(subject__in=subjects).order_by("pk")
@@ -175,7 +189,7 @@ def list_lines(case: Return) -> list[CaseLine]:
     return [
         CaseLine(
             line=line,
-            units=list_claimed_units(line),
+            units=units[line.pk],
             decision=decisions.get(reference(line)),
         )
         for line in lines

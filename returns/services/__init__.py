@@ -11,6 +11,7 @@ from returns.services.deciding import (
     turn_into_refund,
 )
 from returns.services.desk import take_case, write_note
+from returns.services.expiring import expire_return
 from returns.services.inspecting import inspect_goods
 from returns.services.opening import open_return, start_return
 from returns.services.receiving import mark_departed, receive_goods
@@ -24,6 +25,7 @@ __all__ = [
     "cancel_locked",
     "cancel_return",
     "close_case",
+    "expire_return",
     "inspect_goods",
     "lock_case",
     "mark_departed",

@@ -85,16 +85,8 @@ def reject_return(
     case = lock_case(return_id=return_id, version=version, actor=actor, now=now)
     can_reject(case.state).require("The return cannot be rejected.")
     _check_reason(reason)
-    free_lines(
-        case.lines.filter(decision__in=LIVE),
-        decision=LineDecision.REJECTED,
-        actor=actor,
-        now=now,
-        op_id=op_id,
-    )
-    case.closed_at = now
     case.reject()
-    case.save()
+    end_locked(case=case, decision=LineDecision.REJECTED, actor=actor, now=now, op_id=op_id)
     tell(case, "rejected", actor=actor, now=now, op_id=op_id, why=[reason])
     return case
 
@@ -120,21 +112,29 @@ def cancel_locked(
 ) -> Return:
     """Cancel a locked case: units freed, the draft memo thrown away. Raises ActionBlocked."""
     can_cancel(case.state).require("The return cannot be cancelled.")
+    case.cancel()
+    end_locked(case=case, decision=LineDecision.CANCELLED, actor=actor, now=now, op_id=op_id)
+    tell(case, "cancelled", actor=actor, now=now, op_id=op_id, reason=reason)
+    return case
+
+
+@requires_transaction
+def end_locked(
+    *,
+    case: Return,
+    decision: LineDecision,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> None:
+    """Save a locked case that was just ended: no memo, no claims, no line left open."""
     memo = payment_queries.get_memo(reference(case))
     if memo:
         payments.discard_draft(memo_id=memo.pk, actor=actor, now=now, op_id=op_id)
-    free_lines(
-        case.lines.filter(decision__in=LIVE),
-        decision=LineDecision.CANCELLED,
-        actor=actor,
-        now=now,
-        op_id=op_id,
-    )
+    live = case.lines.filter(decision__in=LIVE)
+    free_lines(live, decision=decision, actor=actor, now=now, op_id=op_id)
     case.closed_at = now
-    case.cancel()
     case.save()
-    tell(case, "cancelled", actor=actor, now=now, op_id=op_id, reason=reason)
-    return case
 
 
 @requires_transaction
