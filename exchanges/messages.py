@@ -99,8 +99,7 @@ def describe(exchange: Exchange, *, event: Event, locale: str, now: dt.datetime)
             f"{line.quantity} × {line.order_line.title}" for line in _returned(exchange)
         ),
         "items_out": _join(
-            f"{line.quantity} × {line.variant.full_title}"
-            for line in exchange.lines.select_related("variant__product").order_by("position")
+            f"{line.quantity} × {line.variant.full_title}" for line in queries.list_lines(exchange)
         ),
         "hold_number": event.data.get("hold") or _join(event.data.get("holds", []), ", "),
         "due_text": _say_due(quote, event, locale) if quote else "",

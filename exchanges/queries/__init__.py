@@ -27,10 +27,11 @@ from exchanges.queries.planning import (
     get_terms,
     get_variants,
     list_exchanged_lines,
+    list_lines,
     plan_exchange,
     preview_quote,
 )
-from exchanges.queries.sending import compute_promise, list_open_tenders, weigh_way
+from exchanges.queries.sending import Way, compute_promise, get_way, list_open_tenders, weigh_way
 
 __all__ = [
     "Action",
@@ -39,6 +40,7 @@ __all__ = [
     "Plan",
     "Preview",
     "Step",
+    "Way",
     "compute_promise",
     "describe_exchange",
     "get_destination",
@@ -47,10 +49,12 @@ __all__ = [
     "get_ship_to",
     "get_terms",
     "get_variants",
+    "get_way",
     "list_actions",
     "list_due_quotes",
     "list_exchanged_lines",
     "list_holds",
+    "list_lines",
     "list_money",
     "list_open_tenders",
     "list_references",

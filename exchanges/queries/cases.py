@@ -15,6 +15,7 @@ from core.roles import Permission
 from exchanges.models import Exchange, ExchangeLine, Quote
 from exchanges.queries.actions import Action, list_actions
 from exchanges.queries.facts import get_quote, list_holds, read_facts
+from exchanges.queries.planning import list_lines
 from exchanges.rules import ExchangeFacts, OutboundHold, list_outbound_holds
 from exchanges.states import OVER, ExchangeState
 from fulfilment import queries as parcels
@@ -100,17 +101,18 @@ def get_exchange(*, return_id: int) -> Exchange | None:
 
 def describe_exchange(exchange: Exchange, *, permissions: Collection[Permission]) -> ExchangeColumn:
     """The column for a person with these permissions."""
-    facts = read_facts(exchange)
+    holds = list_holds(exchange)
+    facts = read_facts(exchange, holds=holds)
     quote = get_quote(exchange)
     return ExchangeColumn(
         exchange=exchange,
         facts=facts,
-        lines=list(exchange.lines.select_related("variant__product").order_by("position")),
+        lines=list_lines(exchange),
         quote=quote,
         money=list_money(quote) if quote else [],
         steps=list_steps(exchange),
         awaits=list_outbound_holds(facts),
-        holds=list_holds(exchange),
+        holds=holds,
         shipments=parcels.list_shipments(reference(exchange)),
         actions=list_actions(facts, permissions),
         as_of=clock.database_now(),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Sum
+from django.db.models import DateTimeField, Func, Sum
 
 from core import clock
 from core.events import reference
 from core.money import ZERO
 from exchanges.models import Exchange, Quote
-from exchanges.queries.planning import list_exchanged_lines
-from exchanges.rules import ExchangeFacts, Goods, HoldFacts
+from exchanges.queries.planning import list_exchanged_lines, list_lines
+from exchanges.rules import ExchangeFacts, Goods, HoldFacts, must_be_paid_first
 from inventory.models import Reservation
 from inventory.states import ReservationState
 from orders.models import Tender
@@ -21,6 +22,13 @@ from payments.models import CreditMemoLine
 from payments.states import MemoState
 from returns.models import ReturnLine
 from returns.states import LineDecision
+
+
+class DatabaseNow(Func):
+    """The clock by which holds end: see `core.clock`."""
+
+    function = "app_now"
+    output_field = DateTimeField()
 
 
 def get_quote(exchange: Exchange) -> Quote | None:
@@ -32,17 +40,17 @@ def get_quote(exchange: Exchange) -> Quote | None:
 
 def list_references(exchange: Exchange) -> list[str]:
     """How the stock ledger names the lines of this exchange: ``exchangeline:7``."""
-    return [reference(line) for line in exchange.lines.order_by("position")]
+    return [reference(line) for line in list_lines(exchange)]
 
 
 def list_running_references(exchange: Exchange) -> list[str]:
     """Those lines whose hold still runs; one that is due counts no more, swept or not."""
-    now = clock.database_now()
-    return [
-        hold.reference
-        for hold in list_holds(exchange)
-        if hold.state == ReservationState.ACTIVE and hold.expires_at and hold.expires_at > now
-    ]
+    running = Reservation.objects.filter(
+        reference__in=list_references(exchange),
+        state=ReservationState.ACTIVE,
+        expires_at__gt=DatabaseNow(),
+    )
+    return list(running.values_list("reference", flat=True))
 
 
 def list_holds(exchange: Exchange) -> list[Reservation]:
@@ -54,11 +62,15 @@ def list_holds(exchange: Exchange) -> list[Reservation]:
     )
 
 
-def read_facts(exchange: Exchange) -> ExchangeFacts:
-    """The facts of one exchange at this moment; holds and quotes end by the database's clock."""
+def read_facts(exchange: Exchange, *, holds: Sequence[Reservation] | None = None) -> ExchangeFacts:
+    """The facts of one exchange at this moment; holds and quotes end by the database's clock.
+
+    Money is looked up only where it decides something. `holds` spares reading them again.
+    """
     case = exchange.return_case
     quote = get_quote(exchange)
     lines = list_exchanged_lines(exchange)
+    goods = _see_goods(lines)
     now = clock.database_now()
     is_open = quote is not None and not exchange.accepted_quote_id
     return ExchangeFacts(
@@ -68,19 +80,21 @@ def read_facts(exchange: Exchange) -> ExchangeFacts:
         currency=case.currency,
         due=quote.due if quote else ZERO,
         outbound=quote.outbound_value + quote.shipping if quote else ZERO,
-        captured=_sum_captured(exchange),
+        captured=_sum_captured(exchange, quote),
         quote_ended_at=quote.expires_at if quote and is_open and quote.expires_at <= now else None,
-        goods=_see_goods(lines),
+        goods=goods,
         reckoned=quote.returned_value if quote else ZERO,
-        credit=_sum_credit(case.pk, lines),
-        holds=_see_holds(exchange, list_holds(exchange)),
+        credit=_sum_credit(exchange, lines) if goods == Goods.ACCEPTED else None,
+        holds=_see_holds(exchange, list_holds(exchange) if holds is None else holds, now=now),
         clock_zone=ZoneInfo(case.channel.time_zone),
     )
 
 
-def _sum_captured(exchange: Exchange) -> Decimal:
+def _sum_captured(exchange: Exchange, quote: Quote | None) -> Decimal:
     """What the customer paid for the replacement; credit carried over is not a payment."""
-    if exchange.replacement_order_id is None:
+    if exchange.replacement_order_id is None or quote is None:
+        return ZERO
+    if not must_be_paid_first(exchange.type, due=quote.due):
         return ZERO
     paid = Tender.objects.filter(order=exchange.replacement_order_id).exclude(
         kind=Tender.Kind.EXCHANGE_CREDIT
@@ -96,17 +110,16 @@ def _see_goods(lines: Sequence[ReturnLine]) -> Goods:
     return Goods.ACCEPTED if decisions == {LineDecision.ACCEPTED} else Goods.AWAITED
 
 
-def _sum_credit(return_id: int, lines: Sequence[ReturnLine]) -> Decimal | None:
+def _sum_credit(exchange: Exchange, lines: Sequence[ReturnLine]) -> Decimal | None:
     """What an issued memo gives for the exchanged lines, fees off; None until it is issued."""
     rows = CreditMemoLine.objects.filter(
-        memo__case=f"return:{return_id}", reference__in=[reference(line) for line in lines]
+        memo__case=exchange.case, reference__in=[reference(line) for line in lines]
     ).exclude(memo__state=MemoState.DRAFT)
     total: Decimal | None = rows.aggregate(total=Sum("gross"))["total"]
     return total
 
 
-def _see_holds(exchange: Exchange, holds: Sequence[Reservation]) -> HoldFacts:
-    now = clock.database_now()
+def _see_holds(exchange: Exchange, holds: Sequence[Reservation], *, now: dt.datetime) -> HoldFacts:
     active = committed = 0
     ended = []
     for hold in holds:
@@ -117,7 +130,7 @@ def _see_holds(exchange: Exchange, holds: Sequence[Reservation]) -> HoldFacts:
         else:
             ended.append(min(filter(None, (hold.expires_at, hold.resolved_at))))
     return HoldFacts(
-        wanted=sum(line.quantity for line in exchange.lines.all()),
+        wanted=sum(line.quantity for line in list_lines(exchange)),
         active=active,
         committed=committed,
         ended_at=max(ended, default=None),

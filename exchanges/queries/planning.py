@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from core.errors import BadInput
 from core.money import round_half_up
 from core.operations import content_hash
-from exchanges.models import Exchange
+from exchanges.models import Exchange, ExchangeLine
 from exchanges.rules import (
     CataloguePrice,
     QuotePlan,
@@ -84,7 +86,7 @@ def plan_exchange(exchange: Exchange, *, now: dt.datetime) -> Plan:
                 quantity=line.quantity,
                 replaces_order_line_id=line.replaces.order_line_id if line.replaces else None,
             )
-            for line in exchange.lines.select_related("replaces").order_by("position")
+            for line in list_lines(exchange)
         ],
         facts=get_facts(lines[0]),
         policy_version_id=case.policy_version_id,
@@ -138,15 +140,30 @@ def check_wanted(wanted: Sequence[WantedReplacement], returned: Sequence[Returne
         raise BadInput("A replacement names goods that do not come back.", field="replacements")
 
 
+def list_lines(exchange: Exchange) -> list[ExchangeLine]:
+    """What goes out, in order; read once for as long as the exchange is in hand."""
+    variants = ExchangeLine.objects.select_related("variant__product", "replaces")
+    prefetch_related_objects([exchange], Prefetch("lines", variants))
+    return sorted(exchange.lines.all(), key=lambda line: line.position)
+
+
 def list_exchanged_lines(exchange: Exchange) -> list[ReturnLine]:
-    """The return lines whose value this exchange uses: those that are to be exchanged."""
-    lines = (
-        exchange.return_case.lines.filter(outcome=Outcome.EXCHANGE)
-        .exclude(decision__in=NO_LONGER_BACK)
-        .select_related("order_line__variant__product", "order_line__order__ship_to")
-        .prefetch_related("order_line__taxes")
+    """The return lines whose value this exchange uses: those that are to be exchanged.
+
+    Read once for as long as the case is in hand; a lock brings a case afresh.
+    """
+    lines = ReturnLine.objects.select_related(
+        "order_line__variant__product", "order_line__order__ship_to"
+    ).prefetch_related("order_line__taxes")
+    prefetch_related_objects([exchange.return_case], Prefetch("lines", lines))
+    return sorted(
+        (
+            line
+            for line in exchange.return_case.lines.all()
+            if line.outcome == Outcome.EXCHANGE and line.decision not in NO_LONGER_BACK
+        ),
+        key=lambda line: line.position,
     )
-    return list(lines.order_by("position"))
 
 
 def get_ship_to(exchange: Exchange) -> OrderAddress | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -15,12 +16,20 @@ from exchanges.rules import OpenTender
 from exchanges.states import ExchangeType
 from inventory import queries as stock
 from inventory.models import Reservation
-from inventory.rules import RankedLocation
 from orders.models import Tender
 from policies.rules import local_day
 
 
-def weigh_way(exchange: Exchange, hold: Reservation, *, now: dt.datetime) -> RankedLocation | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A parcel's way to the customer; `cost` is in the partner's base currency."""
+
+    carrier: str
+    cost: Decimal
+    arrives_on: dt.date | None
+
+
+def weigh_way(exchange: Exchange, hold: Reservation, *, now: dt.datetime) -> Way | None:
     """Carrier, cost and arrival from the place of `hold`, were it to leave at `now`."""
     ranking = stock.rank_locations(
         partner_id=exchange.partner_id,
@@ -29,16 +38,29 @@ def weigh_way(exchange: Exchange, hold: Reservation, *, now: dt.datetime) -> Ran
         destination=get_destination(get_ship_to(exchange)),
         now=now,
     )
-    return next((place for place in ranking if place.location_id == hold.location_id), None)
+    place = next((place for place in ranking if place.location_id == hold.location_id), None)
+    if place is None or place.cost is None:
+        return None
+    return Way(carrier=place.carrier, cost=place.cost, arrives_on=place.arrives_on)
 
 
-def compute_promise(exchange: Exchange, hold: Reservation, *, now: dt.datetime) -> dt.date | None:
+def get_way(exchange: Exchange, hold: Reservation, *, now: dt.datetime) -> Way | None:
+    """The way as it was weighed when the hold was made; anew where the place was chosen by hand."""
+    for place in hold.ranking:
+        if place["location_id"] == hold.location_id and place["cost"] is not None:
+            arrives_on = place["arrives_on"] and dt.date.fromisoformat(place["arrives_on"])
+            return Way(carrier=place["carrier"], cost=Decimal(place["cost"]), arrives_on=arrives_on)
+    return weigh_way(exchange, hold, now=now)
+
+
+def compute_promise(
+    exchange: Exchange, hold: Reservation, way: Way | None, *, now: dt.datetime
+) -> dt.date | None:
     """The day by which it is at the door, told to the customer; None where no rate says so.
 
     A regular exchange waits for goods: they may be handed in until the last day, and their way
     here is reckoned to take as long as the way there.
     """
-    way = weigh_way(exchange, hold, now=now)
     if way is None or way.arrives_on is None:
         return None
     case = exchange.return_case

@@ -118,7 +118,7 @@ def _places_as_before(exchange: Exchange, *, now: dt.datetime) -> dict[int, int]
     places = {}
     last = {hold.reference: hold for hold in reversed(queries.list_holds(exchange))}
     destination = queries.get_destination(queries.get_ship_to(exchange))
-    for line in exchange.lines.order_by("position"):
+    for line in queries.list_lines(exchange):
         hold = last.get(reference(line))
         if hold is None:
             continue
@@ -144,6 +144,6 @@ def _wanted(
             quantity=line.quantity,
             location_id=places.get(line.position),
         )
-        for line in exchange.lines.order_by("position")
+        for line in queries.list_lines(exchange)
         if reference(line) not in kept
     ]

@@ -49,7 +49,7 @@ def register_replacement(
         op_id=op_id,
     )
     ordered = {line.position: line for line in order.lines.all()}
-    for line in exchange.lines.all():
+    for line in queries.list_lines(exchange):
         line.order_line = ordered[line.position]
         line.save()
     return order

@@ -13,8 +13,8 @@ from core.actors import Actor
 from core.operations import operation
 from core.transactions import opens_transaction, requires_transaction
 from exchanges import locks, queries, rules
-from exchanges.models import Exchange, ExchangeLine, Quote
-from exchanges.rules import WantedReplacement
+from exchanges.models import Exchange, Quote
+from exchanges.rules import Goods, WantedReplacement
 from exchanges.services.holding import hold_stock
 from exchanges.services.ordering import register_replacement
 from exchanges.services.releasing import advance
@@ -74,15 +74,13 @@ def write_lines(
     op_id: UUID | None = None,
 ) -> dict[int, int]:
     """Write what goes out; answers position → location for those chosen by hand."""
-    queries.get_variants(exchange.partner_id, [wanted.variant_id for wanted in replacements])
     replaced: dict[int | None, ReturnLine] = {
         line.order_line_id: line for line in queries.list_exchanged_lines(exchange)
     }
     places = {}
     for position, wanted in enumerate(replacements, start=1):
-        ExchangeLine.objects.create(
+        exchange.lines.create(
             partner_id=exchange.partner_id,
-            exchange=exchange,
             position=position,
             variant_id=wanted.variant_id,
             quantity=wanted.quantity,
@@ -147,7 +145,8 @@ def accept(
     exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
 ) -> None:
     """Confirm the newest quote; its money and hash are what counts from here on."""
-    rules.can_accept_quote(queries.read_facts(exchange)).require("The quote cannot be confirmed.")
+    facts = queries.read_facts(exchange)
+    rules.can_accept_quote(facts).require("The quote cannot be confirmed.")
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     quote = exchange.quotes.latest("number")
     exchange.accepted_quote = quote
@@ -172,7 +171,8 @@ def accept(
         holds=[hold.number for hold in holds],
         **who,
     )
-    advance(exchange, **who)
+    if facts.goods == Goods.ACCEPTED:  # they may have come before an agent confirmed
+        advance(exchange, **who)
 
 
 @opens_transaction

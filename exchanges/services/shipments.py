@@ -33,7 +33,7 @@ def plan_shipments(
     assert exchange.replacement_order_id is not None
     order_lines = {
         reference(line): line.order_line_id
-        for line in exchange.lines.all()
+        for line in queries.list_lines(exchange)
         if line.order_line_id is not None
     }
     by_place: dict[int, list[Reservation]] = defaultdict(list)
@@ -41,7 +41,7 @@ def plan_shipments(
         by_place[hold.location_id].append(hold)
     planned = []
     for location_id, held in sorted(by_place.items()):
-        way = queries.weigh_way(exchange, held[0], now=now)
+        way = queries.get_way(exchange, held[0], now=now)
         planned.append(
             fulfilment.plan_shipment(
                 order_id=exchange.replacement_order_id,
@@ -50,8 +50,8 @@ def plan_shipments(
                 case=exchange.case,
                 lines=[(order_lines[hold.reference], hold.quantity, hold.number) for hold in held],
                 carrier=way.carrier if way else "",
-                cost=way.cost if way and way.cost is not None else Decimal(0),
-                promised_on=queries.compute_promise(exchange, held[0], now=now),
+                cost=way.cost if way else Decimal(0),
+                promised_on=queries.compute_promise(exchange, held[0], way, now=now),
                 actor=actor,
                 now=now,
                 op_id=op_id,
