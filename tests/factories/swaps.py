@@ -56,7 +56,6 @@ def make_swap(
     blue = make_variant(product=shirt, title="blue")
     red = make_variant(product=shirt, title="red", price=price)
     stock = make_stock(red, place, available)
-    make_stock(blue, place, 0)
     line: dict[str, Any] = {"net": "40.00", "tax": "3.20", "rate": "0.08", "variant": blue} | sold
     return Swap(make_order(Sold(**line)), blue, red, place, stock, policy)
 

@@ -1,0 +1,91 @@
+"""What must be true of exchanges, of their holds and of the money that pays for them."""
+
+from core import laws
+
+laws.register_sql(
+    "holds_never_exceed_what_is_exchanged",
+    "Live holds for an exchange line are for at most the units that go out, and for its variant.",
+    among="SELECT count(*) FROM exchanges_exchangeline",
+    violating="""
+        SELECT 'exchangeline:' || l.id FROM exchanges_exchangeline l
+        JOIN inventory_reservation r ON r.reference = 'exchangeline:' || l.id
+         AND r.state IN ('active', 'committed')
+        GROUP BY l.id
+        HAVING sum(r.quantity) > l.quantity OR bool_or(r.variant_id <> l.variant_id)
+        ORDER BY l.id""",
+)
+
+laws.register_sql(
+    "an_ended_exchange_holds_nothing",
+    "An exchange that is over has no stock held any more.",
+    among="""
+        SELECT count(*) FROM exchanges_exchange WHERE state IN
+            ('completed', 'cancelled', 'expired', 'converted_to_refund', 'converted_to_sale')""",
+    violating="""
+        SELECT DISTINCT 'exchange:' || e.id FROM exchanges_exchange e
+        JOIN exchanges_exchangeline l ON l.exchange_id = e.id
+        JOIN inventory_reservation r ON r.reference = 'exchangeline:' || l.id
+         AND r.state IN ('active', 'committed')
+        WHERE e.state IN
+            ('completed', 'cancelled', 'expired', 'converted_to_refund', 'converted_to_sale')""",
+)
+
+laws.register_sql(
+    "a_replacement_costs_what_was_quoted",
+    "A replacement order is of the accepted quote's amount, line by line and in all.",
+    among="SELECT count(*) FROM exchanges_exchange WHERE replacement_order_id IS NOT NULL",
+    violating="""
+        SELECT 'exchange:' || e.id FROM exchanges_exchange e
+        JOIN exchanges_quote q ON q.id = e.accepted_quote_id
+        JOIN orders_order o ON o.id = e.replacement_order_id
+        LEFT JOIN orders_orderline l ON l.order_id = o.id
+        GROUP BY e.id, q.id, o.id
+        HAVING o.grand_total <> q.outbound_value + q.shipping
+            OR coalesce(sum(l.gross), 0) <> q.outbound_value
+        ORDER BY e.id""",
+)
+
+laws.register_sql(
+    "nothing_leaves_before_it_is_paid",
+    "No replacement is with the warehouse or beyond while its order is not paid in full, by"
+    " credit or by the customer.",
+    among="""
+        SELECT count(*) FROM exchanges_exchange
+        WHERE state IN ('releasing', 'partly_shipped', 'in_transit', 'delivered', 'completed')""",
+    violating="""
+        SELECT 'exchange:' || e.id FROM exchanges_exchange e
+        JOIN orders_order o ON o.id = e.replacement_order_id
+        LEFT JOIN orders_tender t ON t.order_id = o.id
+        WHERE e.state IN ('releasing', 'partly_shipped', 'in_transit', 'delivered', 'completed')
+        GROUP BY e.id, o.id HAVING coalesce(sum(t.captured), 0) < o.grand_total
+        ORDER BY e.id""",
+)
+
+laws.register_sql(
+    "credit_is_carried_over_once",
+    "Credit on replacement orders is exactly what the case's memos have applied.",
+    among="SELECT count(*) FROM orders_tender WHERE kind = 'exchange_credit'",
+    violating="""
+        SELECT 'return:' || r.id FROM returns_return r
+        LEFT JOIN (
+            SELECT o.based_on AS case, sum(t.captured) AS carried FROM orders_tender t
+            JOIN orders_order o ON o.id = t.order_id
+            WHERE t.kind = 'exchange_credit' GROUP BY o.based_on) c ON c.case = 'return:' || r.id
+        LEFT JOIN (
+            SELECT m."case", sum(m.applied) AS applied FROM payments_creditmemo m
+            GROUP BY m."case") a ON a."case" = 'return:' || r.id
+        WHERE coalesce(c.carried, 0) <> coalesce(a.applied, 0) ORDER BY r.id""",
+)
+
+laws.register_sql(
+    "a_called_off_exchange_sends_nothing",
+    "No parcel is with the warehouse or on its way for an exchange that was called off.",
+    among="""
+        SELECT count(*) FROM exchanges_exchange
+        WHERE state IN ('cancelled', 'expired', 'converted_to_refund')""",
+    violating="""
+        SELECT DISTINCT 'exchange:' || e.id FROM exchanges_exchange e
+        JOIN fulfilment_shipment s ON s.reference = 'exchange:' || e.id
+         AND s.state IN ('released', 'picked', 'shipped', 'delivered')
+        WHERE e.state IN ('cancelled', 'expired', 'converted_to_refund')""",
+)

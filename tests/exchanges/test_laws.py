@@ -1,0 +1,84 @@
+"""A law that cannot be broken on purpose is not known to look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from core import deliveries
+from core.laws import check_laws
+from exchanges import services
+from exchanges.models import Exchange, ExchangeLine
+from orders.models import OrderLine, Tender
+from payments.models import CreditMemo
+from tests.factories.cases import bring_back
+from tests.factories.swaps import act_on, make_swap, open_exchange
+
+pytestmark = pytest.mark.django_db
+
+OURS = (
+    "a_called_off_exchange_sends_nothing",
+    "a_replacement_costs_what_was_quoted",
+    "an_ended_exchange_holds_nothing",
+    "credit_is_carried_over_once",
+    "holds_never_exceed_what_is_exchanged",
+    "nothing_leaves_before_it_is_paid",
+)
+
+
+def sent() -> Exchange:
+    """An exchange with the warehouse: all of our laws have something to look at."""
+    exchange = open_exchange(make_swap(quantity=2, available=2), quantity=2)
+    bring_back(exchange.return_case)
+    deliveries.deliver_due()
+    return exchange
+
+
+def want_less() -> None:
+    ExchangeLine.objects.update(quantity=1)
+
+
+def end_it_alone() -> None:
+    exchange = Exchange.objects.get()
+    Exchange.objects.filter(pk=exchange.pk).update(state="cancelled")
+
+
+def change_a_price() -> None:
+    line = OrderLine.objects.get(order__purpose="exchange")
+    line.net, line.gross = line.net + 1, line.gross + 1
+    line.save()
+
+
+def lose_the_credit() -> None:
+    Tender.objects.filter(kind="exchange_credit").update(captured=Decimal("43.19"))
+
+
+def apply_it_less() -> None:
+    CreditMemo.objects.update(applied=Decimal(1))
+
+
+@pytest.mark.parametrize(
+    ("law", "breaker"),
+    [
+        ("holds_never_exceed_what_is_exchanged", want_less),
+        ("an_ended_exchange_holds_nothing", end_it_alone),
+        ("a_called_off_exchange_sends_nothing", end_it_alone),
+        ("a_replacement_costs_what_was_quoted", change_a_price),
+        ("nothing_leaves_before_it_is_paid", lose_the_credit),
+        ("credit_is_carried_over_once", apply_it_less),
+    ],
+)
+def test_a_broken_law_is_noticed(law: str, breaker: Callable[[], None]) -> None:
+    sent()
+    assert [kept.ok for kept in check_laws([law])] == [True]
+    breaker()
+    assert [broken.violations for broken in check_laws([law])] == [1]
+
+
+def test_a_completed_exchange_keeps_them_all() -> None:
+    exchange = sent()
+    services.ship_replacement(**act_on(exchange, carrier="DHL", tracking_number="JD1"))
+    services.confirm_delivery(**act_on(exchange))
+    assert [law.invariant for law in check_laws(OURS) if not law.ok] == []
