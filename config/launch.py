@@ -76,12 +76,24 @@ class Desk:
             self._stop()
 
     def _prepare_database(self) -> bool:
+        if self.home.unfinished_demo.exists():
+            self.servers.forget_database()
+        if not self.servers.holds("django_migrations"):
+            say("Making the database, once")
         if not self._manage("migrate", "--verbosity=0"):
             return False
         is_ours = self.servers.postgres is not None
         if is_ours and not self.servers.holds("core_user") and has_command("demo"):
-            say("Loading the demo shop")
-            return self._manage("demo")
+            return self._load_demo()
+        return True
+
+    def _load_demo(self) -> bool:
+        """Half a shop is worse than none: one that was cut short is made anew next time."""
+        say("Loading the demo shop, once")
+        self.home.unfinished_demo.touch()
+        if not self._manage("demo"):
+            return False
+        self.home.unfinished_demo.unlink()
         return True
 
     def _manage(self, command: str, *arguments: str) -> bool:

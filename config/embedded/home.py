@@ -119,6 +119,11 @@ class Home:
         """Where the demo leaves its people: one line each of role, e-mail address, password."""
         return self.root / "demo-logins"
 
+    @property
+    def unfinished_demo(self) -> Path:
+        """There while the demo is being loaded, and after that was cut short."""
+        return self.root / "demo-unfinished"
+
     # --- locks ---
 
     def open_lock(self, name: str) -> IO[str]:

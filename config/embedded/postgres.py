@@ -130,6 +130,11 @@ class Postgres:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return True
 
+    def drop_database(self, name: str = "swapdesk") -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            query = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            connection.execute(query.format(sql.Identifier(name)))
+
     def running_pid(self) -> int | None:
         """The server of this data folder, whoever started it."""
         try:

@@ -79,6 +79,12 @@ class Servers:
         if self.postgres:
             self.postgres.stop()
 
+    def forget_database(self) -> None:
+        """Make the embedded database empty. Another's is never touched."""
+        if self.postgres:
+            self.postgres.drop_database()
+            self.postgres.create_database()
+
     def holds(self, table: str) -> bool:
         """Whether the table is there and has a row."""
         with psycopg.connect(self.environment()["DATABASE_URL"]) as connection:
