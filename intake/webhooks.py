@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from core import clock
 from core.actors import Actor
+from core.errors import TryAgain
 from core.permissions import public
 from intake import queries, services, tasks
 from intake.channels import CHANNELS, ChannelAdapter
@@ -33,7 +34,10 @@ GREETING = re.compile(rb"webhook_id=\d{1,20}")
 @csrf_exempt
 @require_POST
 def receive(request: HttpRequest, channel: str, account: str = "") -> HttpResponse:
-    """200 with the receipt's id once stored; 401 unsigned, 404 no such channel, 413 too large."""
+    """200 with the receipt's id once stored; whatever else is answered, the sender sends again.
+
+    401 not signed, 404 no such channel, 413 too large, 503 too busy to store it.
+    """
     adapter = CHANNELS.get(channel)
     shop = queries.find_channel(kind=channel, account=account) if adapter else None
     if adapter is None or shop is None:
@@ -47,15 +51,18 @@ def receive(request: HttpRequest, channel: str, account: str = "") -> HttpRespon
         body, request.headers.get(adapter.signature_header, ""), queries.list_live_secrets(shop)
     ):
         return _answer(401, "The signature does not fit.")
-    document = services.receive_document(
-        channel=shop,
-        content=body,
-        topic=_header(request, adapter.topic_header),
-        source=_source(request, adapter),
-        actor=WEBHOOK,
-        op_id=uuid4(),
-        now=clock.now(shop.partner),
-    )
+    try:
+        document = services.receive_document(
+            channel=shop,
+            content=body,
+            topic=_header(request, adapter.topic_header),
+            source=_source(request, adapter),
+            actor=WEBHOOK,
+            op_id=uuid4(),
+            now=clock.now(shop.partner),
+        )
+    except TryAgain as busy:
+        return _answer(busy.status, busy.message)
     tasks.wake()
     return JsonResponse({"receipt": document.public_id})
 

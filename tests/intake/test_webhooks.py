@@ -10,6 +10,7 @@ from django.test import Client
 from kombu.exceptions import OperationalError
 
 from core import documents
+from core.errors import TryAgain
 from intake import services, tasks, waiting
 from intake.models import ChannelDocument, ChannelSecret
 from intake.parsing import LARGEST_DOCUMENT
@@ -127,6 +128,10 @@ class TestWebhook:
         with patch.object(tasks.settle_documents, "delay", side_effect=OperationalError):
             assert post(body(shopify())).status_code == 200
         assert ChannelDocument.objects.count() == 1
+
+    def test_is_sent_again_when_it_could_not_be_stored(self, shop: Channel) -> None:
+        with patch.object(services, "receive_document", side_effect=TryAgain("Busy.")):
+            assert post(body(shopify())).status_code == 503
 
     @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
     def test_keeps_hostile_bytes_that_are_signed(self, shop: Channel, hostile: bytes) -> None:
