@@ -39,8 +39,8 @@ BEGIN
             p_at, p_actor, p_op, p_cause, p_data)
     RETURNING e.id INTO v_id;
     IF cardinality(p_subscribers) > 0 THEN
-        INSERT INTO core_eventdelivery (event_id, subscriber, subject, state)
-        SELECT v_id, name, p_subject, 'pending' FROM unnest(p_subscribers) AS name;
+        INSERT INTO core_eventdelivery (event_id, subscriber, subject, state, due_at)
+        SELECT v_id, name, p_subject, 'pending', app_now() FROM unnest(p_subscribers) AS name;
     END IF;
     RETURN QUERY SELECT v_id, v_uuid, v_sequence;
 END

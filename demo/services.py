@@ -1,0 +1,58 @@
+"""Making the demo shop: everything, once, on an empty database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+from django.db import connection
+
+from core.errors import DomainError
+from core.models import Partner
+from demo.cases import Stage
+from demo.orders import sell
+from demo.shop import open_shop
+from demo.staff import hand_out_passwords, hire
+from demo.stories import tell_stories
+from demo.troubles import send_troubles
+
+SEED = 20_26
+
+Say = Callable[[str], None]
+
+
+class NotEmpty(DomainError):
+    """The database has a shop already; the demo would mix with it."""
+
+    code = "not_empty"
+
+
+def make_demo(*, now: dt.datetime, logins: Path | None, say: Say, seed: int = SEED) -> None:
+    """Open the shop, sell, and tell the cases' stories, the same for one `seed` and `now`.
+
+    People get passwords only when there is a file to write them to; nobody can sign in
+    otherwise. Raises NotEmpty.
+    """
+    if Partner.objects.exists():
+        raise NotEmpty("There is a shop in this database already: the demo needs an empty one.")
+    _do_not_wait_for_the_disk()
+    random = Random(seed)
+    say("demo: centres, catalogue and shelves")
+    shop = open_shop(random=random, now=now)
+    people = hire(shop.partner)
+    say("demo: orders of four channels")
+    purchases = sell(shop, random=random, now=now)
+    send_troubles(shop, purchases, now=now)
+    say("demo: cases")
+    cases = tell_stories(Stage(shop, people, random, now))
+    if logins is not None:
+        hand_out_passwords(people, logins)
+    say(f"demo: {len(purchases)} orders, {cases} cases")
+
+
+def _do_not_wait_for_the_disk() -> None:
+    """A crash while the demo loads costs a fresh start, not anyone's data."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")

@@ -1,0 +1,237 @@
+"""Some fifty cases, so that every state that can be reached has a face."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from uuid import uuid4
+
+from demo.cases import (
+    HOLD_DAYS,
+    NothingFits,
+    Stage,
+    arrive,
+    deliver,
+    inspect,
+    open_exchange,
+    open_refund,
+    send_off,
+    ship,
+    sweep,
+)
+from exchanges import services as exchanges
+from inventory.models import Variant
+from inventory.queries import get_availability
+from orders.models import OrderLine
+from returns import services as returns
+from returns.queries import WantedReturn
+
+Story = Callable[[Stage], None]
+
+
+def _ago(stage: Stage, **kwargs: float) -> dt.datetime:
+    return stage.now - dt.timedelta(**kwargs) * stage.random.uniform(0.8, 1.2)
+
+
+def just_opened(stage: Stage) -> None:
+    open_exchange(stage, opened_at=_ago(stage, minutes=40))
+
+
+def awaits_parcel(stage: Stage) -> None:
+    open_exchange(stage, opened_at=_ago(stage, days=3))
+
+
+def hold_about_to_end(stage: Stage) -> None:
+    left = dt.timedelta(minutes=stage.random.choice((22, 14, 41)))
+    open_exchange(stage, opened_at=stage.now - dt.timedelta(days=HOLD_DAYS) + left)
+
+
+def hold_ended(stage: Stage) -> None:
+    open_exchange(stage, opened_at=stage.now - dt.timedelta(days=HOLD_DAYS, hours=5))
+
+
+def on_its_way_back(stage: Stage) -> None:
+    exchange = open_exchange(stage, opened_at=_ago(stage, days=4))
+    send_off(stage, exchange.return_case, moment=stage.after(exchange.opened_at, hours=50))
+
+
+def half_arrived(stage: Stage) -> None:
+    exchange = open_exchange(stage, opened_at=_ago(stage, days=6), quantity=2)
+    left = send_off(stage, exchange.return_case, moment=stage.after(exchange.opened_at, hours=30))
+    arrive(stage, exchange.return_case, moment=stage.after(left, hours=40), units=1)
+
+
+def to_inspect(stage: Stage) -> None:
+    exchange = open_exchange(stage, opened_at=_ago(stage, days=5))
+    left = send_off(stage, exchange.return_case, moment=stage.after(exchange.opened_at, hours=24))
+    arrive(stage, exchange.return_case, moment=stage.after(left, hours=60))
+
+
+def to_ship(stage: Stage) -> None:
+    exchange = open_exchange(stage, opened_at=_ago(stage, days=5))
+    there = arrive(stage, exchange.return_case, moment=stage.after(exchange.opened_at, hours=70))
+    inspect(stage, exchange.return_case, moment=stage.after(there, hours=3))
+
+
+def shipped(stage: Stage) -> None:
+    exchange = open_exchange(stage, opened_at=_ago(stage, days=7))
+    there = arrive(stage, exchange.return_case, moment=stage.after(exchange.opened_at, hours=72))
+    passed = inspect(stage, exchange.return_case, moment=stage.after(there, hours=3))
+    ship(stage, exchange, moment=stage.after(passed, hours=5))
+
+
+def completed(stage: Stage) -> None:
+    exchange = open_exchange(stage, opened_at=_ago(stage, days=16))
+    left = send_off(stage, exchange.return_case, moment=stage.after(exchange.opened_at, hours=30))
+    there = arrive(stage, exchange.return_case, moment=stage.after(left, hours=60))
+    passed = inspect(
+        stage, exchange.return_case, moment=stage.after(there, hours=4),
+        grade=stage.random.choice("AAB"),
+    )  # fmt: skip
+    sent = ship(stage, exchange, moment=stage.after(passed, hours=6))
+    deliver(stage, exchange, moment=stage.after(sent, hours=50))
+
+
+def refused(stage: Stage) -> None:
+    exchange = open_exchange(stage, opened_at=_ago(stage, days=8))
+    there = arrive(
+        stage, exchange.return_case, moment=stage.after(exchange.opened_at, hours=90), damaged=1
+    )
+    inspect(
+        stage, exchange.return_case, moment=stage.after(there, hours=5), grade="D",
+        note="Worn outdoors, sole torn.",
+    )  # fmt: skip
+
+
+def cancelled(stage: Stage) -> None:
+    exchange = open_exchange(stage, opened_at=_ago(stage, days=5))
+    with stage.at(stage.after(exchange.opened_at, hours=20)) as now:
+        exchanges.cancel_exchange(
+            exchange_id=exchange.pk,
+            version=None,
+            continue_return=stage.random.random() < 0.5,
+            reason="Customer found the right size at home.",
+            actor=stage.agent(),
+            op_id=uuid4(),
+            now=now,
+        )
+
+
+def wants_money_instead(stage: Stage) -> None:
+    exchange = open_exchange(stage, opened_at=_ago(stage, days=6))
+    with stage.at(stage.after(exchange.opened_at, hours=26)) as now:
+        exchanges.convert_to_refund(
+            exchange_id=exchange.pk,
+            version=None,
+            reason="Customer would rather have the money.",
+            actor=stage.agent(),
+            op_id=uuid4(),
+            now=now,
+        )
+
+
+def looked_at(stage: Stage) -> None:
+    open_exchange(stage, opened_at=_ago(stage, minutes=12), value="large")
+
+
+def asked_for_refund(stage: Stage) -> None:
+    open_refund(stage, opened_at=_ago(stage, days=2))
+
+
+def refund_settling(stage: Stage) -> None:
+    case = open_refund(stage, opened_at=_ago(stage, days=8))
+    there = arrive(stage, case, moment=stage.after(case.opened_at, hours=80))
+    inspect(stage, case, moment=stage.after(there, hours=4), grade="B")
+
+
+def asked_too_late(stage: Stage) -> None:
+    """Opened long after the window: policy rejects it and says by how many days."""
+    opened_at = _ago(stage, days=1)
+    line = (
+        OrderLine.objects.for_partner(stage.shop.partner)
+        .filter(
+            order__shipped_at__lt=opened_at - dt.timedelta(days=45),
+            variant__product__is_returnable=True,
+        )
+        .exclude(pk__in=stage.used)
+        .order_by("pk")
+        .first()
+    )
+    if line is None:
+        raise NothingFits("no old order")
+    stage.used.add(line.pk)
+    with stage.at(opened_at) as now:
+        returns.open_return(
+            partner_id=stage.shop.partner.pk,
+            channel_id=line.order.channel_id,
+            customer_id=line.order.customer_id,
+            lines=[_back(line)],
+            actor=stage.agent(),
+            op_id=uuid4(),
+            now=now,
+        )
+
+
+def _back(line: OrderLine) -> WantedReturn:
+    return WantedReturn(order_line_id=line.pk, quantity=1, reason="changed_mind", outcome="refund")
+
+
+def upgrade(stage: Stage) -> None:
+    """Something dearer of the same category: the difference is to be paid first."""
+    open_exchange(stage, opened_at=_ago(stage, hours=9), to=_other_goods(dearer=True))
+
+
+def downgrade(stage: Stage) -> None:
+    open_exchange(stage, opened_at=_ago(stage, days=2), to=_other_goods(dearer=False))
+
+
+def _other_goods(*, dearer: bool) -> Callable[[Stage, OrderLine], Variant]:
+    def choose(stage: Stage, line: OrderLine) -> Variant:
+        product = line.variant.product
+        others = (
+            Variant.objects.for_partner(stage.shop.partner)
+            .filter(product__category=product.category)
+            .exclude(product=product)
+            .order_by("unit_cost", "pk")
+        )
+        free = get_availability([variant.pk for variant in others])
+        cost = line.variant.unit_cost
+        for variant in others if dearer else others.reverse():
+            is_wanted = variant.unit_cost > cost if dearer else variant.unit_cost < cost
+            if is_wanted and free.get(variant.pk, 0) > line.quantity:
+                return variant
+        raise NothingFits(f"nothing else than {product}")
+
+    return choose
+
+
+STORIES: tuple[tuple[Story, int], ...] = (
+    (completed, 9),
+    (hold_ended, 2),
+    (hold_about_to_end, 3),
+    (shipped, 4),
+    (refused, 2),
+    (refund_settling, 2),
+    (to_ship, 4),
+    (wants_money_instead, 2),
+    (cancelled, 3),
+    (half_arrived, 2),
+    (to_inspect, 4),
+    (on_its_way_back, 4),
+    (awaits_parcel, 4),
+    (asked_for_refund, 2),
+    (asked_too_late, 2),
+    (upgrade, 2),
+    (downgrade, 1),
+    (looked_at, 2),
+    (just_opened, 3),
+)
+
+
+def tell_stories(stage: Stage) -> int:
+    """All of them; returns how many cases there are now."""
+    for story, times in STORIES:
+        for _ in range(times):
+            story(stage)
+    sweep(stage)
+    return sum(times for _, times in STORIES)

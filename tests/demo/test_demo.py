@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core import clock
+from core.models import User
+from demo.services import NotEmpty, make_demo
+from exchanges.models import Exchange
+from intake.models import ChannelDocument
+from inventory.models import Reservation
+from orders.models import Order
+from returns.models import Return
+
+pytestmark = pytest.mark.django_db
+
+
+class TestDemo:
+    def test_shows_every_state_that_can_be_reached(self, tmp_path: Path) -> None:
+        """One test, for the shop takes its time to make."""
+        logins = tmp_path / "demo-logins"
+        make_demo(now=clock.now(), logins=logins, say=lambda line: None)
+        assert Order.objects.filter(purpose="sale").count() == 400
+        assert Return.objects.count() >= 40
+        assert set(Return.objects.values_list("state", flat=True)) >= {
+            *("authorised", "in_review", "rejected", "in_transit", "partly_received", "received"),
+            *("settling", "closed", "cancelled"),
+        }
+        assert set(Exchange.objects.values_list("state", flat=True)) >= {
+            *("quoted", "awaiting_payment", "awaiting_goods", "releasing", "in_transit"),
+            *("completed", "cancelled", "converted_to_refund"),
+        }
+        assert set(Reservation.objects.values_list("state", flat=True)) == {
+            *("active", "committed", "consumed", "released", "expired")
+        }
+        assert set(ChannelDocument.objects.values_list("state", flat=True)) >= {
+            *("accepted", "duplicate", "conflict", "held", "dead_letter", "ignored")
+        }
+        self.check_people(logins)
+        with pytest.raises(NotEmpty):
+            make_demo(now=clock.now(), logins=logins, say=lambda line: None)
+
+    def check_people(self, logins: Path) -> None:
+        assert logins.stat().st_mode & 0o777 == 0o600
+        for line in logins.read_text().splitlines():
+            _, email, password = line.split()
+            assert User.objects.get(email=email).check_password(password)
