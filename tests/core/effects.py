@@ -31,12 +31,17 @@ def effects() -> list[int]:
 
 
 def run_courier(*arguments: str, crash_at: str = "") -> int:
-    """Deliver in a process of its own; its exit code."""
+    """Deliver events in a process of its own; its exit code."""
+    return run_process("tests.core.courier_process", *arguments, CRASH_AT=crash_at)
+
+
+def run_process(module: str, *arguments: str, **environment: str) -> int:
+    """Run a module of the tests on this test's database; its exit code."""
     database = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{connection.settings_dict['NAME']}"
     done = subprocess.run(
-        [sys.executable, "-m", "tests.core.courier_process", *arguments],
+        [sys.executable, "-m", module, *arguments],
         cwd=CHECKOUT,
-        env={**os.environ, "DATABASE_URL": database, "CRASH_AT": crash_at},
+        env={**os.environ, "DATABASE_URL": database, **environment},
         check=False,
         timeout=60,
     )
