@@ -27,8 +27,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SWAPDESK_HOME", str(tmp_path / "home"))
     yield tmp_path / "home"
-    note = tmp_path / "home" / "servers-at"
-    if note.exists():
+    for note in (tmp_path / "home").rglob("servers-at"):
         subprocess.run(["rm", "-rf", note.read_text().strip()], check=True)
 
 
@@ -53,7 +52,7 @@ class TestHome:
             Home.open()
 
     def test_has_sockets_whose_path_the_kernel_takes(
-        self, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
     ):
         monkeypatch.setenv("SWAPDESK_HOME", str(folder / ("deep" * 30)))
         assert len(os.fsencode(Home.open().sockets / ".s.PGSQL.5432")) <= 107
