@@ -8,7 +8,7 @@ def list_shipments(reference: str) -> list[Shipment]:
     return list(
         Shipment.objects.filter(reference=reference)
         .select_related("location", "order")
-        .prefetch_related("lines__order_line")
+        .prefetch_related("lines")
         .order_by("pk")
     )
 
