@@ -220,7 +220,8 @@ class Action:
     """`components/action.html`: something that may be done now, or the reason why not.
 
     `method` "post" makes a form of its own with `fields` as hidden inputs; "get" makes a link.
-    `opens` names a `<dialog>` that does the same on the page. What a role can never do is left
+    `opens` names a `<dialog>` that does the same on the page; `swaps` the id of the element that
+    the answer replaces where there is script. What a role can never do is left
     out by whoever builds the bar; what it cannot do now keeps `blocked_because`.
     """
 
@@ -230,6 +231,7 @@ class Action:
     kind: Literal["primary", "secondary", "danger", "quiet"] = "secondary"
     key: str = ""
     opens: str = ""
+    swaps: str = ""
     fields: dict[str, str] = field(default_factory=dict)
     blocked_because: str = ""
     fix_label: str = ""

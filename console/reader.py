@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from babel import dates
 from django.http import HttpRequest
 
 from core import clock, formats
@@ -45,6 +46,15 @@ class Reader:
         if isinstance(moment, dt.datetime):
             moment = formats.local_date(moment, self.time_zone)
         return formats.format_date(moment, self.locale)
+
+    def weekday(self, day: dt.date) -> str:
+        """A day close by: “Tue 24 Nov”."""
+        return dates.format_skeleton("MMMEd", day, locale=formats.locale_of(self.locale))
+
+    def language(self, tag: str) -> str:
+        """“German” for ``de-AT``, in the reader's own language."""
+        locale = formats.locale_of(self.locale)
+        return locale.languages.get(formats.locale_of(tag).language, tag)
 
     def hour(self, moment: dt.datetime) -> str:
         return formats.format_time(moment, locale=self.locale, time_zone=self.time_zone)

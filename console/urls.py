@@ -12,6 +12,10 @@ register_converter(CaseNumber, "case_number")
 
 app_name = "console"
 urlpatterns = [
+    path("", include("console.today.urls")),
+    path("", include("console.queue.urls")),
+    path("", include("console.case.urls")),
+    path("", include("console.holds.urls")),
     path("", include("console.palette.urls")),
     path("dev/components/", include("console.gallery.urls")),
 ]

@@ -1,7 +1,10 @@
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+
+from core import clock
 
 
 @pytest.fixture(autouse=True)
@@ -10,3 +13,10 @@ def _nothing_counted_yet() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture
+def database_clock(db: None) -> Iterator[None]:
+    """For tests that let the database's clock run ahead: it is set right again after them."""
+    yield
+    clock.shift_database_clock(dt.timedelta(0))

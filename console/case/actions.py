@@ -1,0 +1,184 @@
+"""The action bar: the next legal step first, what is blocked with its reason, the ways out last.
+
+The rules say what may be done now; what this person's roles never grant is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from console.case.commands import COMMAND_OF_CODE, Command
+from console.case.exchange_side import is_hold_missing
+from console.case.record import CaseRecord
+from console.components import Action, ActionBar
+from console.refusals import stamp
+from console.rights import Rights
+from core.roles import Permission
+from core.verdicts import Verdict
+from exchanges.states import OVER as EXCHANGE_OVER
+from returns.states import OVER
+
+# What the domain's queries call an action, and the command of this page that does it.
+CODE_OF_ACTION = {
+    "accept_quote": "acceptance",
+    "quote_exchange": "quote",
+    "hold_again": "hold",
+    "extend_hold": "hold-extension",
+    "release_replacement": "release",
+    "ship_replacement": "shipment",
+    "confirm_delivery": "delivery",
+    "convert_to_refund": "refund",
+    "cancel_exchange": "exchange-cancellation",
+    "authorise_return": "authorisation",
+    "reject_return": "rejection",
+    "mark_departed": "departure",
+    "cancel_return": "cancellation",
+}
+# Done on the warehouse's own page, which this one only leads to.
+ON_INSPECTION_PAGE = {"receive_goods": "Receive goods", "inspect_goods": "Inspect goods"}
+# These take the case further. The first that is allowed is the next step, and has the key "a".
+STEPS = (
+    "authorisation",
+    "hold",
+    "acceptance",
+    "inspect_goods",
+    "receive_goods",
+    "release",
+    "shipment",
+    "delivery",
+    "departure",
+)
+# Where a case ends early: at the far end of the bar.
+WAYS_OUT = ("rejection", "exchange-cancellation", "cancellation")
+
+
+@dataclass(frozen=True, slots=True)
+class _Possible:
+    """A command as the rules see it now."""
+
+    code: str
+    verdict: Verdict
+
+
+def draw_actions(record: CaseRecord, rights: Rights) -> ActionBar:
+    possible = _list_possible(record, rights)
+    verdicts = {one.code: one.verdict for one in possible}
+    following = next((code for code in STEPS if verdicts.get(code)), "")
+    ordered = sorted(possible, key=lambda one: _place(one, following))
+    return ActionBar(
+        actions=[
+            _draw(one, record, is_next=one.code == following)
+            for one in ordered
+            if one.code not in WAYS_OUT
+        ],
+        last=[_draw(one, record) for one in ordered if one.code in WAYS_OUT],
+    )
+
+
+def find_verdict(code: str, record: CaseRecord, rights: Rights) -> Verdict | None:
+    """Whether a command may be used now; None where it is not offered at all."""
+    for one in _list_possible(record, rights):
+        if one.code == code:
+            return one.verdict
+    return None
+
+
+def draw_command(command: Command, record: CaseRecord, *, is_next: bool = False) -> Action:
+    """A command as a button: one click, or a dialog where it asks something."""
+    kind = "primary" if is_next else command.kind
+    address = reverse(f"console:{command.url_name}", args=[record.case.number])
+    if command.asks:
+        return Action(
+            label=f"{command.label}…",
+            url=address,
+            method="get",
+            kind=kind,
+            key="a" if is_next else "",
+            opens=command.dialog,
+        )
+    return Action(
+        label=command.label,
+        url=address,
+        kind=kind,
+        key="a" if is_next else "",
+        fields=stamp(version=record.case.version, seen=record.seen),
+        swaps="case-body",
+    )
+
+
+def _place(one: _Possible, following: str) -> tuple[int, int, int]:
+    """The next step first, then what may be done, then what may not; steps before the rest."""
+    is_step = one.code in STEPS
+    return (one.code != following, not one.verdict.allowed, not is_step)
+
+
+def _draw(one: _Possible, record: CaseRecord, *, is_next: bool = False) -> Action:
+    if one.code in ON_INSPECTION_PAGE:
+        return _inspection(one, record, is_next=is_next)
+    command = COMMAND_OF_CODE[one.code]
+    if not one.verdict:
+        return Action(
+            label=command.label,
+            url=reverse(f"console:{command.url_name}", args=[record.case.number]),
+            kind=command.kind,
+            blocked_because=" ".join(one.verdict.reasons),
+        )
+    return draw_command(command, record, is_next=is_next)
+
+
+def _inspection(one: _Possible, record: CaseRecord, *, is_next: bool) -> Action:
+    return Action(
+        label=ON_INSPECTION_PAGE[one.code],
+        url=_inspection_url(record),
+        method="get",
+        kind="primary" if is_next else "secondary",
+        key="a" if is_next else "",
+        blocked_because=" ".join(one.verdict.reasons),
+    )
+
+
+def _inspection_url(record: CaseRecord) -> str:
+    try:
+        return reverse("console:inspect", args=[record.case.number])
+    except NoReverseMatch:
+        return ""
+
+
+def _list_possible(record: CaseRecord, rights: Rights) -> list[_Possible]:
+    return [*_of_return(record), *_of_exchange(record), *_of_file(record, rights)]
+
+
+def _of_return(record: CaseRecord) -> Iterator[_Possible]:
+    for action in record.return_actions:
+        if action.code == "cancel_return" and _is_swapping(record):
+            continue
+        verdict = Verdict(allowed=action.is_allowed, reasons=action.reasons)
+        yield _Possible(CODE_OF_ACTION.get(action.code, action.code), verdict)
+
+
+def _of_exchange(record: CaseRecord) -> Iterator[_Possible]:
+    """Held stock is not held again, and an ended hold is not extended: one of them is moot."""
+    column = record.column
+    if column is None:
+        return
+    moot = "hold-extension" if is_hold_missing(column) else "hold"
+    for action in column.actions:
+        code = CODE_OF_ACTION[action.code]
+        if code != moot:
+            yield _Possible(code, Verdict(allowed=action.is_allowed, reasons=action.reasons))
+
+
+def _of_file(record: CaseRecord, rights: Rights) -> Iterator[_Possible]:
+    if record.case.state in OVER or Permission.OPEN_CASE not in rights:
+        return
+    yield _Possible("notes", Verdict.allow())
+    if record.case.assigned_to_id != rights.user.pk:
+        yield _Possible("assignment", Verdict.allow())
+
+
+def _is_swapping(record: CaseRecord) -> bool:
+    """An exchange is under way: it is cancelled first, and then asks about the return."""
+    return record.column is not None and record.column.exchange.state not in EXCHANGE_OVER

@@ -1,0 +1,232 @@
+"""Every command of the case page: what it asks, what it says first, and which service it calls.
+
+One entry is one address (``/cases/<number>/<code>/``), one dialog and one button. Whether it
+may be used now is asked of the rules by `console.case.actions`, and again by the service.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from django import forms
+
+from console.case.forms import (
+    AuthoriseForm,
+    CancelExchangeForm,
+    NoteForm,
+    NothingAsked,
+    ReasonForm,
+    ShipForm,
+)
+from console.case.record import CaseRecord
+from core.actors import Actor
+from core.errors import BadInput
+from core.roles import Permission
+from exchanges import services as exchanges
+from returns import services as returns
+
+P = Permission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A form of the case as it came in, together with whose it is and when."""
+
+    record: CaseRecord
+    data: dict[str, Any]
+    version: int
+    actor: Actor
+    op_id: UUID
+    now: dt.datetime
+
+    @property
+    def on_return(self) -> dict[str, Any]:
+        return {"return_id": self.record.case.pk, **self._who}
+
+    @property
+    def on_exchange(self) -> dict[str, Any]:
+        if self.record.column is None:
+            raise BadInput("This case has no exchange.")
+        return {"exchange_id": self.record.column.exchange.pk, **self._who}
+
+    @property
+    def _who(self) -> dict[str, Any]:
+        return {
+            "version": self.version,
+            "actor": self.actor,
+            "op_id": self.op_id,
+            "now": self.now,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """`says` is read before the yes, `done` after it. Without a form a click is enough."""
+
+    code: str
+    label: str
+    permission: Permission
+    says: str
+    done: str
+    carry_out: Callable[[Sent], object]
+    form: type[forms.Form] = NothingAsked
+    kind: Literal["secondary", "danger"] = "secondary"
+
+    @property
+    def asks(self) -> bool:
+        return self.form is not NothingAsked
+
+    @property
+    def url_name(self) -> str:
+        return f"case_{self.code.replace('-', '_')}"
+
+    @property
+    def dialog(self) -> str:
+        return f"ask-{self.code}"
+
+
+OF_RETURN = (
+    Command(
+        code="authorisation",
+        label="Authorise",
+        permission=P.DECIDE_CASE,
+        says="The goods may come back. The customer gets the label, and an exchange that was "
+        "quoted is confirmed.",
+        done="The return is authorised.",
+        form=AuthoriseForm,
+        carry_out=lambda sent: returns.authorise_return(**sent.data, **sent.on_return),
+    ),
+    Command(
+        code="rejection",
+        label="Reject",
+        permission=P.DECIDE_CASE,
+        says="The goods may not come back, and an exchange of this case ends: its stock is free "
+        "again at once. The customer is told why.",
+        done="The return is rejected.",
+        form=ReasonForm,
+        kind="danger",
+        carry_out=lambda sent: returns.reject_return(**sent.data, **sent.on_return),
+    ),
+    Command(
+        code="departure",
+        label="Parcel is on its way",
+        permission=P.OPEN_CASE,
+        says="The customer has handed the parcel over.",
+        done="The parcel is on its way.",
+        carry_out=lambda sent: returns.mark_departed(**sent.on_return),
+    ),
+    Command(
+        code="cancellation",
+        label="Cancel case",
+        permission=P.CANCEL_CASE,
+        says="Nothing comes back and nothing is refunded. The units may be asked back again later.",
+        done="The case is cancelled.",
+        form=ReasonForm,
+        kind="danger",
+        carry_out=lambda sent: returns.cancel_return(**sent.data, **sent.on_return),
+    ),
+    Command(
+        code="assignment",
+        label="Take case",
+        permission=P.OPEN_CASE,
+        says="You work on this case from here on.",
+        done="The case is yours.",
+        carry_out=lambda sent: returns.take_case(**sent.on_return),
+    ),
+    Command(
+        code="notes",
+        label="Add note",
+        permission=P.OPEN_CASE,
+        says="Stays with the case, in the timeline.",
+        done="The note is kept.",
+        form=NoteForm,
+        carry_out=lambda sent: returns.write_note(**sent.data, **sent.on_return),
+    ),
+)
+OF_EXCHANGE = (
+    Command(
+        code="acceptance",
+        label="Confirm exchange",
+        permission=P.OPEN_CASE,
+        says="The quote is accepted: the new order is made and the hold runs on.",
+        done="The exchange is confirmed.",
+        carry_out=lambda sent: exchanges.accept_quote(**sent.on_exchange),
+    ),
+    Command(
+        code="quote",
+        label="Quote again",
+        permission=P.OPEN_CASE,
+        says="Prices and stock of now make a new quote.",
+        done="There is a new quote.",
+        carry_out=lambda sent: exchanges.quote_exchange(**sent.on_exchange),
+    ),
+    Command(
+        code="hold",
+        label="Hold again",
+        permission=P.HOLD_STOCK,
+        says="The stock is held anew, where it was or where there is some.",
+        done="The stock is held again.",
+        carry_out=lambda sent: exchanges.hold_again(**sent.on_exchange),
+    ),
+    Command(
+        code="hold-extension",
+        label="Extend hold",
+        permission=P.HOLD_STOCK,
+        says="The hold runs once more for its full length, from now.",
+        done="The hold runs longer.",
+        form=ReasonForm,
+        carry_out=lambda sent: exchanges.extend_hold(**sent.data, **sent.on_exchange),
+    ),
+    Command(
+        code="release",
+        label="Release to warehouse",
+        permission=P.SHIP_GOODS,
+        says="The warehouse may pick it. From here on nothing is cancelled.",
+        done="The warehouse has it.",
+        carry_out=lambda sent: exchanges.release_replacement(**sent.on_exchange),
+    ),
+    Command(
+        code="shipment",
+        label="Ship",
+        permission=P.SHIP_GOODS,
+        says="The parcel has left. The customer gets the tracking number by e-mail.",
+        done="The replacement is on its way.",
+        form=ShipForm,
+        carry_out=lambda sent: exchanges.ship_replacement(**sent.data, **sent.on_exchange),
+    ),
+    Command(
+        code="delivery",
+        label="Confirm delivery",
+        permission=P.SHIP_GOODS,
+        says="The customer has the replacement. With the goods accepted, the case closes.",
+        done="The replacement is delivered.",
+        carry_out=lambda sent: exchanges.confirm_delivery(**sent.on_exchange),
+    ),
+    Command(
+        code="refund",
+        label="Refund instead",
+        permission=P.CANCEL_CASE,
+        says="The hold is released at once and the replacement is not sent. The customer gets the "
+        "money back once the goods have passed inspection.",
+        done="The exchange became a refund.",
+        form=ReasonForm,
+        carry_out=lambda sent: exchanges.convert_to_refund(**sent.data, **sent.on_exchange),
+    ),
+    Command(
+        code="exchange-cancellation",
+        label="Cancel exchange",
+        permission=P.CANCEL_CASE,
+        says="The hold is released at once: its stock is free for every channel again. No money "
+        "has moved, and the new order is cancelled.",
+        done="The exchange is cancelled.",
+        form=CancelExchangeForm,
+        kind="danger",
+        carry_out=lambda sent: exchanges.cancel_exchange(**sent.data, **sent.on_exchange),
+    ),
+)
+COMMANDS = (*OF_RETURN, *OF_EXCHANGE)
+COMMAND_OF_CODE = {command.code: command for command in COMMANDS}

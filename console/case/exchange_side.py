@@ -1,0 +1,171 @@
+"""What goes out: its stations, its lines, where it is held and for how long."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from console.badges import NEEDS_HOLD, exchange_badge
+from console.case.page import ExchangeSide
+from console.case.record import CaseRecord
+from console.components import (
+    Availability,
+    Badge,
+    Fact,
+    GoodsLine,
+    HoldClock,
+    Step,
+    Stepper,
+    StockRow,
+)
+from console.links import order_url
+from console.reader import Reader
+from core.events import reference
+from exchanges.models import ExchangeLine
+from exchanges.queries import ExchangeColumn
+from exchanges.states import OVER, ExchangeState
+from inventory.models import Reservation
+from inventory.states import LIVE, ReservationState
+
+S = ExchangeState
+
+
+def draw_exchange(record: CaseRecord, reader: Reader) -> ExchangeSide:
+    column = record.column
+    if column is None:
+        return ExchangeSide(
+            starts_with="The customer gets money for these goods. An exchange starts from a new "
+            "case, where the replacement is chosen."
+        )
+    return ExchangeSide(
+        number=column.exchange.number,
+        badge=draw_badge(column),
+        stepper=_stepper(column, reader, record),
+        lines=[_line(line, column, reader) for line in column.lines],
+        availability=_availability(column, reader),
+        clock=draw_clock(column, reader),
+        facts=_facts(record, column, reader),
+    )
+
+
+def is_hold_missing(column: ExchangeColumn) -> bool:
+    """The goods ought to lie held and do not, or not all of them."""
+    return column.exchange.state in NEEDS_HOLD and not column.facts.holds.covers_all
+
+
+def draw_badge(column: ExchangeColumn) -> Badge:
+    return exchange_badge(column.exchange.state, is_held=not is_hold_missing(column))
+
+
+def _stepper(column: ExchangeColumn, reader: Reader, record: CaseRecord) -> Stepper:
+    steps = [
+        Step(word=step.label, state=step.state, note=reader.short(step.at) if step.at else "")
+        for step in column.steps
+    ]
+    return Stepper(label="Exchange", steps=steps, waits_for=_waits_for(column, reader, record))
+
+
+def _waits_for(column: ExchangeColumn, reader: Reader, record: CaseRecord) -> str:
+    coming = record.lines[0].order_line.title
+    match column.exchange.state:
+        case S.QUOTED:
+            return "the return to be authorised"
+        case S.AWAITING_PAYMENT if column.quote:
+            amount = reader.money(column.quote.due, column.quote.currency)
+            return f"{amount} from {record.case.customer}"
+        case S.AWAITING_GOODS:
+            return f"{coming} to be received and inspected"
+        case S.RELEASING | S.PARTLY_SHIPPED:
+            return "the warehouse to pack and hand it over"
+        case S.IN_TRANSIT:
+            return "the carrier to deliver it"
+        case S.DELIVERED:
+            return f"{coming} to be accepted"
+    return ""
+
+
+def _line(line: ExchangeLine, column: ExchangeColumn, reader: Reader) -> GoodsLine:
+    holds = [hold for hold in column.holds if hold.reference == reference(line)]
+    number = holds[0].number if holds else ""
+    return GoodsLine(
+        title=line.variant.full_title,
+        sku=line.variant.sku,
+        category=line.variant.product.category,
+        detail=" · ".join(
+            part for part in (str(line.quantity), f"hold {number}" * bool(number)) if part
+        ),
+        amount=_amount(line, column, reader),
+    )
+
+
+def _amount(line: ExchangeLine, column: ExchangeColumn, reader: Reader) -> str:
+    for row in column.quote.lines if column.quote else []:
+        if row["position"] == line.position:
+            return reader.money(Decimal(row["gross"]), column.exchange.return_case.currency)
+    return ""
+
+
+def _availability(column: ExchangeColumn, reader: Reader) -> Availability | None:
+    """The places as they were weighed for the shown hold; none once the goods have left."""
+    hold = column.live_hold or next(iter(column.holds), None)
+    if hold is None or not hold.ranking or column.exchange.state in OVER:
+        return None
+    return Availability(
+        caption=f"Stock of {hold.variant.sku} per centre, best first",
+        rows=[_stock_row(place, hold, reader) for place in hold.ranking],
+        as_of=f"As weighed at {reader.moment(hold.made_at)}. Enough stock first, then cost, then "
+        "distance.",
+    )
+
+
+def _stock_row(place: dict[str, Any], hold: Reservation, reader: Reader) -> StockRow:
+    is_here = place["location_id"] == hold.location_id
+    arrives = dt.date.fromisoformat(place["arrives_on"]) if place["arrives_on"] else None
+    cost, distance = place["cost"], place["distance_km"]
+    return StockRow(
+        centre=place["name"],
+        free=str(place["available"]),
+        distance="–" if distance is None else f"{distance} km",
+        cost="–" if cost is None else reader.money(Decimal(cost), place["currency"]),
+        arrives=reader.weekday(arrives) if arrives and place["is_feasible"] else "not from here",
+        is_chosen=is_here and hold.state in LIVE,
+        is_held_here=is_here and hold.state in LIVE,
+        is_short=not place["is_feasible"],
+    )
+
+
+def draw_clock(column: ExchangeColumn, reader: Reader) -> HoldClock | None:
+    """The clock of the hold that ends first; none without a hold that can still end."""
+    hold = column.live_hold
+    if hold is None or hold.state != ReservationState.ACTIVE or hold.expires_at is None:
+        return None
+    if hold.expires_at <= column.as_of:
+        return None
+    return HoldClock(
+        taken_at=hold.made_at,
+        expires_at=hold.expires_at,
+        now=column.as_of,
+        ends_words=f"Hold ends {reader.moment(hold.expires_at)}",
+    )
+
+
+def _facts(record: CaseRecord, column: ExchangeColumn, reader: Reader) -> list[Fact]:
+    facts = []
+    order = column.exchange.replacement_order
+    for parcel in column.shipments:
+        if parcel.promised_on:
+            when = reader.weekday(parcel.promised_on)
+            facts.append(
+                Fact(term="Arrives", value=f"{when}, {parcel.carrier} from {parcel.location}")
+            )
+        if parcel.tracking_number:
+            facts.append(Fact(term="Tracking", value=parcel.tracking_number, is_code=True))
+    if order:
+        facts.append(Fact(term="New order", value=order.number, url=order_url(order), is_code=True))
+    facts.append(Fact(term="Told by", value=f"E-mail, {reader.language(_locale(record))}"))
+    return facts
+
+
+def _locale(record: CaseRecord) -> str:
+    return record.case.customer.locale or record.case.channel.locale

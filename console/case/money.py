@@ -1,0 +1,224 @@
+"""The money between the two sides: what comes back, what goes out, and one result in words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from console.case.record import CaseRecord
+from console.components import MoneyBox, MoneyCell
+from console.reader import Reader
+from core.money import ZERO
+from exchanges.models import Exchange, Quote
+from exchanges.states import OVER, ExchangeState, PricePolicy
+from inventory.models import Reservation
+from inventory.states import ReservationState
+from payments.states import MemoState
+from returns.states import LineDecision, ReturnState
+
+S = ExchangeState
+GONE = (S.PARTLY_SHIPPED, S.IN_TRANSIT, S.DELIVERED, S.COMPLETED)
+NOT_COUNTED = (
+    LineDecision.REJECTED,
+    LineDecision.CANCELLED,
+    LineDecision.EXPIRED,
+    LineDecision.REFUSED,
+)
+
+
+def draw_money(record: CaseRecord, reader: Reader) -> MoneyBox:
+    column = record.column
+    if column is None or column.quote is None or column.exchange.state in _ENDED_WITHOUT:
+        return MoneyBox(cells=_refund_cells(record, reader), linking_line=_refund_line(record))
+    return MoneyBox(
+        cells=[
+            _returned(record, column.quote.returned_value, reader),
+            _new_value(column.exchange, column.quote, reader),
+            _result(record, column.quote, reader),
+            _hold(record, reader),
+        ],
+        linking_line=_linking_line(record),
+    )
+
+
+_ENDED_WITHOUT = (S.CANCELLED, S.EXPIRED, S.CONVERTED_TO_REFUND)
+
+
+def _returned(record: CaseRecord, value: Decimal, reader: Reader) -> MoneyCell:
+    return MoneyCell(
+        label="Returned value",
+        amount=reader.money(value, record.case.currency),
+        note=_returned_note(record, reader),
+    )
+
+
+def _returned_note(record: CaseRecord, reader: Reader) -> str:
+    """How the value came about: discounts that were shared, the fee, and the tax in it."""
+    currency = record.case.currency
+    lines = [line for line in record.lines if line.decision not in NOT_COUNTED]
+    parts = []
+    discount = sum(
+        (line.order_line.line_discount + line.order_line.order_discount_share for line in lines),
+        ZERO,
+    )
+    if discount:
+        parts.append(f"as paid, after {reader.money(discount, currency)} of discounts")
+    else:
+        parts.append("as paid")
+    fee = sum((line.fee for line in lines), ZERO)
+    if fee:
+        parts.append(f"less {reader.money(fee, currency)} restocking fee")
+    tax = sum((line.tax for line in lines), ZERO)
+    if tax:
+        parts.append(f"incl. {reader.money(tax, currency)} tax")
+    return " · ".join(parts)
+
+
+def _new_value(exchange: Exchange, quote: Quote, reader: Reader) -> MoneyCell:
+    price = {
+        PricePolicy.ORIGINAL_VALUE: "price as bought",
+        PricePolicy.CURRENT: "today's price",
+        PricePolicy.LOWER_OF: "the lower of bought and today",
+    }.get(PricePolicy(exchange.price_policy), "")
+    shipping = f"{reader.money(quote.shipping, quote.currency)} shipping" if quote.shipping else ""
+    tax = f"incl. {reader.money(quote.outbound_tax, quote.currency)} tax"
+    return MoneyCell(
+        label="New value",
+        amount=reader.money(quote.outbound_value + quote.shipping, quote.currency),
+        note=" · ".join(
+            part for part in (price, shipping, tax if quote.outbound_tax else "") if part
+        ),
+        operator="right",
+    )
+
+
+def _result(record: CaseRecord, quote: Quote, reader: Reader) -> MoneyCell:
+    amount = reader.money(abs(quote.due), quote.currency)
+    policy = f"policy v{record.case.policy_version.number}"
+    if quote.due > 0:
+        return MoneyCell(
+            label="Customer pays",
+            amount=amount,
+            note=f"before it leaves · {policy}",
+            tone="due",
+            operator="equals",
+        )
+    if quote.due < 0:
+        return MoneyCell(
+            label="We refund",
+            amount=amount,
+            note=f"once the goods are accepted · {policy}",
+            tone="refund",
+            operator="equals",
+        )
+    return MoneyCell(
+        label="Nothing to pay",
+        amount=amount,
+        note=f"credit and new order cancel out · {policy}",
+        tone="even",
+        operator="equals",
+    )
+
+
+def _hold(record: CaseRecord, reader: Reader) -> MoneyCell:
+    """Where the replacement is: kept back on a shelf, on its way, or free for anyone again."""
+    column = record.column
+    assert column is not None
+    hold, facts = column.live_hold, column.facts.holds
+    of_all = f"{facts.active + facts.committed} of {facts.wanted}"
+    if column.exchange.state in GONE:
+        sent = column.shipments[0].location.name if column.shipments else ""
+        return MoneyCell(label="Sent from", amount=sent or "–", note=_memo_note(record))
+    if hold is None or not facts.covers_all:
+        return MoneyCell(
+            label="Stock held",
+            amount=of_all,
+            note="free for every channel until it is held again"
+            if column.exchange.state not in OVER
+            else "",
+        )
+    return MoneyCell(
+        label=f"Stock held at {hold.location.name}",
+        amount=of_all,
+        note=_until(hold, reader),
+        tone="hold",
+    )
+
+
+def _until(hold: Reservation, reader: Reader) -> str:
+    if hold.state == ReservationState.COMMITTED or hold.expires_at is None:
+        return "handed to the warehouse, without an end"
+    return f"out of every channel's reach until {reader.moment(hold.expires_at)}"
+
+
+def _memo_note(record: CaseRecord) -> str:
+    return f"credit memo {record.memo.number}" if record.memo and record.memo.number else ""
+
+
+def _linking_line(record: CaseRecord) -> str:
+    """The one rule that ties the two sides together now."""
+    column = record.column
+    assert column is not None
+    going = column.lines[0].variant.full_title if column.lines else "The replacement"
+    coming = record.lines[0].order_line.title
+    match column.exchange.state:
+        case S.COMPLETED:
+            return "The credit memo and the new order cancel out: nothing is left to do."
+        case S.DELIVERED:
+            return f"{going} is delivered; the case closes once {coming} is accepted."
+        case S.RELEASING | S.PARTLY_SHIPPED | S.IN_TRANSIT | S.READY:
+            return f"{coming} is accepted, so {going} goes out."
+        case S.AWAITING_PAYMENT:
+            return f"{going} leaves once the difference is paid and {coming} has passed inspection."
+        case S.QUOTED | S.DRAFT:
+            return f"{going} is promised once the return is authorised and the quote accepted."
+    place = column.live_hold.location.name if column.live_hold else "the shelf"
+    return f"{going} leaves {place} once {coming} has passed inspection."
+
+
+def _refund_cells(record: CaseRecord, reader: Reader) -> list[MoneyCell]:
+    case, memo = record.case, record.memo
+    lines = [line for line in record.lines if line.decision not in NOT_COUNTED]
+    gross = sum((line.gross for line in lines), ZERO)
+    fee = sum((line.fee for line in lines), ZERO)
+    owed = memo.gross if memo else gross - fee
+    cells = [_returned(record, gross, reader)]
+    if fee:
+        cells.append(
+            MoneyCell(
+                label="Restocking fee",
+                amount=reader.money(fee, case.currency),
+                note="kept back",
+                operator="minus",
+            )
+        )
+    note = {
+        None: "nothing is owed",
+        MemoState.DRAFT: "once the goods are accepted",
+        MemoState.ISSUED: f"credit memo {memo.number if memo else ''}, to be paid out",
+        MemoState.SETTLED: f"credit memo {memo.number if memo else ''}, settled",
+    }
+    cells.append(
+        MoneyCell(
+            label="We refund" if lines else "No refund",
+            amount=reader.money(owed if lines else ZERO, case.currency),
+            note=note[MemoState(memo.state)]
+            if memo
+            else note[None]
+            if not lines
+            else "if authorised",
+            tone="refund" if lines else "plain",
+            operator="equals",
+        )
+    )
+    return cells
+
+
+def _refund_line(record: CaseRecord) -> str:
+    match record.case.state:
+        case ReturnState.REJECTED | ReturnState.CANCELLED | ReturnState.EXPIRED:
+            return "The case is over; no money moves."
+        case ReturnState.SETTLING:
+            return "The goods are accepted; the refund is owed until it is paid out."
+        case ReturnState.CLOSED:
+            return ""
+    return "The refund is owed once the goods have passed inspection."

@@ -1,0 +1,154 @@
+"""One case as it is stored, read once for the page that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Func, IntegerField, OuterRef, Subquery
+from django.shortcuts import get_object_or_404
+
+from console.queue.tabs import is_held
+from console.rights import Rights
+from core.events import reference
+from core.models import Event, User
+from core.roles import Permission
+from exchanges import queries as exchanges
+from exchanges.queries import ExchangeColumn
+from fulfilment import queries as fulfilment
+from fulfilment.models import InboundParcel
+from payments.models import CreditMemo
+from policies.models import Decision
+from returns import queries as returns
+from returns.models import CaseNote, Inspection, Return, ReturnLine
+from returns.rules import Action
+from returns.states import ReturnState
+
+LONGEST_TIMELINE = 300
+INSPECTED = (ReturnState.INSPECTED, ReturnState.SETTLING, ReturnState.CLOSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRecord:
+    """The rows of a case. `names` says who is meant by ``user:12``; `grades` what inspection gave.
+
+    `events` are newest first; `decisions` go by return line id and are the last of each.
+    """
+
+    case: Return
+    lines: list[ReturnLine]
+    decisions: dict[int, Decision]
+    column: ExchangeColumn | None
+    parcel: InboundParcel | None
+    memo: CreditMemo | None
+    events: list[Event]
+    notes: dict[int, CaseNote]
+    names: dict[str, str]
+    grades: list[str]
+    earlier_returns: int
+    return_actions: list[Action]
+
+    @property
+    def order(self) -> Any:
+        return self.lines[0].order_line.order
+
+    @property
+    def seen(self) -> int:
+        """The newest event on the page."""
+        return self.events[0].pk if self.events else 0
+
+    @property
+    def pulse(self) -> str:
+        """Changes whenever the page would: `read_pulse` asks the same of the database."""
+        held: bool = getattr(self.case, "is_held", False)
+        return _pulse(self.case.version, self.seen, held)
+
+
+def read_case(number: str, rights: Rights) -> CaseRecord:
+    """The case with everything the page shows. Raises Http404 where it may not be seen."""
+    case = get_object_or_404(_cases(rights), number=number)
+    events = list(Event.objects.filter(case=reference(case)).order_by("-pk")[:LONGEST_TIMELINE])
+    notes = {note.pk: note for note in case.notes.all()} if _has_notes(events) else {}
+    exchange = exchanges.get_exchange(return_id=case.pk)
+    lines = _list_lines(case)
+    return CaseRecord(
+        case=case,
+        lines=lines,
+        decisions=_list_decisions(lines),
+        column=exchange
+        and exchanges.describe_exchange(
+            exchange, permissions=rights.permissions, case_lines=lines, events=events
+        ),
+        parcel=fulfilment.get_parcel(reference(case)),
+        memo=CreditMemo.objects.filter(case=reference(case)).order_by("-pk").first(),
+        events=events,
+        notes=notes,
+        names=_name_people({case.opened_by, *(event.actor for event in events)}),
+        grades=_list_grades(case) if case.state in INSPECTED else [],
+        earlier_returns=getattr(case, "earlier_returns", 0) or 0,
+        return_actions=returns.list_actions(case, permissions=rights.permissions),
+    )
+
+
+def read_pulse(number: str, rights: Rights) -> str:
+    """What `CaseRecord.pulse` would be now, in one query."""
+    newest = Event.objects.filter(case=_case_reference()).order_by("-pk").values("pk")[:1]
+    cases = _visible(rights).annotate(newest=Subquery(newest), is_held=is_held())
+    case: Any = get_object_or_404(cases.only("version", "number"), number=number)
+    return _pulse(case.version, case.newest or 0, case.is_held)
+
+
+def _pulse(version: int, seen: int, held: bool) -> str:
+    return f"{version}.{seen}.{int(held)}"
+
+
+def _case_reference() -> Func:
+    return Func(
+        OuterRef("pk"), function="concat", template="%(function)s('return:', %(expressions)s)"
+    )
+
+
+def _visible(rights: Rights) -> Any:
+    return Return.objects.visible_to(rights.user, Permission.SEE_CASES)
+
+
+def _cases(rights: Rights) -> Any:
+    others = (
+        Return.objects.filter(customer=OuterRef("customer"), pk__lt=OuterRef("pk"))
+        .order_by()
+        .values("customer")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    return (
+        _visible(rights)
+        .select_related("channel", "customer", "assigned_to", "policy_version")
+        .annotate(earlier_returns=Subquery(others, IntegerField()), is_held=is_held())
+    )
+
+
+def _list_lines(case: Return) -> list[ReturnLine]:
+    lines = case.lines.select_related("order_line__order", "order_line__variant__product")
+    return list(lines.order_by("position"))
+
+
+def _list_decisions(lines: Iterable[ReturnLine]) -> dict[int, Decision]:
+    line_of_subject = {reference(line): line.pk for line in lines}
+    decisions = Decision.objects.filter(subject__in=line_of_subject).order_by("pk")
+    return {line_of_subject[decision.subject]: decision for decision in decisions}
+
+
+def _has_notes(events: Iterable[Event]) -> bool:
+    return any(event.kind == "return.note_written" for event in events)
+
+
+def _list_grades(case: Return) -> list[str]:
+    graded = Inspection.objects.filter(receipt_line__receipt__return_case=case)
+    return list(graded.order_by("grade").values_list(F("grade"), flat=True).distinct())
+
+
+def _name_people(actors: set[str]) -> dict[str, str]:
+    """Names by ``user:12``; whoever is no user of the desk is left out."""
+    ids = [int(key) for kind, _, key in (ref.partition(":") for ref in actors) if kind == "user"]
+    return {f"user:{user.pk}": str(user) for user in User.objects.filter(pk__in=ids)}

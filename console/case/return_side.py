@@ -1,0 +1,204 @@
+"""What comes back: its stations, its lines, and what the rules said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from console.badges import return_badge
+from console.case.page import ReturnSide
+from console.case.record import CaseRecord
+from console.components import Badge, Check, Fact, GoodsLine, Step, Stepper
+from console.reader import Reader
+from core.models import Event
+from returns.models import ReturnLine
+from returns.states import LineDecision, Reason, ReturnState
+
+S = ReturnState
+# Station, and the event that reaches it.
+STATIONS = (
+    ("Requested", "return.opened"),
+    ("Authorised", "return.authorised"),
+    ("In transit", "return.departed"),
+    ("Received", "return.goods_received"),
+    ("Inspected", "return.goods_inspected"),
+    ("Closed", "return.closed"),
+)
+# The station that each state works towards; those before it are behind.
+NEXT = {
+    S.DRAFT: 0,
+    S.REQUESTED: 1,
+    S.AWAITING_EVIDENCE: 1,
+    S.IN_REVIEW: 1,
+    S.AUTHORISED: 2,
+    S.IN_TRANSIT: 3,
+    S.PARTLY_RECEIVED: 3,
+    S.RECEIVED: 4,
+    S.INSPECTED: 5,
+    S.SETTLING: 5,
+    S.CLOSED: 6,
+}
+STOPPED = (S.REJECTED, S.CANCELLED, S.EXPIRED)
+OUT = (LineDecision.REJECTED, LineDecision.REFUSED, LineDecision.CANCELLED, LineDecision.EXPIRED)
+OUTCOME_OF_RESULT = {"ok": "pass", "info": "pass", "review": "review", "fail": "fail"}
+
+
+def draw_return(record: CaseRecord, reader: Reader) -> ReturnSide:
+    reasons = dict.fromkeys(str(Reason(line.reason).label) for line in record.lines)
+    return ReturnSide(
+        badge=_badge(record),
+        stepper=draw_stepper(record, reader),
+        lines=[_line(line, record, reader) for line in record.lines],
+        reason=", ".join(reasons),
+        checks=list_checks(record),
+        facts=_facts(record, reader),
+    )
+
+
+def _badge(record: CaseRecord) -> Badge:
+    badge = return_badge(record.case.state)
+    if record.grades:
+        return Badge(word=f"{badge.word}, grade {', '.join(record.grades)}", tone=badge.tone)
+    return badge
+
+
+def draw_stepper(record: CaseRecord, reader: Reader) -> Stepper:
+    state = record.case.state
+    reached = _reached(record.events)
+    if state in STOPPED:
+        return Stepper(label="Return", steps=_stopped_steps(state, reached, reader))
+    steps = [
+        Step(
+            word=word, state=_state(at, NEXT[state]), note=_note(at, kind, record, reached, reader)
+        )
+        for at, (word, kind) in enumerate(STATIONS)
+    ]
+    return Stepper(label="Return", steps=steps, waits_for=_waits_for(record, reader))
+
+
+def _reached(events: Iterable[Event]) -> dict[str, Event]:
+    """The last event of each kind."""
+    reached: dict[str, Event] = {}
+    for event in events:
+        reached.setdefault(event.kind, event)
+    return reached
+
+
+def _state(at: int, following: int) -> Any:
+    return "done" if at < following else "now" if at == following else "todo"
+
+
+def _note(at: int, kind: str, record: CaseRecord, reached: dict[str, Event], reader: Reader) -> str:
+    state = record.case.state
+    if at < NEXT[state]:
+        return reader.short(reached[kind].at) if kind in reached else ""
+    if at > NEXT[state]:
+        return ""
+    if state == S.PARTLY_RECEIVED:
+        came = sum(line.received for line in record.lines)
+        return f"{came} of {sum(line.quantity for line in record.lines)}"
+    return {
+        S.IN_REVIEW: "in review",
+        S.AWAITING_EVIDENCE: "evidence",
+        S.AUTHORISED: "announced",
+    }.get(state, "")
+
+
+def _stopped_steps(state: str, reached: dict[str, Event], reader: Reader) -> list[Step]:
+    done = [
+        Step(word=word, state="done", note=reader.short(reached[kind].at))
+        for word, kind in STATIONS
+        if kind in reached
+    ]
+    end = reached.get(f"return.{state}")
+    word = str(ReturnState(state).label)
+    return [*done, Step(word=word, state="stopped", note=reader.short(end.at) if end else "")]
+
+
+def _waits_for(record: CaseRecord, reader: Reader) -> str:
+    case = record.case
+    place = record.parcel.location.name if record.parcel else "the warehouse"
+    match case.state:
+        case S.REQUESTED | S.IN_REVIEW:
+            return "a lead to decide"
+        case S.AWAITING_EVIDENCE:
+            return "photos from the customer"
+        case S.AUTHORISED:
+            due = f", by {reader.day(case.send_back_by)}" if case.send_back_by else ""
+            return f"{case.customer} to hand over the parcel{due}"
+        case S.IN_TRANSIT:
+            return f"the parcel to arrive at {place}"
+        case S.PARTLY_RECEIVED:
+            return f"the rest to arrive at {place}"
+        case S.RECEIVED:
+            return f"inspection at {place}"
+        case S.SETTLING:
+            return "the replacement to be delivered" if _swaps(record) else "the refund to be paid"
+    return ""
+
+
+def _swaps(record: CaseRecord) -> bool:
+    return record.column is not None and record.column.exchange.ended_at is None
+
+
+def _line(line: ReturnLine, record: CaseRecord, reader: Reader) -> GoodsLine:
+    sold = line.order_line
+    came = f"received {line.received}" if line.received else ""
+    damaged = f"{line.received_damaged} damaged" if line.received_damaged else ""
+    parts = [f"{line.quantity} of {sold.quantity}", came, damaged, line.comment]
+    is_out = line.decision in OUT
+    return GoodsLine(
+        title=sold.title,
+        sku=sold.sku,
+        category=sold.variant.product.category if sold.variant else "",
+        detail=" · ".join(part for part in parts if part),
+        amount=reader.money(line.gross, record.case.currency),
+        badge=Badge(word=str(LineDecision(line.decision).label), tone="bad") if is_out else None,
+    )
+
+
+def list_checks(record: CaseRecord) -> list[Check]:
+    """Every rule's answer, each once however many lines it was asked for; what failed first."""
+    checks = {
+        check: None
+        for line in record.lines
+        if line.pk in record.decisions
+        for finding in record.decisions[line.pk].findings
+        if (check := _check(finding))
+    }
+    weight = {"fail": 0, "review": 1, "pass": 2}
+    return sorted(checks, key=lambda check: weight[check.outcome])
+
+
+def _check(finding: dict[str, Any]) -> Check:
+    source = ""
+    if finding.get("rule_number"):
+        source = f"rule {finding['rule_number']} v{finding['rule_edition']}"
+    sentence = str(finding["sentence"]).replace(f" ({source}).", ".").removesuffix(".")
+    flip = finding.get("flip") or ""
+    if flip and finding["result"] != "ok":
+        sentence = f"{sentence}. {flip}"
+    return Check(
+        sentence=sentence,
+        outcome=OUTCOME_OF_RESULT[finding["result"]],  # type: ignore[arg-type]
+        source=source,
+    )
+
+
+def _facts(record: CaseRecord, reader: Reader) -> list[Fact]:
+    case, parcel, memo = record.case, record.parcel, record.memo
+    facts = []
+    if parcel:
+        facts.append(Fact(term="Goes to", value=parcel.location.name))
+        label = " ".join(part for part in (parcel.carrier, parcel.tracking_number) if part)
+        if label:
+            facts.append(Fact(term="Label", value=label, is_code=True))
+    if case.send_back_by:
+        facts.append(Fact(term="Due back", value=reader.day(case.send_back_by)))
+    if memo:
+        value = f"{memo.number or 'draft'}, {reader.money(memo.gross, memo.currency)}"
+        facts.append(Fact(term="Credit memo", value=value))
+    facts.append(Fact(term="Policy", value=f"version {case.policy_version.number}"))
+    if case.assigned_to:
+        facts.append(Fact(term="Worked on by", value=str(case.assigned_to)))
+    return facts

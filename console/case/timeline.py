@@ -1,0 +1,226 @@
+"""Events of a case in words. What another line already says is left out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from console.case.record import CaseRecord
+from console.components import Tab, TimelineEntry, Tone
+from console.reader import Reader
+from core.models import Event
+from inventory.states import ReleaseCause
+
+Group = Literal["case", "stock", "money", "messages"]
+Data = dict[str, Any]
+Words = Callable[[Data, Reader], tuple[str, str]]
+
+GROUPS = {"": "All", "stock": "Stock", "money": "Money", "messages": "Messages"}
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How one kind of event is told: in which group, in what tone, in which words."""
+
+    group: Group
+    tone: Tone
+    words: Words
+
+
+def _plain(what: str) -> Words:
+    return lambda data, reader: (what, "")
+
+
+def _with(what: str, *keys: str) -> Words:
+    """The sentence, and the facts of these names after it."""
+
+    def words(data: Data, reader: Reader) -> tuple[str, str]:
+        return what, " · ".join(str(data[key]) for key in keys if data.get(key))
+
+    return words
+
+
+def _because(what: str) -> Words:
+    """The sentence and why: one reason or a list of them."""
+
+    def words(data: Data, reader: Reader) -> tuple[str, str]:
+        why = data.get("why") or data.get("reason") or ""
+        return what, why if isinstance(why, str) else " ".join(map(str, why))
+
+    return words
+
+
+def _held(what: str) -> Words:
+    """What happened to held goods, with the hold's number and what became of the free stock."""
+
+    def words(data: Data, reader: Reader) -> tuple[str, str]:
+        goods = f"{data['quantity']} × {data['sku']}"
+        sentence = what.format(goods=goods, place=data["location"], cause=_cause(data))
+        before, after = data.get("available_before"), data.get("available_after")
+        moved = f" · free {before} → {after}" if before != after else ""
+        return sentence, f"{data['number']}{moved}"
+
+    return words
+
+
+def _cause(data: Data) -> str:
+    cause = data.get("cause") or ""
+    return str(ReleaseCause(cause).label).lower() if cause else ""
+
+
+def _prolonged(data: Data, reader: Reader) -> tuple[str, str]:
+    ends = dt.datetime.fromisoformat(data["expires_at"])
+    return f"Hold runs until {reader.moment(ends)}", data["number"]
+
+
+def _quoted(data: Data, reader: Reader) -> tuple[str, str]:
+    due = Decimal(data["due"])
+    if not due:
+        return "Quoted: even", ""
+    amount = reader.money(abs(due), data["currency"])
+    return (f"Quoted: customer pays {amount}" if due > 0 else f"Quoted: we refund {amount}"), ""
+
+
+def _shipped(data: Data, reader: Reader) -> tuple[str, str]:
+    return f"Replacement left with {data['carrier']}", data.get("tracking_number", "")
+
+
+def _decided(data: Data, reader: Reader) -> tuple[str, str]:
+    verdicts = {"authorise": "authorise", "review": "a person decides", "reject": "reject"}
+    return f"The rules say: {verdicts.get(data['verdict'], data['verdict'])}", data["sentence"]
+
+
+def _mailed(what: str) -> Words:
+    def words(data: Data, reader: Reader) -> tuple[str, str]:
+        letter = str(data["template"]).replace("_", " ")
+        medium = {"email": "E-mail", "sms": "SMS"}.get(data["medium"], data["medium"])
+        return f"{medium} “{letter}” {what}", ""
+
+    return words
+
+
+TELLINGS: dict[str, Telling] = {
+    "return.opened": Telling("case", "plain", _plain("Case opened")),
+    "return.authorised": Telling("case", "good", _because("Return authorised")),
+    "return.review_wanted": Telling("case", "warn", _because("Sent to a lead for review")),
+    "return.rejected": Telling("case", "bad", _because("Return rejected")),
+    "return.cancelled": Telling("case", "bad", _because("Return cancelled")),
+    "return.turned_into_refund": Telling("money", "info", _plain("Goes on as a refund")),
+    "return.taken": Telling("case", "plain", _plain("Case taken")),
+    "return.departed": Telling("stock", "info", _plain("Parcel handed over by the customer")),
+    "return.goods_received": Telling("stock", "info", _plain("Goods received")),
+    "return.goods_inspected": Telling("stock", "info", _plain("Goods inspected")),
+    "return.goods_accepted": Telling("stock", "good", _plain("Goods accepted")),
+    "return.goods_refused": Telling("stock", "bad", _plain("Goods refused at inspection")),
+    "return.closed": Telling("case", "good", _plain("Case closed")),
+    "return.expired": Telling("case", "bad", _plain("The goods never came: return expired")),
+    "decision.made": Telling("case", "plain", _decided),
+    "parcel.announced": Telling("stock", "info", _plain("Parcel announced")),
+    "parcel.lost": Telling("stock", "bad", _plain("Parcel lost")),
+    "memo.drafted": Telling("money", "plain", _plain("Credit memo drafted")),
+    "memo.issued": Telling("money", "good", _with("Credit memo issued", "number")),
+    "memo.applied": Telling("money", "good", _with("Credit put into the new order", "number")),
+    "memo.settled": Telling("money", "good", _with("Credit memo settled", "number")),
+    "memo.discarded": Telling("money", "plain", _plain("Draft of the credit memo thrown away")),
+    "exchange.quoted": Telling("money", "info", _quoted),
+    "exchange.accepted": Telling("money", "good", _plain("Quote accepted")),
+    "exchange.quote_ended": Telling("money", "warn", _plain("The quote ended unconfirmed")),
+    "exchange.quote_failed": Telling("money", "bad", _because("The quote could not be made again")),
+    "exchange.hold_extended": Telling("stock", "hold", _because("Hold extended")),
+    "exchange.held_again": Telling("stock", "hold", _plain("Stock held again")),
+    "exchange.hold_ended": Telling("stock", "bad", _plain("The hold ended: stock is free again")),
+    "exchange.goods_refused": Telling("case", "bad", _plain("The exchange waits for a decision")),
+    "exchange.paid": Telling("money", "good", _plain("Difference paid")),
+    "exchange.ready": Telling("case", "good", _plain("Replacement ready to leave")),
+    "exchange.released": Telling("stock", "info", _plain("Released to the warehouse")),
+    "exchange.shipped": Telling("stock", "info", _shipped),
+    "exchange.delivered": Telling("stock", "good", _plain("Replacement delivered")),
+    "exchange.completed": Telling("case", "good", _plain("Exchange completed")),
+    "exchange.cancelled": Telling("case", "bad", _because("Exchange cancelled")),
+    "exchange.expired": Telling("case", "bad", _plain("Exchange expired")),
+    "exchange.converted_to_refund": Telling("money", "info", _because("Converted to a refund")),
+    "reservation.made": Telling("stock", "hold", _held("Held {goods} at {place}")),
+    "reservation.extended": Telling("stock", "hold", _prolonged),
+    "reservation.committed": Telling("stock", "hold", _held("Hold handed to {place}: {goods}")),
+    "reservation.consumed": Telling("stock", "good", _held("Hold used: {goods} left {place}")),
+    "reservation.released": Telling("stock", "plain", _held("Hold released: {cause}")),
+    "reservation.expired": Telling("stock", "bad", _held("Hold expired: {goods} at {place}")),
+    "order.registered": Telling("money", "info", _with("New order made", "number")),
+    "shipment.picked": Telling("stock", "info", _plain("Replacement picked")),
+    "shipment.cancelled": Telling("stock", "plain", _plain("Planned parcel withdrawn")),
+    "message.sent": Telling("messages", "info", _mailed("sent")),
+    "message.bounced": Telling("messages", "bad", _mailed("came back")),
+    "message.failed": Telling("messages", "bad", _mailed("could not be sent")),
+    "message.suppressed": Telling("messages", "plain", _mailed("kept back")),
+    "message.queued": Telling("messages", "plain", _mailed("on its way")),
+}
+
+
+def tell(record: CaseRecord, reader: Reader, *, shows: str = "") -> list[TimelineEntry]:
+    """The timeline, newest first; `shows` narrows it to one group."""
+    sent = {event.subject for event in record.events if event.kind == "message.sent"}
+    return [
+        entry
+        for event in record.events
+        if not (event.kind == "message.queued" and event.subject in sent)
+        if (entry := _tell(event, record, reader, shows))
+    ]
+
+
+def list_changes(record: CaseRecord, reader: Reader, *, after: int) -> list[TimelineEntry]:
+    """What happened since event `after`, newest first: what somebody had not seen yet."""
+    newer = [event for event in record.events if event.pk > after]
+    return [entry for event in newer if (entry := _tell(event, record, reader, ""))]
+
+
+def name_of(actor: str, record: CaseRecord, reader: Reader) -> str:
+    if actor == f"user:{reader.user.pk}":
+        return "you"
+    kind = actor.partition(":")[0]
+    who = {"customer": str(record.case.customer), "system": "Swapdesk", "partner": "the partner"}
+    return record.names.get(actor, who.get(kind, "someone"))
+
+
+def draw_tabs(shows: str) -> list[Tab]:
+    return [
+        Tab(
+            label=label,
+            url=f"?shows={code}#case-timeline" if code else "?#case-timeline",
+            is_current=code == shows,
+        )
+        for code, label in GROUPS.items()
+    ]
+
+
+def _tell(event: Event, record: CaseRecord, reader: Reader, shows: str) -> TimelineEntry | None:
+    if event.kind == "return.note_written":
+        return _note(event, record, reader) if shows in ("", "messages") else None
+    telling = TELLINGS.get(event.kind)
+    if telling is None or (shows and telling.group != shows):
+        return None
+    what, detail = telling.words(event.data, reader)
+    return _entry(event, what, [detail, name_of(event.actor, record, reader)], telling.tone, reader)
+
+
+def _note(event: Event, record: CaseRecord, reader: Reader) -> TimelineEntry | None:
+    note = record.notes.get(event.data.get("note", 0))
+    if note is None:
+        return None
+    return _entry(
+        event, f"“{note.text}”", ["note", name_of(event.actor, record, reader)], "warn", reader
+    )
+
+
+def _entry(
+    event: Event, what: str, details: Iterable[str], tone: Tone, reader: Reader
+) -> TimelineEntry:
+    return TimelineEntry(
+        what=what,
+        at=event.at,
+        when=reader.moment(event.at),
+        detail=" · ".join(detail for detail in details if detail),
+        tone=tone,
+    )
