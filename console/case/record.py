@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Func, IntegerField, OuterRef, Subquery
+from django.db.models import Count, F, Func, IntegerField, OuterRef, Prefetch, Subquery
 from django.shortcuts import get_object_or_404
 
 from console.queue.tabs import is_held
@@ -70,16 +70,16 @@ def read_case(number: str, rights: Rights) -> CaseRecord:
     case = get_object_or_404(_cases(rights), number=number)
     events = list(Event.objects.filter(case=reference(case)).order_by("-pk")[:LONGEST_TIMELINE])
     notes = {note.pk: note for note in case.notes.all()} if _has_notes(events) else {}
+    lines = sorted(case.lines.all(), key=lambda line: line.position)
     exchange = exchanges.get_exchange(return_id=case.pk)
-    lines = _list_lines(case)
+    if exchange is not None:
+        exchange.return_case = case  # with its lines, so that nobody reads them again
     return CaseRecord(
         case=case,
         lines=lines,
         decisions=_list_decisions(lines),
         column=exchange
-        and exchanges.describe_exchange(
-            exchange, permissions=rights.permissions, case_lines=lines, events=events
-        ),
+        and exchanges.describe_exchange(exchange, permissions=rights.permissions, events=events),
         parcel=fulfilment.get_parcel(reference(case)),
         memo=CreditMemo.objects.filter(case=reference(case)).order_by("-pk").first(),
         events=events,
@@ -121,16 +121,15 @@ def _cases(rights: Rights) -> Any:
         .annotate(count=Count("pk"))
         .values("count")
     )
+    lines = ReturnLine.objects.select_related(
+        "order_line__order__ship_to", "order_line__variant__product"
+    )
     return (
         _visible(rights)
         .select_related("channel", "customer", "assigned_to", "policy_version")
+        .prefetch_related(Prefetch("lines", lines))
         .annotate(earlier_returns=Subquery(others, IntegerField()), is_held=is_held())
     )
-
-
-def _list_lines(case: Return) -> list[ReturnLine]:
-    lines = case.lines.select_related("order_line__order", "order_line__variant__product")
-    return list(lines.order_by("position"))
 
 
 def _list_decisions(lines: Iterable[ReturnLine]) -> dict[int, Decision]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -99,8 +99,13 @@ def get_exchange(*, return_id: int) -> Exchange | None:
     return next(iter(live or exchanges), None)
 
 
-def describe_exchange(exchange: Exchange, *, permissions: Collection[Permission]) -> ExchangeColumn:
-    """The column for a person with these permissions."""
+def describe_exchange(
+    exchange: Exchange,
+    *,
+    permissions: Collection[Permission],
+    events: Sequence[Event] | None = None,
+) -> ExchangeColumn:
+    """The column for a person with these permissions. `events` spares reading the case's again."""
     holds = list_holds(exchange)
     facts = read_facts(exchange, holds=holds)
     quote = get_quote(exchange)
@@ -110,7 +115,7 @@ def describe_exchange(exchange: Exchange, *, permissions: Collection[Permission]
         lines=list_lines(exchange),
         quote=quote,
         money=list_money(quote) if quote else [],
-        steps=list_steps(exchange),
+        steps=list_steps(exchange, events),
         awaits=list_outbound_holds(facts),
         holds=holds,
         shipments=parcels.list_shipments(reference(exchange)),
@@ -119,11 +124,15 @@ def describe_exchange(exchange: Exchange, *, permissions: Collection[Permission]
     )
 
 
-def list_steps(exchange: Exchange) -> list[Step]:
+def list_steps(exchange: Exchange, events: Sequence[Event] | None = None) -> list[Step]:
     """The stepper: what was reached when and by whom, what is next, and where it stopped."""
+    subject = reference(exchange)
+    if events is None:
+        events = list(Event.objects.filter(subject=subject))
     reached = {
         event.kind: event
-        for event in Event.objects.filter(subject=reference(exchange)).order_by("pk")
+        for event in sorted(events, key=lambda event: event.pk)
+        if event.subject == subject
     }
     steps: list[Step] = []
     is_over = exchange.state in set(OVER) - {S.COMPLETED}
