@@ -18,6 +18,7 @@ SAFE_TO_KNOW = {
     "STATIC_FROM_SOURCE": "1",
     "ALLOWED_HOSTS": "*",
     "EMAIL_URL": "smtp://localhost:1",
+    "LOG_LEVEL": "WARNING",
 }
 
 

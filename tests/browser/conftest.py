@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.browser.chromium import find_chromium
 
@@ -32,3 +33,16 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     if "page" in getattr(item, "fixturenames", ()):
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     return (yield)
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    """A page that must not complain: no script error, nothing refused by the content policy."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
+    yield page
+    assert complaints == []

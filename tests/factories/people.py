@@ -6,6 +6,7 @@ from typing import Any
 from core.models import Membership, Partner, User
 from core.roles import Role
 
+PASSWORD = "secret"
 _count = itertools.count(1)
 
 
@@ -23,7 +24,7 @@ def make_user(
     number = next(_count)
     user = User.objects.create_user(
         email=fields.pop("email", f"person{number}@desk.example"),
-        password="secret",
+        password=PASSWORD,
         name=fields.pop("name", f"Person {number}"),
         **fields,
     )
