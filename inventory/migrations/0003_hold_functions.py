@@ -9,7 +9,7 @@ clock after it has its locks; in a variable, because no index can be searched by
 function.
 """
 
-from django.db import migrations, models
+from django.db import migrations
 
 # What a line asks for is summed per variant and location before anything is taken, and all its
 # units come from one lot. Due holds in the way are ended first: at most as many as units lack,
@@ -358,14 +358,5 @@ class Migration(migrations.Migration):
     dependencies = [("inventory", "0002_ledger_and_hold_history")]
 
     operations = [
-        migrations.RemoveIndex("reservation", "hold_live"),
-        migrations.AddIndex(
-            "reservation",
-            models.Index(
-                fields=["stock_level", "expires_at"],
-                name="hold_live",
-                condition=models.Q(state__in=["active", "committed"]),
-            ),
-        ),
         *(function(sql) for sql in (SETTLE, MAKE, END, KEEP, EXPIRE, CHANGE, MOVE)),
     ]
