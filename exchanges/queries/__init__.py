@@ -28,6 +28,7 @@ from exchanges.queries.planning import (
     get_variants,
     list_exchanged_lines,
     list_lines,
+    list_substitutes,
     plan_exchange,
     preview_quote,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "list_rejections",
     "list_running_references",
     "list_steps",
+    "list_substitutes",
     "plan_exchange",
     "preview_quote",
     "read_facts",
