@@ -77,16 +77,24 @@ class Reservation(FSMModelMixin, PartnerRow):
     so no way of changing one goes unseen. `reference` says for what (``exchangeline:12``).
     """
 
-    # No index that nobody asks by: each one costs every hold.
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
+    # The stock level vouches for partner, variant and location (a law compares them): a foreign
+    # key of their own would lock the same few rows for every hold there is. And no index that
+    # nobody asks by: each one costs every hold.
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     number = models.CharField(max_length=20)
     reference = models.CharField(max_length=64)
     case = models.CharField(max_length=64, blank=True)
     stock_level = models.ForeignKey(
         StockLevel, models.PROTECT, related_name="reservations", db_index=False
     )
-    variant = models.ForeignKey(Variant, models.PROTECT, related_name="+", db_index=False)
-    location = models.ForeignKey(Location, models.PROTECT, related_name="+", db_index=False)
+    variant = models.ForeignKey(
+        Variant, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    location = models.ForeignKey(
+        Location, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     bin = models.ForeignKey(Bin, models.SET_NULL, null=True, related_name="+", db_index=False)
     quantity = models.PositiveIntegerField()
     state = FSMField(default=ReservationState.ACTIVE, choices=ReservationState, protected=True)
@@ -146,7 +154,9 @@ class StockEntry(PartnerRow):
     Insert-only by trigger. Every bucket of a level is the sum of its lines.
     """
 
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     stock_level = models.ForeignKey(
         StockLevel, models.PROTECT, related_name="entries", db_index=False
     )
