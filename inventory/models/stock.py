@@ -107,7 +107,10 @@ class Reservation(FSMModelMixin, PartnerRow):
     made_by = models.CharField(max_length=64)
     resolved_at = models.DateTimeField(null=True)
 
-    history = HistoricalRecords(excluded_fields=["ranking"])
+    history = HistoricalRecords(
+        excluded_fields=["ranking"],
+        no_db_index=["partner", "stock_level", "variant", "location", "bin"],
+    )
 
     class Meta:
         constraints = [

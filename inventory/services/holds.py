@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -321,7 +322,7 @@ def _all_of(references: Sequence[str], held: list[Reservation]) -> list[Reservat
     return held
 
 
-def _holds(function: str, parameters: list[object]) -> list[Reservation]:
+def _holds(function: str, parameters: list[Any]) -> list[Reservation]:
     """The rows a function returns. `ranking` is read when somebody looks: most never do."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {_COLUMNS} FROM {function}", parameters)
