@@ -19,6 +19,7 @@ from exchanges.queries.facts import (
     list_running_references,
     read_facts,
 )
+from exchanges.queries.offers import Offer, list_offers, rank_substitutes
 from exchanges.queries.planning import (
     Plan,
     Preview,
@@ -28,7 +29,6 @@ from exchanges.queries.planning import (
     get_variants,
     list_exchanged_lines,
     list_lines,
-    list_substitutes,
     plan_exchange,
     preview_quote,
 )
@@ -38,6 +38,7 @@ __all__ = [
     "Action",
     "ExchangeColumn",
     "MoneyRow",
+    "Offer",
     "Plan",
     "Preview",
     "Step",
@@ -57,14 +58,15 @@ __all__ = [
     "list_holds",
     "list_lines",
     "list_money",
+    "list_offers",
     "list_open_tenders",
     "list_references",
     "list_rejections",
     "list_running_references",
     "list_steps",
-    "list_substitutes",
     "plan_exchange",
     "preview_quote",
+    "rank_substitutes",
     "read_facts",
     "weigh_way",
 ]

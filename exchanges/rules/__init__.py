@@ -21,7 +21,6 @@ from exchanges.rules.guards import (
     can_offer,
     can_quote,
     can_release,
-    can_release_hold,
     can_ship,
     compute_payment_needed,
     list_outbound_holds,
@@ -39,7 +38,6 @@ from exchanges.rules.quotes import (
     compute_evenness,
     plan_quote,
 )
-from exchanges.rules.substitutes import Substitute, rank_substitutes
 
 __all__ = [
     "BEFORE_RELEASE",
@@ -58,7 +56,6 @@ __all__ = [
     "QuotedLine",
     "ReplacementGoods",
     "ReturnedGoods",
-    "Substitute",
     "WantedReplacement",
     "can_accept_quote",
     "can_await_goods",
@@ -72,7 +69,6 @@ __all__ = [
     "can_offer",
     "can_quote",
     "can_release",
-    "can_release_hold",
     "can_ship",
     "compute_evenness",
     "compute_payment_needed",
@@ -80,5 +76,4 @@ __all__ = [
     "must_be_paid_first",
     "plan_credit_shares",
     "plan_quote",
-    "rank_substitutes",
 ]

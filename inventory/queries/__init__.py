@@ -8,7 +8,12 @@ from inventory.queries.catalogue import (
     list_variants_like,
 )
 from inventory.queries.holds import list_holds, list_live_holds
-from inventory.queries.sourcing import get_availability, list_shortages, rank_locations
+from inventory.queries.sourcing import (
+    get_availability,
+    list_shortages,
+    rank_each,
+    rank_locations,
+)
 
 __all__ = [
     "CurrentPrice",
@@ -20,5 +25,6 @@ __all__ = [
     "list_live_holds",
     "list_shortages",
     "list_variants_like",
+    "rank_each",
     "rank_locations",
 ]
