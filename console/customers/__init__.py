@@ -1,0 +1,1 @@
+"""One customer: their orders and cases."""

@@ -1,0 +1,1 @@
+"""One order as it was sold, and what came of it."""
