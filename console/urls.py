@@ -16,6 +16,9 @@ urlpatterns = [
     path("", include("console.queue.urls")),
     path("", include("console.case.urls")),
     path("", include("console.holds.urls")),
+    path("", include("console.new_case.urls")),
+    path("", include("console.orders.urls")),
+    path("", include("console.customers.urls")),
     path("", include("console.palette.urls")),
     path("dev/components/", include("console.gallery.urls")),
 ]

@@ -27,7 +27,7 @@ from console.components import (
     Tab,
 )
 from console.gallery import specimens
-from console.new_case.page import ComingLine, GoingLine, NewCasePage, OrderHit, Outcome
+from console.new_case.page import ComingLine, GoingGroup, GoingLine, NewCasePage, OrderHit, Outcome
 from console.queue.page import QueuePage, QueueRow
 
 
@@ -333,38 +333,42 @@ def new_case(now: datetime) -> dict[str, Any]:
                 )
             ),
         ],
-        going=[
-            GoingLine(
-                goods=specimens.trail(
-                    "44",
-                    amount="€129.90",
-                    detail="6 free at Leipzig · arrives Tue 24 Nov",
-                    value="TRL-2-B44",
-                    is_chosen=True,
-                ),
-                availability=specimens.availability(field_name="centre"),
-            ),
-            GoingLine(
-                goods=specimens.trail(
-                    "43",
-                    amount="€129.90",
-                    detail="the same again · 31 free at Wrocław",
-                    value="TRL-2-B43",
-                )
-            ),
-            GoingLine(
-                goods=specimens.trail(
-                    "45",
-                    amount="€129.90",
-                    detail="none free in any centre",
-                    value="TRL-2-B45",
-                    is_out=True,
-                )
-            ),
-        ],
+        going=[GoingGroup(search_name="search-1", lines=_going())],
         outcome=_outcome(),
     )
     return {"new_case": page}
+
+
+def _going() -> list[GoingLine]:
+    return [
+        GoingLine(
+            goods=specimens.trail(
+                "44",
+                amount="€129.90",
+                detail="6 free at Leipzig · arrives Tue 24 Nov",
+                value="TRL-2-B44",
+                is_chosen=True,
+            ),
+            availability=specimens.availability(field_name="centre"),
+        ),
+        GoingLine(
+            goods=specimens.trail(
+                "43",
+                amount="€129.90",
+                detail="the same again · 31 free at Wrocław",
+                value="TRL-2-B43",
+            )
+        ),
+        GoingLine(
+            goods=specimens.trail(
+                "45",
+                amount="€129.90",
+                detail="none free in any centre",
+                value="TRL-2-B45",
+                is_out=True,
+            )
+        ),
+    ]
 
 
 def _outcome() -> Outcome:

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 
 from django.forms import BaseForm
 
-from console.components import Availability, Badge, Check, GoodsLine, MoneyCell, Sum
+from console.components import (
+    Availability,
+    Badge,
+    Banner,
+    Check,
+    GoodsLine,
+    MoneyCell,
+    Sum,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +48,32 @@ class GoingLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GoingGroup:
+    """What may go out for one line that comes back. `label` names it where there are several."""
+
+    lines: list[GoingLine]
+    search_name: str
+    search: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeavingChoice:
+    """When the replacement leaves; a way that cannot be taken now says why."""
+
+    value: str
+    label: str
+    note: str
+    is_chosen: bool = False
+    blocked_because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What it comes to: the sums, one signed result in words, and what happens on confirming."""
 
     sums: list[Sum]
-    result: MoneyCell
+    result: MoneyCell | None
     what_follows: str
     confirm_label: str
     blocked_because: str = ""
@@ -61,8 +90,10 @@ class NewCasePage:
     order_url: str = ""
     about: str = ""
     currency: str = ""
+    banner: Banner | None = None
     coming: list[ComingLine] = field(default_factory=list)
-    going_search: str = ""
-    going: list[GoingLine] = field(default_factory=list)
+    going: list[GoingGroup] = field(default_factory=list)
+    nothing_goes_because: str = ""
+    leaving: list[LeavingChoice] = field(default_factory=list)
     outcome: Outcome | None = None
     op_id: str = ""

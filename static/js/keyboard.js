@@ -82,6 +82,12 @@ function onSingleKey(event) {
   }
 }
 
+// Sent without any of its buttons, so that what Ctrl Enter does is what the form is for. A page
+// whose work is one form marks it, so that the focus need not be inside.
+function mainForm(target) {
+  return target.closest("form") ?? document.querySelector("form[data-main]");
+}
+
 // By its opener in the menu, shown or not: modules of the desk do not import each other, so that
 // each is served under the name of its content.
 function open(dialog) {
@@ -95,7 +101,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
-    event.target.closest("form")?.requestSubmit();
+    mainForm(event.target)?.requestSubmit();
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;

@@ -1,0 +1,164 @@
+"""What the agent has chosen so far, as it stands in the address or in the sent form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from exchanges.services import WantedReplacement
+from exchanges.states import ExchangeType
+from orders.models import Order, OrderLine
+from returns.queries import WantedReturn
+from returns.states import Outcome, Reason
+
+# What is sent along and is no choice: it never goes into the address.
+NO_CHOICE = frozenset({"csrfmiddlewaretoken", "op_id", "check"})
+
+
+class WhyForm(forms.Form):
+    """Why a line comes back, how many of it, and what the customer wants for it."""
+
+    use_required_attribute = False
+
+    reason = forms.ChoiceField(choices=[("", "Choose why"), *Reason.choices])
+    outcome = forms.ChoiceField(
+        label="Customer wants",
+        choices=[(Outcome.EXCHANGE, "An exchange"), (Outcome.REFUND, "A refund instead")],
+    )
+    quantity = forms.TypedChoiceField(coerce=int)
+    comment = forms.CharField(label="In their words", required=False, max_length=500)
+
+    def __init__(self, *args: Any, returnable: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        quantity: Any = self.fields["quantity"]
+        quantity.choices = [
+            (units, f"{units} of {returnable}") for units in range(1, returnable + 1)
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedLine:
+    """One line of the order and what was chosen for it. `form` is there once it is ticked."""
+
+    order_line: OrderLine
+    values: dict[str, str]
+    form: WhyForm | None = None
+    variant_id: int | None = None
+    location_id: int | None = None
+    search: str = ""
+
+    @property
+    def is_ticked(self) -> bool:
+        return self.form is not None
+
+    @property
+    def wanted(self) -> WantedReturn | None:
+        """What comes back; None while it is not ticked or says too little."""
+        if self.form is None or not self.form.is_valid():
+            return None
+        return WantedReturn(order_line_id=self.order_line.pk, **self.form.cleaned_data)
+
+    @property
+    def is_exchanged(self) -> bool:
+        return self.is_ticked and self.values["outcome"] == Outcome.EXCHANGE
+
+    @property
+    def replacement(self) -> WantedReplacement | None:
+        """What goes out for it; None while nothing is chosen."""
+        wanted = self.wanted
+        if wanted is None or wanted.outcome != Outcome.EXCHANGE or self.variant_id is None:
+            return None
+        return WantedReplacement(
+            variant_id=self.variant_id,
+            quantity=wanted.quantity,
+            replaces_order_line_id=wanted.order_line_id,
+            location_id=self.location_id,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Everything chosen on the page."""
+
+    order: Order
+    lines: list[AskedLine]
+    exchange_type: str
+
+    @property
+    def ticked(self) -> list[AskedLine]:
+        return [line for line in self.lines if line.is_ticked]
+
+    @property
+    def wanted(self) -> list[WantedReturn]:
+        return [line.wanted for line in self.lines if line.wanted]
+
+    @property
+    def replacements(self) -> list[WantedReplacement]:
+        return [line.replacement for line in self.lines if line.replacement]
+
+    @property
+    def is_exchange(self) -> bool:
+        return any(line.is_exchanged for line in self.lines)
+
+    @property
+    def is_complete(self) -> bool:
+        """Every ticked line says why it comes back and, where exchanged, what goes out."""
+        return bool(self.ticked) and all(
+            line.wanted and (line.replacement or not line.is_exchanged) for line in self.ticked
+        )
+
+
+def read_asked(order: Order, data: QueryDict) -> Asked:
+    """Read the choices for `order`. What was not chosen yet has its usual value."""
+    ticked = set(data.getlist("line"))
+    lines = sorted(order.lines.all(), key=lambda line: line.position)
+    types = ExchangeType.values
+    chosen_type = data.get("type", "")
+    return Asked(
+        order=order,
+        lines=[_read_line(line, data, is_ticked=str(line.pk) in ticked) for line in lines],
+        exchange_type=chosen_type if chosen_type in types else ExchangeType.REGULAR,
+    )
+
+
+def _read_line(line: OrderLine, data: QueryDict, *, is_ticked: bool) -> AskedLine:
+    prefix = f"line-{line.pk}"
+    usual = {"reason": "", "outcome": str(Outcome.EXCHANGE), "quantity": "1", "comment": ""}
+    values = {name: data.get(f"{prefix}-{name}", value) for name, value in usual.items()}
+    if not is_ticked or line.returnable < 1:
+        return AskedLine(order_line=line, values=values)
+    form = WhyForm(
+        {f"{prefix}-{name}": value for name, value in values.items()},
+        prefix=prefix,
+        returnable=line.returnable,
+    )
+    return AskedLine(
+        order_line=line,
+        values=values,
+        form=form,
+        variant_id=_number(data.get(f"out-{line.pk}")),
+        location_id=_number(data.get(f"place-{line.pk}")),
+        search=data.get(f"search-{line.pk}", "").strip(),
+    )
+
+
+def address_of(data: QueryDict, *, order: Order) -> str:
+    """The query string that brings this very page back."""
+    kept = QueryDict(mutable=True)
+    kept["order"] = order.public_id
+    for name, values in data.lists():
+        if name not in NO_CHOICE and any(values):
+            kept.setlist(name, [value for value in values if value])
+    return kept.urlencode()
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() else None
+
+
+def titles_of(lines: Iterable[AskedLine]) -> list[str]:
+    return [line.order_line.title for line in lines]

@@ -1,0 +1,283 @@
+"""The three columns in the reader's words."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from console.components import (
+    Availability,
+    Badge,
+    Banner,
+    Check,
+    GoodsLine,
+    StockRow,
+)
+from console.links import order_url
+from console.new_case.asked import AskedLine, WhyForm
+from console.new_case.outcome import draw_outcome
+from console.new_case.page import (
+    ComingLine,
+    GoingGroup,
+    GoingLine,
+    LeavingChoice,
+    NewCasePage,
+    OrderHit,
+)
+from console.new_case.weighing import Weighed
+from console.reader import Reader
+from exchanges.queries import Offer
+from exchanges.rules import can_offer
+from exchanges.states import ExchangeType
+from inventory.rules import RankedLocation
+from orders.models import Order, OrderLine
+from policies.rules import Finding
+from returns.queries import PlannedLine
+from returns.states import LineDecision
+
+VERDICTS = {
+    LineDecision.AUTHORISED: Badge(word="Authorised at once", tone="good"),
+    LineDecision.REVIEW: Badge(word="A person decides", tone="warn"),
+    LineDecision.REJECTED: Badge(word="Not allowed", tone="bad"),
+}
+CHECK_OF_RESULT: dict[str, Literal["pass", "review", "fail"]] = {
+    "ok": "pass",
+    "info": "pass",
+    "review": "review",
+    "fail": "fail",
+}
+WHEN_IT_LEAVES = {
+    ExchangeType.REGULAR: "once the goods have come back and passed · no risk",
+    ExchangeType.ADVANCED: "now · the value is held on the card until the goods arrive",
+    ExchangeType.ADVANCED_PREPAID: "now · charged in full, paid back on arrival",
+}
+
+
+def draw_hit(order: Order, url: str, reader: Reader) -> OrderHit:
+    return OrderHit(
+        number=order.number,
+        url=url,
+        customer=str(order.customer),
+        about=f"{order.channel} · {_since(order, reader)}",
+        lines=", ".join(line.title for line in order.lines.all()),
+        total=reader.money(order.grand_total, order.currency),
+    )
+
+
+def draw_page(
+    weighed: Weighed,
+    reader: Reader,
+    *,
+    op_id: str,
+    banner: Banner | None = None,
+    is_sent: bool = False,
+) -> NewCasePage:
+    """`is_sent`: the form was sent to be carried out, so what is missing is pointed out."""
+    order = weighed.asked.order
+    return NewCasePage(
+        order_number=order.number,
+        order_url=order_url(order),
+        about=f"{order.customer} · {order.channel} · {_since(order, reader)}",
+        currency=order.currency,
+        banner=banner or _nothing_can_be_done(weighed),
+        coming=[_coming(line, weighed, reader, is_sent=is_sent) for line in weighed.asked.lines],
+        going=[_group(line, weighed, reader) for line in weighed.asked.ticked if line.is_exchanged],
+        nothing_goes_because=_why_nothing_goes(weighed),
+        leaving=_leaving(weighed) if weighed.asked.is_exchange else [],
+        outcome=draw_outcome(weighed, reader),
+        op_id=op_id,
+    )
+
+
+def _nothing_can_be_done(weighed: Weighed) -> Banner | None:
+    """Trouble that has nothing to do with a choice, such as a shop without a policy."""
+    if not weighed.trouble or weighed.asked.ticked:
+        return None
+    return Banner(words=weighed.trouble, tone="bad")
+
+
+def _since(order: Order, reader: Reader) -> str:
+    if order.delivered_at:
+        return f"delivered {reader.day(order.delivered_at)}"
+    if order.shipped_at:
+        return f"shipped {reader.day(order.shipped_at)}"
+    return f"placed {reader.day(order.placed_at)}"
+
+
+# ── what comes back ──────────────────────────────────────────────────────────
+
+
+def _coming(line: AskedLine, weighed: Weighed, reader: Reader, *, is_sent: bool) -> ComingLine:
+    sold = line.order_line
+    planned = weighed.planned.get(sold.pk)
+    return ComingLine(
+        goods=_coming_goods(line, weighed, reader),
+        form=_form_to_draw(line, is_sent=is_sent),
+        verdict=VERDICTS[planned.decision] if planned else None,
+        checks=[_check(finding) for finding in planned.judgement.findings] if planned else [],
+    )
+
+
+def _coming_goods(line: AskedLine, weighed: Weighed, reader: Reader) -> GoodsLine:
+    sold = line.order_line
+    closed = weighed.closed.get(sold.pk, "")
+    counts = f"bought {sold.quantity} · may come back {sold.returnable}"
+    return GoodsLine(
+        title=sold.title,
+        sku=sold.sku,
+        category=_category(sold),
+        detail=closed or weighed.guarded.get(sold.pk, "") or counts,
+        amount=reader.money(sold.gross, sold.currency),
+        is_out=bool(closed),
+        field_name="line",
+        value=str(sold.pk),
+        is_chosen=line.is_ticked,
+        picker="checkbox",
+    )
+
+
+def _form_to_draw(line: AskedLine, *, is_sent: bool) -> WhyForm | None:
+    """Nobody is told off for a field they have not come to yet."""
+    if line.form is None or is_sent:
+        return line.form
+    form = line.form
+    return WhyForm(initial=line.values, prefix=form.prefix, returnable=line.order_line.returnable)
+
+
+def _category(sold: OrderLine) -> str:
+    return sold.variant.product.category if sold.variant else ""
+
+
+def _check(finding: Finding) -> Check:
+    """The sentence with what would turn it; the rule stands beside it, not in it."""
+    number, edition = finding.rule_number, finding.rule_edition
+    reference = f"rule {number} v{edition}" if number else "catalogue"
+    sentence = finding.sentence.replace(f" ({reference})", "")
+    flip = finding.flip if finding.result in ("fail", "review") else ""
+    return Check(
+        sentence=f"{sentence} {flip}".strip(),
+        outcome=CHECK_OF_RESULT[finding.result],
+        source=reference,
+    )
+
+
+# ── what goes out ────────────────────────────────────────────────────────────
+
+
+def _why_nothing_goes(weighed: Weighed) -> str:
+    asked = weighed.asked
+    if not asked.ticked:
+        return "Choose what comes back first: what may go out follows from it."
+    if not asked.is_exchange:
+        return "Nothing goes out: the money goes back once the goods have passed inspection."
+    if any(line.is_exchanged and not line.wanted for line in asked.ticked):
+        return "Say why it comes back first: price and hold depend on the reason."
+    return "" if any(weighed.offers.values()) else "What does not come back is not replaced."
+
+
+def _group(line: AskedLine, weighed: Weighed, reader: Reader) -> GoingGroup:
+    sold = line.order_line
+    offers = weighed.offers.get(sold.pk, [])
+    return GoingGroup(
+        label=f"Instead of {sold.title}" if len(weighed.asked.ticked) > 1 else "",
+        search_name=f"search-{sold.pk}",
+        search=line.search,
+        lines=[_going(offer, line, weighed.planned[sold.pk], reader) for offer in offers],
+    )
+
+
+def _going(offer: Offer, line: AskedLine, planned: PlannedLine, reader: Reader) -> GoingLine:
+    sold = line.order_line
+    is_chosen = offer.variant.pk == line.variant_id and offer.can_go_out
+    price = offer.price
+    return GoingLine(
+        goods=GoodsLine(
+            title=offer.variant.full_title,
+            sku=offer.variant.sku,
+            category=offer.variant.product.category,
+            detail=_describe_offer(offer, sold, reader),
+            amount=reader.money(price.gross, sold.currency) if price else "",
+            is_out=not offer.can_go_out,
+            field_name=f"out-{sold.pk}",
+            value=str(offer.variant.pk),
+            is_chosen=is_chosen,
+        ),
+        availability=_availability(offer, line, planned, reader) if is_chosen else None,
+    )
+
+
+def _describe_offer(offer: Offer, sold: OrderLine, reader: Reader) -> str:
+    same = ["the same again"] if offer.variant.pk == sold.variant_id else []
+    if offer.price is None:
+        return " · ".join([*same, offer.obstacle])
+    best = offer.best
+    if best is None:
+        why = "none free in any centre" if not offer.available else _nearest_miss(offer)
+        return " · ".join([*same, why])
+    parts = [*same, f"{offer.available} free, best from {best.name}"]
+    if best.arrives_on:
+        parts.append(f"arrives {reader.day(best.arrives_on)}")
+    if best.cost is not None:
+        parts.append(f"{reader.money(best.cost, best.currency)} to ship")
+    parts.append(
+        f"{reader.difference(offer.difference, sold.currency)} to what comes back"
+        if offer.difference
+        else "even exchange"
+    )
+    return " · ".join(parts)
+
+
+def _nearest_miss(offer: Offer) -> str:
+    place = max(offer.ranking, key=lambda place: place.available)
+    return f"{place.name}: {place.reason}"
+
+
+def choose_place(offer: Offer, line: AskedLine) -> RankedLocation | None:
+    """The centre chosen by hand as long as it can send, else the best one."""
+    by_hand = (
+        place
+        for place in offer.ranking
+        if place.location_id == line.location_id and place.is_feasible
+    )
+    return next(by_hand, offer.best)
+
+
+def _availability(
+    offer: Offer, line: AskedLine, planned: PlannedLine, reader: Reader
+) -> Availability:
+    chosen = choose_place(offer, line)
+    return Availability(
+        caption=f"Where {offer.variant.full_title} can leave from",
+        field_name=f"place-{line.order_line.pk}",
+        as_of=f"Free at {reader.hour(reader.now)}, checked again when you confirm. "
+        + (f"{chosen.name}: {chosen.reason}." if chosen else ""),
+        rows=[
+            StockRow(
+                centre=place.name,
+                free=str(place.available),
+                distance=f"{place.distance_km} km" if place.distance_km is not None else "–",
+                cost=reader.money(place.cost, place.currency) if place.cost is not None else "–",
+                arrives=reader.day(place.arrives_on) if place.arrives_on else "–",
+                value=str(place.location_id),
+                is_chosen=place is chosen,
+                is_short=not place.is_feasible,
+                has_changed=place.location_id == line.location_id and place is not chosen,
+            )
+            for place in offer.ranking
+        ],
+    )
+
+
+def _leaving(weighed: Weighed) -> list[LeavingChoice]:
+    choices = []
+    for kind in ExchangeType:
+        verdict = can_offer(kind)
+        choices.append(
+            LeavingChoice(
+                value=kind.value,
+                label=str(kind.label),
+                note=WHEN_IT_LEAVES[kind],
+                is_chosen=bool(verdict) and kind == weighed.asked.exchange_type,
+                blocked_because=" ".join(verdict.reasons),
+            )
+        )
+    return choices
