@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("console.new_case.urls")),
     path("", include("console.orders.urls")),
     path("", include("console.customers.urls")),
+    path("", include("console.warehouse.urls")),
     path("", include("console.palette.urls")),
     path("dev/components/", include("console.gallery.urls")),
 ]

@@ -269,6 +269,30 @@ def can_dispose(graded: InspectedLine, *, kind: str, is_stocked: bool = True) ->
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What usually happens with goods of a grade; a person decides."""
+
+    is_accepted: bool
+    disposition: DispositionKind
+
+
+def suggest_outcome(
+    *, kind: str, grade: str, is_our_fault: bool = False, is_stocked: bool = True
+) -> Suggestion:
+    """Whether goods of this grade pass, and where they go then.
+
+    Broken goods pass only where we were at fault: what was sent whole should come back whole.
+    """
+    if kind != ReceivedAs.EXPECTED or (grade == Grade.D and not is_our_fault):
+        return Suggestion(is_accepted=False, disposition=D.QUALITY_REJECT)
+    if grade == Grade.D:
+        return Suggestion(is_accepted=True, disposition=D.SCRAP)
+    if grade == Grade.C or is_our_fault or not is_stocked:
+        return Suggestion(is_accepted=True, disposition=D.REFURBISH)
+    return Suggestion(is_accepted=True, disposition=D.RESTOCK)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineOutcome:
     """What became of a return line: claimed units that stay credited, and those that do not."""

@@ -1,0 +1,1 @@
+"""The messages as they are sent, for staff to read."""

@@ -1,0 +1,1 @@
+"""Search: a number goes straight there, words give a list."""

@@ -1,0 +1,1 @@
+"""The warehouse: what arrives, what is to be inspected, what leaves."""

@@ -1,0 +1,277 @@
+"""Counting a parcel: what was typed or scanned so far, and the lines that it comes to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.http import QueryDict
+
+from core.events import reference
+from fulfilment.queries import get_parcel
+from inventory.models import Location, Variant
+from returns.models import Return, ReturnLine
+from returns.queries import list_awaited
+from returns.rules import AwaitedLine, CountedLine
+
+FOUND = "found"
+FOUND_AT_MOST = 50
+
+
+class ArrivalForm(forms.Form):
+    """Where the goods are, and by which parcel they came."""
+
+    use_required_attribute = False
+
+    location = forms.TypedChoiceField(label="Received at", coerce=int)
+    tracking_number = forms.CharField(required=False, max_length=80)
+
+    def __init__(self, *args: Any, locations: list[Location], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        location: Any = self.fields["location"]
+        location.choices = [(place.pk, place.name) for place in locations]
+
+
+class LineForm(forms.Form):
+    """How many of an announced line were found. Serialised goods are counted by their serials."""
+
+    use_required_attribute = False
+
+    quantity = forms.IntegerField(min_value=0, max_value=9999)
+    serials = forms.CharField(
+        label="Serial numbers",
+        required=False,
+        max_length=2000,
+        help_text="One per unit, divided by spaces or commas.",
+    )
+    damaged = forms.IntegerField(min_value=0, max_value=9999, required=False)
+
+    def __init__(self, *args: Any, is_serialised: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["quantity" if is_serialised else "serials"]
+
+    def clean_serials(self) -> list[str]:
+        return split_serials(self.cleaned_data["serials"])
+
+
+class FoundForm(forms.Form):
+    """Something nobody announced, or something else in place of what was."""
+
+    use_required_attribute = False
+
+    sku = forms.CharField(label="SKU found", max_length=120)
+    quantity = forms.IntegerField(min_value=1, max_value=9999)
+    damaged = forms.IntegerField(min_value=0, max_value=9999, required=False)
+    instead_of = forms.TypedChoiceField(coerce=int, required=False, empty_value=None)
+
+    def __init__(self, *args: Any, lines: list[ReturnLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [(line.pk, line.order_line.title) for line in lines]
+        instead_of: Any = self.fields["instead_of"]
+        instead_of.choices = [("", "Nothing: it was not announced"), *names]
+
+    @property
+    def counted(self) -> CountedLine:
+        data = self.cleaned_data
+        return CountedLine(
+            return_line_id=data["instead_of"],
+            quantity=data["quantity"],
+            damaged=data["damaged"] or 0,
+            sku_found=data["sku"],
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class Count:
+    """Everything typed about one parcel. `heard` says what the last scan did."""
+
+    arrival: ArrivalForm
+    lines: dict[int, LineForm]
+    found: list[FoundForm]
+    awaited: dict[int, AwaitedLine]
+    awaits_serial: str = ""
+    heard: str = ""
+    is_misheard: bool = False
+
+    def is_valid(self) -> bool:
+        """Every form is asked, so that all that is wrong is pointed out at once."""
+        asked = [form.is_valid() for form in (self.arrival, *self.lines.values(), *self.found)]
+        return all(asked)
+
+    @property
+    def counted(self) -> list[CountedLine]:
+        """Only of a valid count. Lines of which nothing was found are left out."""
+        rows = [row for pk, form in self.lines.items() for row in _count_line(pk, form)]
+        return rows + [form.counted for form in self.found]
+
+
+def _count_line(line_id: int, form: LineForm) -> list[CountedLine]:
+    damaged = form.cleaned_data["damaged"] or 0
+    serials = form.cleaned_data.get("serials")
+    if serials is None:
+        quantity = form.cleaned_data["quantity"]
+        if not quantity and not damaged:
+            return []
+        return [CountedLine(return_line_id=line_id, quantity=quantity, damaged=damaged)]
+    return [
+        CountedLine(
+            return_line_id=line_id,
+            quantity=1,
+            damaged=int(position < damaged),
+            serial_found=serial,
+        )
+        for position, serial in enumerate(serials)
+    ]
+
+
+def split_serials(text: str) -> list[str]:
+    return [serial for serial in re.split(r"[\s,;]+", text) if serial]
+
+
+def read_count(case: Return, data: QueryDict | None, *, locations: list[Location]) -> Count:
+    """The count as it was sent, with what was scanned added; nothing counted yet without `data`."""
+    awaited = {
+        pk: line
+        for pk, line in list_awaited(case).items()
+        if line.awaited or _was_counted(pk, data)
+    }
+    lines = [line for line in case.lines.all() if line.pk in awaited]
+    sent = data.copy() if data is not None else None
+    heard, is_misheard = "", False
+    if sent is not None and (scan := sent.get("scan", "").strip()):
+        heard, is_misheard = _hear(scan, sent, lines, awaited)
+    if sent is not None and "add" in sent:
+        _add_found(sent, sku="")
+    return Count(
+        arrival=_arrival(case, sent, locations),
+        lines={
+            line.pk: LineForm(
+                sent,
+                prefix=f"line-{line.pk}",
+                is_serialised=awaited[line.pk].is_serialised,
+                initial={"quantity": 0},
+            )
+            for line in lines
+        },
+        found=[
+            FoundForm(sent, prefix=f"{FOUND}-{number}", lines=lines)
+            for number in range(_count_found(sent))
+        ],
+        awaited=awaited,
+        awaits_serial=sent.get("awaits_serial", "") if sent is not None else "",
+        heard=heard,
+        is_misheard=is_misheard,
+    )
+
+
+def _was_counted(line_id: int, data: QueryDict | None) -> bool:
+    """Sent a second time, a count is read as it was, so that it is known for the same one."""
+    return data is not None and any(name.startswith(f"line-{line_id}-") for name in data)
+
+
+def _arrival(case: Return, sent: QueryDict | None, locations: list[Location]) -> ArrivalForm:
+    parcel = get_parcel(reference(case))
+    initial = {
+        "location": parcel.location_id if parcel else None,
+        "tracking_number": parcel.tracking_number if parcel else "",
+    }
+    return ArrivalForm(sent, locations=locations, initial=initial)
+
+
+# ── scanning ─────────────────────────────────────────────────────────────────
+
+
+def _hear(
+    scan: str, sent: QueryDict, lines: list[ReturnLine], awaited: dict[int, AwaitedLine]
+) -> tuple[str, bool]:
+    """Put a scan where it belongs; says what was understood, and whether nothing was."""
+    sent["scan"] = ""
+    for line in lines:
+        if scan.upper() in awaited[line.pk].serials:
+            return _add_serial(scan.upper(), sent, line), False
+    for line in lines:
+        if _is_of_line(scan, line):
+            return _count_one(sent, line, awaited[line.pk])
+    variant = _find_variant(scan, lines)
+    if variant:
+        _add_found(sent, sku=variant.sku)
+        return f"{variant.full_title} was not announced: it is counted apart.", False
+    serialised = [line for line in lines if awaited[line.pk].is_serialised]
+    if len(serialised) == 1 and _waits_for_serial(sent, serialised[0]):
+        return _add_serial(scan.upper(), sent, serialised[0]), False
+    return _take_for_parcel(scan, sent)
+
+
+def _take_for_parcel(scan: str, sent: QueryDict) -> tuple[str, bool]:
+    """What is no goods is the parcel's label, unless its number is known already."""
+    known = sent.get("tracking_number", "")
+    if known and known.casefold() != scan.casefold():
+        return f"“{scan}” is not known here. Add it below by hand if it was in the parcel.", True
+    sent["tracking_number"] = scan
+    return f"Parcel {scan}.", False
+
+
+def _is_of_line(scan: str, line: ReturnLine) -> bool:
+    sold = line.order_line
+    barcode = sold.variant.barcode if sold.variant else ""
+    return scan.casefold() == sold.sku.casefold() or scan == barcode
+
+
+def _count_one(sent: QueryDict, line: ReturnLine, awaited: AwaitedLine) -> tuple[str, bool]:
+    title = line.order_line.title
+    if awaited.is_serialised:
+        sent["awaits_serial"] = str(line.pk)
+        return f"{title}: now scan its serial number.", False
+    name = f"line-{line.pk}-quantity"
+    quantity = _number(sent, name) + 1
+    sent[name] = str(quantity)
+    surplus = " That is more than announced." if quantity > awaited.awaited else ""
+    return f"{title}: {quantity} of {awaited.awaited}.{surplus}", False
+
+
+def _number(sent: QueryDict, name: str) -> int:
+    """What a field holds so far; nothing readable is nothing counted."""
+    text = str(sent.get(name, ""))
+    return int(text) if text.isdecimal() else 0
+
+
+def _waits_for_serial(sent: QueryDict, line: ReturnLine) -> bool:
+    return sent.get("awaits_serial") == str(line.pk)
+
+
+def _add_serial(serial: str, sent: QueryDict, line: ReturnLine) -> str:
+    name = f"line-{line.pk}-serials"
+    known = split_serials(sent.get(name, ""))
+    if serial in known:
+        return f"{serial} is counted already."
+    sent[name] = " ".join([*known, serial])
+    sent["awaits_serial"] = ""
+    return f"{line.order_line.title}: serial number {serial}."
+
+
+def _find_variant(scan: str, lines: list[ReturnLine]) -> Variant | None:
+    if not lines:
+        return None
+    variants = Variant.objects.for_partner(lines[0].partner_id).select_related("product")
+    found: Variant | None = variants.filter(Q(sku__iexact=scan) | Q(barcode=scan)).first()
+    return found
+
+
+def _add_found(sent: QueryDict, *, sku: str) -> None:
+    """One more of an unannounced SKU that was scanned before, else a row of its own."""
+    count = _count_found(sent)
+    for number in range(count):
+        if sku and sent.get(f"{FOUND}-{number}-sku") == sku:
+            name = f"{FOUND}-{number}-quantity"
+            sent[name] = str(_number(sent, name) + 1)
+            return
+    sent[f"{FOUND}-{count}-sku"] = sku
+    sent[f"{FOUND}-{count}-quantity"] = "1"
+    sent["found_count"] = str(count + 1)
+
+
+def _count_found(sent: QueryDict | None) -> int:
+    return min(_number(sent, "found_count"), FOUND_AT_MOST) if sent is not None else 0

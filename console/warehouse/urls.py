@@ -1,0 +1,9 @@
+from django.urls import path
+
+from console.warehouse import shipping, views
+
+urlpatterns = [
+    path("warehouse/", views.warehouse, name="warehouse"),
+    path("cases/<case_number:number>/inspect/", views.inspect, name="inspect"),
+    path("cases/<case_number:number>/ship/", shipping.ship, name="ship"),
+]
