@@ -27,6 +27,7 @@ CODE_OF_ACTION = {
     "quote_exchange": "quote",
     "hold_again": "hold",
     "extend_hold": "hold-extension",
+    "release_hold": "hold-release",
     "release_replacement": "release",
     "ship_replacement": "shipment",
     "confirm_delivery": "delivery",

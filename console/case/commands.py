@@ -182,6 +182,15 @@ OF_EXCHANGE = (
         carry_out=lambda sent: exchanges.extend_hold(**sent.data, **sent.on_exchange),
     ),
     Command(
+        code="hold-release",
+        label="Give the stock back",
+        permission=P.HOLD_STOCK,
+        says="Every channel may sell it again. The exchange stays open and can hold stock again.",
+        done="The stock is free again.",
+        form=ReasonForm,
+        carry_out=lambda sent: exchanges.release_hold(**sent.data, **sent.on_exchange),
+    ),
+    Command(
         code="release",
         label="Release to warehouse",
         permission=P.SHIP_GOODS,

@@ -176,6 +176,7 @@ class TestActionBar:
         assert buttons_of(content) == [
             "Parcel is on its way",
             "Extend hold…",
+            "Give the stock back…",
             "Refund instead…",
             "Add note…",
             "Take case",

@@ -6,7 +6,7 @@ import pytest
 
 from core import clock
 from core.models import User
-from demo.services import NotEmpty, make_demo
+from demo.loading import NotEmpty, make_demo
 from exchanges.models import Exchange
 from intake.models import ChannelDocument
 from inventory.models import Reservation

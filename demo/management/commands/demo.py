@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from core import clock
-from demo.services import NotEmpty, make_demo
+from demo.loading import NotEmpty, make_demo
 
 
 class Command(BaseCommand):
