@@ -45,7 +45,10 @@ _EXCHANGE: dict[str, tuple[str, Tone]] = {
 NEEDS_HOLD = (X.QUOTED, X.PENDING_APPROVAL, X.AWAITING_PAYMENT, X.AWAITING_GOODS, X.READY)
 
 
-def return_badge(state: str) -> Badge:
+def return_badge(state: str, *, is_refused: bool = False) -> Badge:
+    """`is_refused`: inspection did not pass some of the goods."""
+    if state == R.SETTLING and is_refused:
+        return Badge(word="Goods refused", tone="bad")
     word, tone = _RETURN[state]
     return Badge(word=word, tone=tone)
 

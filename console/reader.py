@@ -61,15 +61,17 @@ class Reader:
 
     def moment(self, moment: dt.datetime) -> str:
         """The hour for today, the day and hour for any other day."""
-        if self._local(moment) == self._local(self.now):
-            return self.hour(moment)
-        return formats.format_moment(moment, locale=self.locale, time_zone=self.time_zone)
+        hour = self.hour(moment)
+        return hour if self._is_today(moment) else f"{self.short(moment)}, {hour}"
 
     def short(self, moment: dt.datetime) -> str:
-        """As little as a stepper has room for: the hour for today, else the day."""
-        return (
-            self.hour(moment) if self._local(moment) == self._local(self.now) else self.day(moment)
-        )
+        """As little as a stepper has room for: the hour today, the day, the year if another."""
+        if self._is_today(moment):
+            return self.hour(moment)
+        day = self._local(moment)
+        if day.year != self._local(self.now).year:
+            return self.day(moment)
+        return dates.format_skeleton("MMMd", day, locale=formats.locale_of(self.locale))
 
     def ago(self, moment: dt.datetime) -> str:
         """How long since `moment`, in its largest unit: “12 min”, “3 h”, “2 d”."""
@@ -77,6 +79,9 @@ class Reader:
         if minutes < 60:
             return f"{minutes} min"
         return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d"
+
+    def _is_today(self, moment: dt.datetime) -> bool:
+        return self._local(moment) == self._local(self.now)
 
     def _local(self, moment: dt.datetime) -> dt.date:
         return formats.local_date(moment, self.time_zone)

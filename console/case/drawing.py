@@ -19,7 +19,7 @@ from console.reader import Reader
 from console.rights import Rights
 from exchanges.states import OVER, Evenness
 from inventory.states import LIVE
-from returns.states import LineDecision, ReturnState
+from returns.states import ReturnState
 
 ENDS_SOON = dt.timedelta(minutes=60)
 EVENNESS = {
@@ -95,7 +95,7 @@ def _banner(record: CaseRecord, reader: Reader, rights: Rights) -> Banner | None
         return Banner(words=_review_words(record), tone="warn")
     if column is None or column.exchange.state in OVER:
         return None
-    if any(line.decision == LineDecision.REFUSED for line in record.lines):
+    if record.is_refused:
         words = "Inspection refused returned goods. Refund the rest, or cancel the exchange."
         return Banner(words=words, tone="bad")
     if is_hold_missing(column):

@@ -74,6 +74,8 @@ def _waits_for(column: ExchangeColumn, reader: Reader, record: CaseRecord) -> st
         case S.AWAITING_PAYMENT if column.quote:
             amount = reader.money(column.quote.due, column.quote.currency)
             return f"{amount} from {record.case.customer}"
+        case S.AWAITING_GOODS if record.is_refused:
+            return "a decision: inspection refused returned goods"
         case S.AWAITING_GOODS:
             return f"{coming} to be received and inspected"
         case S.RELEASING | S.PARTLY_SHIPPED:

@@ -172,6 +172,10 @@ def _linking_line(record: CaseRecord) -> str:
         case S.QUOTED | S.DRAFT:
             return f"{going} is promised once the return is authorised and the quote accepted."
     place = column.live_hold.location.name if column.live_hold else "the shelf"
+    if record.is_refused:
+        return f"{going} stays at {place}: {coming} has not passed inspection."
+    if going == coming:
+        return f"The new {going} leaves {place} once the old one has passed inspection."
     return f"{going} leaves {place} once {coming} has passed inspection."
 
 

@@ -23,7 +23,7 @@ from policies.models import Decision
 from returns import queries as returns
 from returns.models import CaseNote, Inspection, Return, ReturnLine
 from returns.rules import Action
-from returns.states import ReturnState
+from returns.states import LineDecision, ReturnState
 
 LONGEST_TIMELINE = 300
 INSPECTED = (ReturnState.INSPECTED, ReturnState.SETTLING, ReturnState.CLOSED)
@@ -52,6 +52,11 @@ class CaseRecord:
     @property
     def order(self) -> Any:
         return self.lines[0].order_line.order
+
+    @property
+    def is_refused(self) -> bool:
+        """Inspection did not pass some of the goods."""
+        return any(line.decision == LineDecision.REFUSED for line in self.lines)
 
     @property
     def seen(self) -> int:

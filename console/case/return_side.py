@@ -56,7 +56,7 @@ def draw_return(record: CaseRecord, reader: Reader) -> ReturnSide:
 
 
 def _badge(record: CaseRecord) -> Badge:
-    badge = return_badge(record.case.state)
+    badge = return_badge(record.case.state, is_refused=record.is_refused)
     if record.grades:
         return Badge(word=f"{badge.word}, grade {', '.join(record.grades)}", tone=badge.tone)
     return badge
@@ -132,6 +132,8 @@ def _waits_for(record: CaseRecord, reader: Reader) -> str:
             return f"the rest to arrive at {place}"
         case S.RECEIVED:
             return f"inspection at {place}"
+        case S.SETTLING if record.is_refused and _swaps(record):
+            return "a decision about the refused goods"
         case S.SETTLING:
             return "the replacement to be delivered" if _swaps(record) else "the refund to be paid"
     return ""

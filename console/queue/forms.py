@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from orders.models import Channel
 from returns.models import ReturnLine
@@ -57,6 +58,18 @@ class FilterForm(forms.Form):
             choices = dict(getattr(self.fields[name], "choices", []))
             words.append(str(choices.get(value, f"“{value}”")))
         return ", ".join(words)
+
+
+class TakeForm(forms.Form):
+    """What goes with the selected cases: an id for the whole, and the list they stood in."""
+
+    op_id = forms.UUIDField()
+    back = forms.CharField(required=False)
+
+    def clean_back(self) -> str:
+        """Only back into this desk: an address from outside would be an open door."""
+        back = str(self.cleaned_data["back"])
+        return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
 
 
 def _has_line(**where: Any) -> Exists:

@@ -17,7 +17,7 @@ from console.queue.tabs import hold_ends, is_held
 from console.reader import Reader
 from exchanges.models import Exchange, ExchangeLine, Quote
 from returns.models import Return, ReturnLine
-from returns.states import Reason
+from returns.states import LineDecision, Reason
 
 
 @dataclass(slots=True)
@@ -75,13 +75,17 @@ def _draw(case: Return, swap: _Swap, reader: Reader) -> QueueRow:
         coming=_in_words([line.order_line.title for line in swap.coming]),
         going=_in_words([line.variant.full_title for line in swap.going]),
         reason=_in_words([str(Reason(line.reason).label) for line in swap.coming]),
-        return_badge=return_badge(case.state),
+        return_badge=return_badge(case.state, is_refused=_is_refused(swap)),
         exchange_badge=exchange_badge(exchange.state, is_held=_is_held(case)) if exchange else None,
         difference="–" if swap.due is None else reader.difference(swap.due, case.currency),
         hold=clock.words_left.removesuffix(" left") if clock else "–",
         hold_urgency=clock.urgency if clock else "calm",
         age=reader.ago(case.opened_at),
     )
+
+
+def _is_refused(swap: _Swap) -> bool:
+    return any(line.decision == LineDecision.REFUSED for line in swap.coming)
 
 
 def _is_held(case: Return) -> bool:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from uuid import uuid4, uuid5
+
+from django.contrib import messages
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from console.components import Action, EmptyState, Pager, Tab
-from console.queue.forms import FilterForm
+from console.queue.forms import FilterForm, TakeForm
 from console.queue.page import QueuePage
-from console.queue.paging import Page, address_of, cursor_of, take_page
+from console.queue.paging import PAGE, Page, address_of, cursor_of, take_page
 from console.queue.rows import draw_rows, with_holds
 from console.queue.tabs import TAB_OF_CODE, TABS, QueueTab, list_cases_of
 from console.reader import Reader
 from console.rights import Rights, rights_of
 from console.shell import count_for_rail
+from core.actors import Actor
 from core.permissions import requires
 from core.roles import Permission
 from orders.models import Channel
+from returns.models import Return
+from returns.services import take_case
 
 CHANNELS_LAST_SECONDS = 60
 KEY_OF_ORDER = {"oldest": "opened_at", "newest": "opened_at", "hold": "hold_ends"}
@@ -46,6 +53,8 @@ def queue(request: HttpRequest, tab: str = "needs_me") -> HttpResponse:
             empty=None if rows else _empty(shown, form, rights),
         ),
         "filter_form": form,
+        "take_url": reverse("console:take_cases") if Permission.OPEN_CASE in rights else "",
+        "op_id": uuid4(),
     }
     template = "console/queue/_rows.html" if _wants_rows(request) else "console/queue.html"
     return render(request, template, context)
@@ -59,6 +68,29 @@ def next_case(request: HttpRequest) -> HttpResponse:
     waiting = waiting.exclude(number=request.GET.get("after", ""))
     case = waiting.order_by("opened_at", "pk").only("number").first()
     return redirect("console:case", number=case.number) if case else redirect("console:queue")
+
+
+@require_POST
+@requires(Permission.OPEN_CASE)
+def take_cases(request: HttpRequest) -> HttpResponse:
+    """Take every selected case, each by an operation of its own, so that a repeat takes none."""
+    form = TakeForm(request.POST)
+    rights, reader = rights_of(request), Reader.of(request)
+    wanted = request.POST.getlist("case")[:PAGE]
+    if not form.is_valid() or not wanted:
+        messages.warning(request, "Select a case first.")
+        return redirect("console:queue")
+    cases = Return.objects.visible_to(rights.user, Permission.OPEN_CASE).filter(number__in=wanted)
+    for case in cases.order_by("pk"):
+        take_case(
+            return_id=case.pk,
+            version=None,
+            actor=Actor.user(rights.user),
+            op_id=uuid5(form.cleaned_data["op_id"], case.number),
+            now=reader.now,
+        )
+    messages.success(request, f"{len(cases)} taken.")
+    return redirect(form.cleaned_data["back"] or "console:queue")
 
 
 def _wants_rows(request: HttpRequest) -> bool:

@@ -58,14 +58,6 @@ class TestModules:
         assert offences == []
 
 
-def public_functions(tree: ast.Module) -> list[ast.FunctionDef]:
-    return [
-        node
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
-    ]
-
-
 def decorators(function: ast.FunctionDef) -> set[str]:
     called = [node.func if isinstance(node, ast.Call) else node for node in function.decorator_list]
     return {
@@ -87,8 +79,7 @@ class TestCommands:
     def test_take_who_acts_which_operation_and_when(self) -> None:
         offences = [
             f"{at(path, function)} {function.name} lacks {', '.join(sorted(missing))}"
-            for path in services()
-            for function in public_functions(parsed(path))
+            for path, function in services()
             if (missing := missing_arguments(function))
         ]
         assert offences == []
@@ -97,8 +88,7 @@ class TestCommands:
         words = {"operation", "opens_transaction", "requires_transaction"}
         offences = [
             f"{at(path, function)} {function.name}"
-            for path in services()
-            for function in public_functions(parsed(path))
+            for path, function in services()
             if len(decorators(function) & words) != 1
         ]
         assert offences == []
@@ -106,8 +96,7 @@ class TestCommands:
     def test_are_named_by_a_verb_that_says_something(self) -> None:
         offences = [
             f"{at(path, function)} {function.name}"
-            for path in services()
-            for function in public_functions(parsed(path))
+            for path, function in services()
             if function.name.startswith(VAGUE_VERBS)
         ]
         assert offences == []

@@ -21,6 +21,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("console", "portal", "api", "demo"),
 )
 APPS = tuple(app for layer in LAYERS for app in layer)
+# Screens, interfaces and the demo call commands; they have none.
+DOMAIN_APPS = tuple(app for layer in LAYERS[:-1] for app in layer)
 
 
 def layer_of(app: str) -> int:
@@ -36,11 +38,28 @@ def sources(*, with_tests: bool = False) -> Iterator[Path]:
                 yield path
 
 
-def services() -> Iterator[Path]:
-    for path in sources():
-        parts = path.relative_to(CHECKOUT).parts
-        if parts[0] in APPS and (parts[1] == "services.py" or "services" in parts[1:-1]):
-            yield path
+def services() -> Iterator[tuple[Path, ast.FunctionDef]]:
+    """Every command: what a `services` module defines, or what a `services` package exports."""
+    for app in DOMAIN_APPS:
+        module, package = CHECKOUT / app / "services.py", CHECKOUT / app / "services"
+        if module.exists():
+            yield from ((module, function) for function in _functions(module))
+        exported = _exports(package / "__init__.py") if package.is_dir() else set()
+        for path in sorted(package.glob("*.py")):
+            yield from ((path, one) for one in _functions(path) if one.name in exported)
+
+
+def _functions(path: Path) -> Iterator[ast.FunctionDef]:
+    for node in parsed(path).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield node
+
+
+def _exports(path: Path) -> set[str]:
+    for node in parsed(path).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return set(ast.literal_eval(node.value))
+    return set()
 
 
 def templates() -> Iterator[Path]:

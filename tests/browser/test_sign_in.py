@@ -1,3 +1,5 @@
+from typing import Literal
+
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -26,7 +28,9 @@ class TestSignIn:
         expect(page.get_by_text("not correct")).to_be_visible()
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_has_no_barriers(self, page: Page, live_server: LiveServer, scheme: str) -> None:
+    def test_has_no_barriers(
+        self, page: Page, live_server: LiveServer, scheme: Literal["light", "dark"]
+    ) -> None:
         page.emulate_media(color_scheme=scheme)
         page.goto(f"{live_server.url}/accounts/login/")
         assert barriers(page) == []

@@ -81,12 +81,12 @@ def status_of(address: str, path: str) -> int:
         return connection.getresponse().status
 
 
-A_USER = "from core.models import User; User.objects.create_user(email='a@desk.example')"
+A_SHOP = "from tests.factories.people import make_user; make_user()"
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[Path]:
-    """A data folder whose database is migrated and has a user, so that no demo is loaded."""
+    """A data folder whose database is migrated and has a shop, so that no demo is loaded."""
     folder = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SWAPDESK_HOME", str(folder))
@@ -95,7 +95,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Ite
         servers = Servers.of(Home.open())
         with servers.borrowed():
             database.restore(servers.environment()["DATABASE_URL"])
-            manage = [sys.executable, "manage.py", "shell", "-v0", "-c", A_USER]
+            manage = [sys.executable, "manage.py", "shell", "-v0", "-c", A_SHOP]
             subprocess.run(manage, cwd=CHECKOUT, env=servers.environment(), check=True)
     yield folder
     forget(folder)

@@ -217,7 +217,7 @@ class TestPulse:
         exchange = open_exchange(make_swap())
         browser = sign_in()
         content = browser.get(case_url(exchange)).content.decode()
-        (address,) = re.findall(r'id="case-pulse" hx-get="([^"]+)"', content)
+        (address,) = re.findall(r'id="case-pulse" hidden hx-get="([^"]+)"', content)
 
         assert browser.get(address.replace("&amp;", "&"), headers=HTMX).status_code == 204
 
@@ -225,7 +225,7 @@ class TestPulse:
         exchange = open_exchange(make_swap())
         browser = sign_in()
         content = browser.get(case_url(exchange)).content.decode()
-        (address,) = re.findall(r'id="case-pulse" hx-get="([^"]+)"', content)
+        (address,) = re.findall(r'id="case-pulse" hidden hx-get="([^"]+)"', content)
         bring_back(exchange.return_case)
 
         answer = browser.get(address.replace("&amp;", "&"), headers=HTMX)

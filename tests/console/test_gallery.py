@@ -22,8 +22,10 @@ SCREEN_PAGES = [reverse("console:gallery_screen", args=[name]) for name in SCREE
 PAGES = [reverse("console:gallery"), *SCREEN_PAGES]
 # Parts of the shell and of other components: every page of the gallery shows them.
 IN_THE_SHELL = {
+    "_swaps",
     "action",
     "dialog",
+    "dialog_form",
     "form_errors",
     "keys",
     "messages",

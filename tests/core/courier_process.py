@@ -6,6 +6,7 @@ a transaction each, without an inbox: the control that shows what ours prevents.
 
 import os
 import sys
+from datetime import datetime
 
 import django
 
@@ -20,7 +21,7 @@ from core.models import Event  # noqa: E402
 from tests.core.effects import make_effect  # noqa: E402
 
 
-def act_then_mark(claim: deliveries.Claim) -> bool:
+def act_then_mark(claim: deliveries.Claim, now: datetime | None = None) -> bool:
     make_effect(event=Event.objects.get(pk=claim.event_id), now=clock.now())
     crashpoint("delivery.before_done")
     deliveries._mark_done(claim)

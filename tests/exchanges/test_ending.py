@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -25,6 +26,7 @@ from tests.factories.cases import bring_back, grade, inspect, receive
 from tests.factories.swaps import AGENT, NOW, Swap, act_on, make_swap, open_exchange, sell_out
 
 D = Decimal
+LATER = NOW + dt.timedelta(days=60)
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +114,17 @@ def refuse_goods(exchange: Exchange) -> None:
         grade(row.pk, grade="D", is_accepted=False, disposition="return_to_customer"),
     )
     deliveries.deliver_due()
+
+
+class TestGoodsThatNeverCame:
+    def test_let_the_exchange_expire_and_send_nothing(self) -> None:
+        swap = make_swap()
+        open_exchange(swap)
+        case = Return.objects.get()
+        returns.expire_return(return_id=case.pk, actor=AGENT, op_id=uuid4(), now=LATER)
+        deliveries.deliver_due()
+        assert Exchange.objects.get().state == ExchangeState.EXPIRED
+        assert_stock_is_free(swap)
 
 
 class TestReview:

@@ -119,6 +119,25 @@ class TestExtendHold:
             services.extend_hold(**act_on(open_exchange(make_swap()), reason=" "))
 
 
+class TestReleaseHold:
+    def test_gives_the_stock_back_and_lets_the_exchange_wait(self) -> None:
+        swap = make_swap()
+        exchange = open_exchange(swap)
+        services.release_hold(**act_on(exchange, reason="A shop needs it today."))
+        swap.stock.refresh_from_db()
+        assert (swap.stock.available, Reservation.objects.get().cause) == (1, "by_hand")
+        assert Exchange.objects.get().state == ExchangeState.AWAITING_GOODS
+        services.hold_again(**act_on(exchange))
+        assert queries.read_facts(exchange).holds.covers_all
+
+    def test_is_refused_when_nothing_is_held(self) -> None:
+        exchange = open_exchange(make_swap())
+        let_the_hold_end(exchange)
+        with pytest.raises(ActionBlocked) as error:
+            services.release_hold(**act_on(exchange, reason="For a shop."))
+        assert error.value.reasons == ["No stock is held."]
+
+
 class TestQuotes:
     def review(self) -> Exchange:
         """Worth so much that a lead has to look; until then the quote is open."""
@@ -159,6 +178,11 @@ class TestQuotes:
         assert exchange.quotes.count() == 2
         holds = Reservation.objects.order_by("pk").values_list("variant", "state", "cause")
         assert list(holds) == [(red.pk, "released", "substituted"), (green.pk, "active", "")]
+
+    def test_take_their_hold_with_them(self) -> None:
+        with pytest.raises(ActionBlocked) as error:
+            services.extend_hold(**act_on(self.review(), reason="The lead is away."))
+        assert error.value.reasons == ["The hold ends with the quote: make a new one."]
 
     def test_cannot_be_confirmed_before_the_return_is_authorised(self) -> None:
         with pytest.raises(ActionBlocked) as error:

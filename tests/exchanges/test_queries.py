@@ -34,7 +34,12 @@ def codes(column: ExchangeColumn, *, allowed: bool = True) -> list[str]:
 class TestActions:
     def test_leave_out_what_a_role_never_may(self) -> None:
         open_exchange(make_swap())
-        assert codes(see(Role.AGENT)) == ["extend_hold", "convert_to_refund", "cancel_exchange"]
+        assert codes(see(Role.AGENT)) == [
+            "extend_hold",
+            "release_hold",
+            "convert_to_refund",
+            "cancel_exchange",
+        ]
         assert codes(see(Role.WAREHOUSE)) == []
         assert codes(see(Role.AUDITOR), allowed=False) == []
 

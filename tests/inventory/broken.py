@@ -6,6 +6,7 @@ from core.laws import check_laws
 
 LAWS_OF_STOCK = (
     "a_hold_belongs_where_it_lies",
+    "a_stock_entry_belongs_to_its_level",
     "held_stock_is_what_live_holds_add_up_to",
     "no_bucket_is_negative",
     "no_hold_outlives_its_time",

@@ -27,6 +27,10 @@ FAULTS = {
     "stock_is_what_its_ledger_adds_up_to": f"{LEVEL} available = available + 1",
     "no_hold_outlives_its_time": f"{HOLD} expires_at = now() - interval '61 seconds'",
     "only_an_active_hold_has_an_end": f"{HOLD} state = 'committed'",
+    "a_stock_entry_belongs_to_its_level": (
+        "ALTER TABLE inventory_stockentry DISABLE TRIGGER USER;"
+        "UPDATE inventory_stockentry SET partner_id = partner_id + 1"
+    ),
     "a_hold_belongs_where_it_lies": f"{HOLD} location_id = location_id + 1",
 }
 
@@ -63,4 +67,5 @@ class TestLawsOfStock:
         assert found.sample_ids[0] in (
             f"reservation:{held.pk}",
             f"stocklevel:{held.stock_level_id}",
+            f"stockentry:{held.stock_level.entries.earliest('pk').pk}",
         )
