@@ -1,13 +1,17 @@
 """The desk in a real Chromium."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from django.core.cache import cache
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.chromium import find_chromium
+
+# What a page may take on a machine that does ten other things. Waiting ends when it is there.
+PATIENCE = 60_000  # milliseconds
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +21,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    expect.set_options(timeout=PATIENCE)
     return {
         **browser_context_args,
         "viewport": {"width": 1440, "height": 900},
@@ -35,14 +40,47 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     return (yield)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_counted_yet() -> None:
+    """The rail's numbers are kept for seconds, and must not come from the test before."""
+    cache.clear()
+
+
 @pytest.fixture
-def page(page: Page) -> Iterator[Page]:
-    """A page that must not complain: no script error, nothing refused by the content policy."""
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+def complaints() -> Iterator[list[str]]:
+    """No page may complain: no script error, nothing refused by the content policy."""
+    heard: list[str] = []
+    yield heard
+    assert heard == []
+
+
+@pytest.fixture
+def page(page: Page, complaints: list[str]) -> Page:
+    """A page that must not complain."""
+    _listen(page, complaints)
+    return page
+
+
+@pytest.fixture
+def another_desk(
+    new_context: Callable[..., BrowserContext], complaints: list[str]
+) -> Callable[..., Page]:
+    """A browser of its own, as on another desk; arguments are those of a Playwright context."""
+
+    def open_one(**settings: Any) -> Page:
+        page = new_context(**settings).new_page()
+        _listen(page, complaints)
+        return page
+
+    return open_one
+
+
+def _listen(page: Page, complaints: list[str]) -> None:
+    page.set_default_timeout(PATIENCE)
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
     page.on(
         "console",
-        lambda message: complaints.append(message.text) if message.type == "error" else None,
+        lambda message: (
+            complaints.append(f"{page.url}: {message.text}") if message.type == "error" else None
+        ),
     )
-    yield page
-    assert complaints == []
