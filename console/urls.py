@@ -20,6 +20,9 @@ urlpatterns = [
     path("", include("console.orders.urls")),
     path("", include("console.customers.urls")),
     path("", include("console.warehouse.urls")),
+    path("", include("console.search.urls")),
+    path("", include("console.me.urls")),
+    path("", include("console.messages.urls")),
     path("", include("console.palette.urls")),
     path("dev/components/", include("console.gallery.urls")),
 ]

@@ -1,0 +1,46 @@
+"""The settings a person may change about themselves."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from django import forms
+
+from core.models import User
+
+LOCALES = [
+    ("en-GB", "English (United Kingdom): 6 Nov 2026, €1,234.50"),
+    ("en", "English (United States): Nov 6, 2026, €1,234.50"),
+    ("de", "Deutsch: 06.11.2026, 1.234,50 €"),
+    ("fr", "Français: 6 nov. 2026, 1 234,50 €"),
+    ("es", "Español: 6 nov 2026, 1.234,50 €"),
+    ("pl", "Polski: 6 lis 2026, 1234,50 €"),
+    ("ja", "日本語: 2026/11/06, €1,234.50"),
+]
+
+
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """How the desk looks, counts time and writes numbers for one person."""
+
+    locale = forms.ChoiceField(label="Dates and amounts", choices=LOCALES)
+    time_zone = forms.ChoiceField(
+        label="Time zone",
+        choices=[(name, name.replace("_", " ")) for name in sorted(available_timezones())],
+    )
+    uses_shortcuts = forms.BooleanField(
+        label="Single keys are shortcuts",
+        required=False,
+        help_text="Ctrl K, Ctrl Enter and Escape always work.",
+    )
+
+    class Meta:
+        model = User
+        fields = ("theme", "density", "locale", "time_zone", "uses_shortcuts")
+
+
+class ThemeForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The theme alone, as the switch in the menu sends it."""
+
+    class Meta:
+        model = User
+        fields = ("theme",)
