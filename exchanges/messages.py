@@ -28,6 +28,7 @@ LETTERS = {
     "exchange.shipped": "exchange_shipped",
     "exchange.completed": "exchange_completed",
     "exchange.cancelled": "exchange_cancelled",
+    "exchange.expired": "exchange_cancelled",
     "exchange.converted_to_refund": "converted_to_refund",
 }
 # Nothing to settle, the customer pays, we pay; by the language of the letter.
@@ -107,7 +108,8 @@ def describe(exchange: Exchange, *, event: Event, locale: str, now: dt.datetime)
         "arrives_on": format_date(promised, locale) if promised else "",
         "carrier": shipment.carrier if shipment else "",
         "tracking_number": shipment.tracking_number if shipment else "",
-        "reasons": event.data.get("reason", ""),
+        # What an agent wrote down is for the desk. The letter leaves the line out.
+        "reasons": "",
     }
 
 

@@ -54,11 +54,7 @@ def hear_refused_goods(*, event: Event, now: dt.datetime) -> None:
 
 def hear_ended_return(*, event: Event, now: dt.datetime) -> None:
     services.follow_ended_return(
-        return_id=_case_of(event),
-        why=f"The return was {event.kind.removeprefix('return.')}.",
-        actor=DESK,
-        now=now,
-        op_id=_operation_of(event),
+        return_id=_case_of(event), actor=DESK, now=now, op_id=_operation_of(event)
     )
 
 

@@ -78,3 +78,13 @@ register_sql(
         WHERE (r.partner_id, r.variant_id, r.location_id)
               <> (l.partner_id, l.variant_id, l.location_id) ORDER BY r.id""",
 )
+
+register_sql(
+    "a_stock_entry_belongs_to_its_level",
+    "A ledger line is of the same partner as its stock level.",
+    among="SELECT count(*) FROM inventory_stockentry",
+    violating="""
+        SELECT 'stockentry:' || e.id FROM inventory_stockentry e
+        JOIN inventory_stocklevel l ON l.id = e.stock_level_id
+        WHERE e.partner_id <> l.partner_id ORDER BY e.id""",
+)

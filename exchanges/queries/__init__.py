@@ -29,6 +29,7 @@ from exchanges.queries.planning import (
     get_variants,
     list_exchanged_lines,
     list_lines,
+    list_substitutes,
     plan_exchange,
     preview_quote,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "list_rejections",
     "list_running_references",
     "list_steps",
+    "list_substitutes",
     "plan_exchange",
     "preview_quote",
     "rank_substitutes",

@@ -67,7 +67,20 @@ KINDS = (
         rules.can_confirm_delivery,
         frozenset({S.RELEASING, S.PARTLY_SHIPPED, S.IN_TRANSIT}),
     ),
-    _Kind("extend_hold", "Extend the hold", Permission.HOLD_STOCK, rules.can_extend_hold, WAITING),
+    _Kind(
+        "extend_hold",
+        "Extend the hold",
+        Permission.HOLD_STOCK,
+        rules.can_extend_hold,
+        WAITING - {S.QUOTED},
+    ),
+    _Kind(
+        "release_hold",
+        "Give the stock back",
+        Permission.HOLD_STOCK,
+        rules.can_release_hold,
+        WAITING,
+    ),
     _Kind(
         "convert_to_refund",
         "Convert to a refund",

@@ -19,8 +19,10 @@ from exchanges.rules import (
     QuotePlan,
     ReplacementGoods,
     ReturnedGoods,
+    Substitute,
     WantedReplacement,
     plan_quote,
+    rank_substitutes,
 )
 from exchanges.states import ExchangeType
 from inventory import queries as inventory
@@ -164,6 +166,23 @@ def list_exchanged_lines(exchange: Exchange) -> list[ReturnLine]:
         ),
         key=lambda line: line.position,
     )
+
+
+def list_substitutes(variant: Variant, *, quantity: int = 1) -> list[Substitute]:
+    """Other variants of the product with enough free stock, the likest first."""
+    siblings = inventory.list_variants_like(variant)
+    free = inventory.get_availability([each.pk for each in siblings])
+    candidates = [
+        Substitute(
+            variant_id=each.pk,
+            sku=each.sku,
+            title=each.full_title,
+            options=each.options,
+            available=free[each.pk],
+        )
+        for each in siblings
+    ]
+    return rank_substitutes(variant.options, candidates, quantity=quantity)
 
 
 def get_ship_to(exchange: Exchange) -> OrderAddress | None:

@@ -21,6 +21,7 @@ from exchanges.rules.guards import (
     can_offer,
     can_quote,
     can_release,
+    can_release_hold,
     can_ship,
     compute_payment_needed,
     list_outbound_holds,
@@ -38,6 +39,7 @@ from exchanges.rules.quotes import (
     compute_evenness,
     plan_quote,
 )
+from exchanges.rules.substitutes import Substitute, rank_substitutes
 
 __all__ = [
     "BEFORE_RELEASE",
@@ -56,6 +58,7 @@ __all__ = [
     "QuotedLine",
     "ReplacementGoods",
     "ReturnedGoods",
+    "Substitute",
     "WantedReplacement",
     "can_accept_quote",
     "can_await_goods",
@@ -69,6 +72,7 @@ __all__ = [
     "can_offer",
     "can_quote",
     "can_release",
+    "can_release_hold",
     "can_ship",
     "compute_evenness",
     "compute_payment_needed",
@@ -76,4 +80,5 @@ __all__ = [
     "must_be_paid_first",
     "plan_credit_shares",
     "plan_quote",
+    "rank_substitutes",
 ]

@@ -134,11 +134,20 @@ def can_hold_again(facts: ExchangeFacts) -> Verdict:
 
 
 def can_extend_hold(facts: ExchangeFacts) -> Verdict:
-    if facts.state not in BEFORE_RELEASE - {S.DRAFT}:
+    if facts.state in OPEN_FOR_QUOTES:
+        return Verdict.refuse("The hold ends with the quote: make a new one.")
+    if facts.state not in ACCEPTED:
         return Verdict.refuse(
             _wrong_state(facts, "The hold has no end any more: the warehouse has it.")
         )
     return Verdict.of(_hold_missing(facts))
+
+
+def can_release_hold(facts: ExchangeFacts) -> Verdict:
+    """Whether the stock may be given back while the exchange goes on waiting."""
+    if facts.state not in BEFORE_RELEASE:
+        return Verdict.refuse(_wrong_state(facts, "The warehouse has it already."))
+    return Verdict.of(None if facts.holds.active else "No stock is held.")
 
 
 def list_outbound_holds(facts: ExchangeFacts) -> list[OutboundHold]:

@@ -12,7 +12,7 @@ from exchanges.services.following import (
     follow_refused_goods,
     note_ended_hold,
 )
-from exchanges.services.holding import extend_hold, hold_again
+from exchanges.services.holding import extend_hold, hold_again, release_hold
 from exchanges.services.opening import open_exchange_case
 from exchanges.services.quoting import accept_quote, end_quote, quote_exchange
 from exchanges.services.releasing import release_replacement
@@ -34,6 +34,7 @@ __all__ = [
     "note_ended_hold",
     "open_exchange_case",
     "quote_exchange",
+    "release_hold",
     "release_replacement",
     "ship_replacement",
 ]

@@ -101,6 +101,19 @@ def call_off(
 
 
 @requires_transaction
+def let_expire(
+    exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """The goods never came: nothing is sent."""
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    free_goods(exchange, cause=ReleaseCause.CANCELLED, **who)
+    exchange.expire()
+    exchange.ended_at = now
+    exchange.save()
+    tell(exchange, "expired", **who)
+
+
+@requires_transaction
 def free_goods(
     exchange: Exchange,
     *,

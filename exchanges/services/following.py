@@ -12,12 +12,13 @@ from core.transactions import requires_transaction
 from exchanges import locks, queries, rules
 from exchanges.models import Exchange
 from exchanges.rules import Goods, NoPrice, NoTaxRate
-from exchanges.services.ending import call_off
+from exchanges.services.ending import call_off, let_expire
 from exchanges.services.quoting import accept, make_quote
 from exchanges.services.releasing import advance
 from exchanges.services.timeline import Who, tell
 from exchanges.states import OVER, ExchangeState
 from inventory.services import OutOfStock
+from returns.states import ReturnState
 
 S = ExchangeState
 
@@ -76,19 +77,19 @@ def follow_refused_goods(
 
 @requires_transaction
 def follow_ended_return(
-    *, return_id: int, why: str, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+    *, return_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
 ) -> None:
     """A return that was rejected, cancelled or never sent takes its exchanges with it."""
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
     for exchange in locks.lock_live_exchanges(return_id, actor=actor, now=now):
-        if exchange.state in rules.BEFORE_RELEASE:
-            call_off(
-                exchange,
-                reason=why,
-                continues_return=False,
-                actor=actor,
-                now=now,
-                op_id=op_id,
-            )
+        state = exchange.return_case.state
+        if exchange.state not in rules.BEFORE_RELEASE:
+            continue
+        if state == ReturnState.EXPIRED:
+            let_expire(exchange, **who)
+        else:
+            why = f"The return was {ReturnState(state).label.lower()}."
+            call_off(exchange, reason=why, continues_return=False, **who)
 
 
 @requires_transaction

@@ -21,6 +21,7 @@ from inventory import queries as stock
 from inventory import services as inventory
 from inventory.models import Reservation
 from inventory.rules import Wanted
+from inventory.states import ReleaseCause
 
 
 @requires_transaction
@@ -100,16 +101,37 @@ def extend_hold(
         raise BadInput("Say why the hold is to run longer.", field="reason")
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
     rules.can_extend_hold(queries.read_facts(exchange)).require("The hold cannot be extended.")
-    terms = queries.get_terms(exchange)
-    is_quoted = exchange.state == ExchangeState.QUOTED
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     holds = inventory.prolong(
         references=queries.list_references(exchange),
-        hold_for=terms.quote_hold if is_quoted else terms.accepted_hold,
+        hold_for=queries.get_terms(exchange).accepted_hold,
         **who,
     )
     ends = max(hold.expires_at for hold in holds if hold.expires_at)
     tell(exchange, "hold_extended", reason=reason, expires_at=ends.isoformat(), **who)
+    return exchange
+
+
+@operation("exchange.release_hold")
+def release_hold(
+    *,
+    exchange_id: int,
+    version: int | None,
+    reason: str,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+) -> Exchange:
+    """Give the stock back by hand; the exchange goes on and can hold it again."""
+    if not reason.strip():
+        raise BadInput("Say why the stock is given back.", field="reason")
+    exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
+    rules.can_release_hold(queries.read_facts(exchange)).require("Nothing can be given back.")
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    holds = inventory.release(
+        references=queries.list_references(exchange), cause=ReleaseCause.BY_HAND, **who
+    )
+    tell(exchange, "hold_released", reason=reason, holds=[hold.number for hold in holds], **who)
     return exchange
 
 

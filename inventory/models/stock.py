@@ -6,7 +6,7 @@ from django.db import models
 from django_fsm import FSMField, FSMModelMixin
 from simple_history.models import HistoricalRecords
 
-from core.models import PartnerRow
+from core.models import Partner, PartnerRow
 from inventory.models.catalogue import Variant
 from inventory.models.locations import Bin, Location
 from inventory.states import Bucket, EntryCause, ReleaseCause, ReservationState
@@ -77,13 +77,25 @@ class Reservation(FSMModelMixin, PartnerRow):
     so no way of changing one goes unseen. `reference` says for what (``exchangeline:12``).
     """
 
-    number = models.CharField(max_length=20, unique=True)
+    # The stock level vouches for partner, variant and location (a law compares them): a foreign
+    # key of their own would lock the same few rows for every hold there is. And no index that
+    # nobody asks by: each one costs every hold.
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    number = models.CharField(max_length=20)
     reference = models.CharField(max_length=64)
     case = models.CharField(max_length=64, blank=True)
-    stock_level = models.ForeignKey(StockLevel, models.PROTECT, related_name="reservations")
-    variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
-    location = models.ForeignKey(Location, models.PROTECT, related_name="+")
-    bin = models.ForeignKey(Bin, models.SET_NULL, null=True, related_name="+")
+    stock_level = models.ForeignKey(
+        StockLevel, models.PROTECT, related_name="reservations", db_index=False
+    )
+    variant = models.ForeignKey(
+        Variant, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    location = models.ForeignKey(
+        Location, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    bin = models.ForeignKey(Bin, models.SET_NULL, null=True, related_name="+", db_index=False)
     quantity = models.PositiveIntegerField()
     state = FSMField(default=ReservationState.ACTIVE, choices=ReservationState, protected=True)
     cause = models.CharField(max_length=24, choices=ReleaseCause, blank=True)
@@ -95,10 +107,14 @@ class Reservation(FSMModelMixin, PartnerRow):
     made_by = models.CharField(max_length=64)
     resolved_at = models.DateTimeField(null=True)
 
-    history = HistoricalRecords(excluded_fields=["ranking"])
+    history = HistoricalRecords(
+        excluded_fields=["ranking"],
+        no_db_index=["partner", "stock_level", "variant", "location", "bin"],
+    )
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="hold_numbers_are_unique"),
             models.UniqueConstraint(
                 fields=["reference", "location"],
                 condition=models.Q(state="active"),
@@ -141,7 +157,12 @@ class StockEntry(PartnerRow):
     Insert-only by trigger. Every bucket of a level is the sum of its lines.
     """
 
-    stock_level = models.ForeignKey(StockLevel, models.PROTECT, related_name="entries")
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    stock_level = models.ForeignKey(
+        StockLevel, models.PROTECT, related_name="entries", db_index=False
+    )
     from_bucket = models.CharField(max_length=12, choices=Bucket)
     to_bucket = models.CharField(max_length=12, choices=Bucket)
     quantity = models.PositiveIntegerField()

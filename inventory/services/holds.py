@@ -10,7 +10,10 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
+
+from django.db import connection
 
 from core.actors import Actor
 from core.errors import BadInput, DomainError
@@ -319,5 +322,13 @@ def _all_of(references: Sequence[str], held: list[Reservation]) -> list[Reservat
     return held
 
 
-def _holds(function: str, parameters: list[object]) -> list[Reservation]:
-    return list(Reservation.objects.raw(f"SELECT * FROM {function}", parameters))
+def _holds(function: str, parameters: list[Any]) -> list[Reservation]:
+    """The rows a function returns. `ranking` is read when somebody looks: most never do."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_COLUMNS} FROM {function}", parameters)
+        return [Reservation.from_db("default", _FIELDS, row) for row in cursor.fetchall()]
+
+
+_READ = [field for field in Reservation._meta.concrete_fields if field.name != "ranking"]
+_FIELDS = [field.attname for field in _READ]
+_COLUMNS = ", ".join(f'"{field.column}"' for field in _READ)
