@@ -19,7 +19,7 @@ LOCALES = [
 ]
 
 
-class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+class SettingsForm(forms.ModelForm):
     """How the desk looks, counts time and writes numbers for one person."""
 
     locale = forms.ChoiceField(label="Dates and amounts", choices=LOCALES)
@@ -38,7 +38,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("theme", "density", "locale", "time_zone", "uses_shortcuts")
 
 
-class ThemeForm(forms.ModelForm):  # type: ignore[type-arg]
+class ThemeForm(forms.ModelForm):
     """The theme alone, as the switch in the menu sends it."""
 
     class Meta:

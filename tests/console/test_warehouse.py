@@ -214,7 +214,7 @@ class TestCount:
     def test_keeps_what_nobody_announced_apart(self, client: Client) -> None:
         sign_in(client, Role.WAREHOUSE)
         case = make_case()
-        extra = {
+        extra: dict[str, Any] = {
             "found_count": 1,
             "found-0-sku": "STRAY-1",
             "found-0-quantity": 2,

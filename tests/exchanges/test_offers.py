@@ -27,7 +27,7 @@ class TestListOffers:
     def test_prices_a_variant_of_the_same_product_as_bought(self) -> None:
         swap = make_swap(price="99.00")
         (red,) = offers_of(swap, swap.red)
-        assert (red.difference, red.can_go_out) == (0, True)
+        assert (red.difference, red.can_go_out) == (Decimal(0), True)
 
     def test_prices_another_product_at_todays_price(self) -> None:
         swap = make_swap()
