@@ -6,9 +6,11 @@ separate statements: twice as fast.
 
 Lock order inside every function: stock levels by id, then reservations by id. Each reads the
 clock after it has its locks; in a variable, because no index can be searched by a volatile
-function. All keep one generic plan that goes
-row by row through indexes: planning anew for every length of the arrays costs more than the
-work, and statistics from when the desk was empty would have it read whole tables.
+function.
+
+All keep one generic plan that goes row by row through indexes: planning anew for every length of
+the arrays costs more than the work, and statistics from when the desk was empty would have it
+read whole tables.
 """
 
 from django.db import migrations
