@@ -17,6 +17,7 @@ from django.db import connection
 
 from core.actors import Actor
 from core.errors import BadInput, DomainError
+from core.events import subscribers_of
 from core.numbers import new_number
 from core.transactions import requires_transaction
 from inventory import queries
@@ -146,7 +147,8 @@ def _make(
             op_id,
             now,
             told_of("reservation.made"),
-            told_of("reservation.expired"),
+            # Holds seldom end another on their way: that one's couriers come by themselves.
+            list(subscribers_of("reservation.expired")),
         ],
     )
 
