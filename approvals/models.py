@@ -39,7 +39,7 @@ class Approval(FSMModelMixin, PartnerRow):
     reason = models.CharField(max_length=500, blank=True)
     expires_at = models.DateTimeField(null=True)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["reason"])  # words can be erased, history not
 
     class Meta:
         constraints = [

@@ -45,3 +45,13 @@ class EntryCause(models.TextChoices):
     RESTOCK = "restock", "Returned and restocked"
     REJECT = "quality_reject", "Returned, failed inspection"
     ADJUST = "adjustment", "Adjusted"
+
+
+class AdjustReason(models.TextChoices):
+    """Why stock is set right by hand. A choice: the ledger stays for ever, nobody writes in it."""
+
+    COUNTED = "counted", "Counted differently"
+    FOUND = "found", "Found"
+    LOST = "lost", "Lost"
+    BROKEN = "broken", "Broken"
+    SOLD = "sold", "Sold without an order"

@@ -14,7 +14,7 @@ from core.models import Event
 from core.transactions import requires_transaction
 from notifications import services as notifications
 from notifications.models import Message
-from returns.models import Return, ReturnLine
+from returns.models import CaseNote, Return, ReturnLine
 from returns.states import LineDecision, Outcome
 
 POSTMAN = Actor.system("return-messages")
@@ -62,8 +62,14 @@ def describe(case: Return, lines: list[ReturnLine], *, event: Event, locale: str
         "order_number": ", ".join(numbers),
         "items_back": "\n".join(f"{line.quantity} × {line.order_line.title}" for line in lines),
         "send_back_by": format_date(case.send_back_by, locale) if case.send_back_by else "",
-        "reasons": " ".join(event.data.get("why", [])),
+        "reasons": _say_why(event) if event.kind == "return.rejected" else "",
     }
+
+
+def _say_why(event: Event) -> str:
+    """What a person wrote down, else what the policy said."""
+    note = CaseNote.objects.filter(pk=event.data.get("note")).first()
+    return note.text if note else " ".join(event.data.get("why", []))
 
 
 def _get_case(event: Event) -> Return:

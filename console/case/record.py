@@ -43,7 +43,7 @@ class CaseRecord:
     parcel: InboundParcel | None
     memo: CreditMemo | None
     events: list[Event]
-    notes: dict[int, CaseNote]
+    notes: dict[int | None, CaseNote]
     names: dict[str, str]
     grades: list[str]
     earlier_returns: int
@@ -74,7 +74,8 @@ def read_case(number: str, rights: Rights) -> CaseRecord:
     """The case with everything the page shows. Raises Http404 where it may not be seen."""
     case = get_object_or_404(_cases(rights), number=number)
     events = list(Event.objects.filter(case=reference(case)).order_by("-pk")[:LONGEST_TIMELINE])
-    notes = {note.pk: note for note in case.notes.all()} if _has_notes(events) else {}
+    written = any(event.data.get("note") for event in events)
+    notes = {note.pk: note for note in case.notes.all()} if written else {}
     lines = sorted(case.lines.all(), key=lambda line: line.position)
     exchange = exchanges.get_exchange(return_id=case.pk)
     if exchange is not None:
@@ -141,10 +142,6 @@ def _list_decisions(lines: Iterable[ReturnLine]) -> dict[int, Decision]:
     line_of_subject = {reference(line): line.pk for line in lines}
     decisions = Decision.objects.filter(subject__in=line_of_subject).order_by("pk")
     return {line_of_subject[decision.subject]: decision for decision in decisions}
-
-
-def _has_notes(events: Iterable[Event]) -> bool:
-    return any(event.kind == "return.note_written" for event in events)
 
 
 def _list_grades(case: Return) -> list[str]:

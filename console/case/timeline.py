@@ -13,6 +13,7 @@ from console.components import Tab, TimelineEntry, Tone
 from console.reader import Reader
 from core.models import Event
 from inventory.states import ReleaseCause
+from returns.models import CaseNote
 
 Group = Literal["case", "stock", "money", "messages"]
 Data = dict[str, Any]
@@ -44,11 +45,10 @@ def _with(what: str, *keys: str) -> Words:
 
 
 def _because(what: str) -> Words:
-    """The sentence and why: one reason or a list of them."""
+    """The sentence, and why in the desk's own words. What a person wrote follows from its note."""
 
     def words(data: Data, reader: Reader) -> tuple[str, str]:
-        why = data.get("why") or data.get("reason") or ""
-        return what, why if isinstance(why, str) else " ".join(map(str, why))
+        return what, " ".join(data.get("why", []))
 
     return words
 
@@ -130,6 +130,7 @@ TELLINGS: dict[str, Telling] = {
     "exchange.quote_ended": Telling("money", "warn", _plain("The quote ended unconfirmed")),
     "exchange.quote_failed": Telling("money", "bad", _because("The quote could not be made again")),
     "exchange.hold_extended": Telling("stock", "hold", _because("Hold extended")),
+    "exchange.hold_released": Telling("stock", "plain", _plain("Stock given back by hand")),
     "exchange.held_again": Telling("stock", "hold", _plain("Stock held again")),
     "exchange.hold_ended": Telling("stock", "bad", _plain("The hold ended: stock is free again")),
     "exchange.goods_refused": Telling("case", "bad", _plain("The exchange waits for a decision")),
@@ -196,17 +197,20 @@ def draw_tabs(shows: str) -> list[Tab]:
 
 
 def _tell(event: Event, record: CaseRecord, reader: Reader, shows: str) -> TimelineEntry | None:
+    note = record.notes.get(event.data.get("note"))
     if event.kind == "return.note_written":
-        return _note(event, record, reader) if shows in ("", "messages") else None
+        return _note(event, note, record, reader) if shows in ("", "messages") else None
     telling = TELLINGS.get(event.kind)
     if telling is None or (shows and telling.group != shows):
         return None
     what, detail = telling.words(event.data, reader)
-    return _entry(event, what, [detail, name_of(event.actor, record, reader)], telling.tone, reader)
+    details = [detail, note.text if note else "", name_of(event.actor, record, reader)]
+    return _entry(event, what, details, telling.tone, reader)
 
 
-def _note(event: Event, record: CaseRecord, reader: Reader) -> TimelineEntry | None:
-    note = record.notes.get(event.data.get("note", 0))
+def _note(
+    event: Event, note: CaseNote | None, record: CaseRecord, reader: Reader
+) -> TimelineEntry | None:
     if note is None:
         return None
     return _entry(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from core.actors import Actor
-from core.errors import BadInput
 from core.operations import operation
 from core.transactions import requires_transaction
 from exchanges import locks, queries, rules
@@ -37,17 +38,19 @@ def cancel_exchange(
 
     With `continue_return` the case goes on as a refund, else it is cancelled too.
     """
-    if not reason.strip():
-        raise BadInput("Say why the exchange is cancelled.", field="reason")
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
     verdict = rules.can_cancel(queries.read_facts(exchange), continues_return=continue_return)
     verdict.require("The exchange cannot be cancelled.")
+    case = exchange.return_case
+    note = returns.keep_reason(
+        case=case, about="exchange.cancel", reason=reason, actor=actor, now=now
+    )
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     if continue_return:
-        returns.turn_into_refund(case=exchange.return_case, **who)
+        returns.turn_into_refund(case=case, **who)
     else:
-        returns.cancel_locked(case=exchange.return_case, reason=reason, **who)
-    call_off(exchange, reason=reason, continues_return=continue_return, **who)
+        returns.cancel_locked(case=case, note=note, **who)
+    call_off(exchange, because={"note": note.pk}, continues_return=continue_return, **who)
     _close_what_is_settled(exchange, **who)
     return exchange
 
@@ -63,20 +66,22 @@ def convert_to_refund(
     now: dt.datetime,
 ) -> Exchange:
     """The customer wants money instead; it is paid when the goods have passed inspection."""
-    if not reason.strip():
-        raise BadInput("Say why the customer wants a refund.", field="reason")
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
     verdict = rules.can_convert_to_refund(queries.read_facts(exchange))
     verdict.require("The exchange cannot become a refund.")
+    case = exchange.return_case
+    note = returns.keep_reason(
+        case=case, about="exchange.convert_to_refund", reason=reason, actor=actor, now=now
+    )
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     quote = queries.get_quote(exchange)
-    returns.turn_into_refund(case=exchange.return_case, **who)
+    returns.turn_into_refund(case=case, **who)
     free_goods(exchange, cause=ReleaseCause.REFUND, **who)
     exchange.convert_to_refund()
     exchange.ended_at = now
     exchange.save()
     due = str(-quote.returned_value) if quote else "0"
-    tell(exchange, "converted_to_refund", reason=reason, due=due, **who)
+    tell(exchange, "converted_to_refund", note=note.pk, due=due, **who)
     _close_what_is_settled(exchange, **who)
     return exchange
 
@@ -85,19 +90,22 @@ def convert_to_refund(
 def call_off(
     exchange: Exchange,
     *,
-    reason: str,
+    because: Mapping[str, Any],
     continues_return: bool,
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None = None,
 ) -> None:
-    """Cancel the exchange itself, whatever becomes of its return."""
+    """Cancel the exchange itself, whatever becomes of its return.
+
+    `because` is what the event says: a person's ``note``, or the desk's own words as ``why``.
+    """
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     free_goods(exchange, cause=ReleaseCause.CANCELLED, **who)
     exchange.cancel()
     exchange.ended_at = now
     exchange.save()
-    tell(exchange, "cancelled", reason=reason, continues_return=continues_return, **who)
+    tell(exchange, "cancelled", continues_return=continues_return, **because, **who)
 
 
 @requires_transaction

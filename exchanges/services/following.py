@@ -48,7 +48,7 @@ def _confirm_if_unchanged(
                 quote = make_quote(exchange, **who)
         except (OutOfStock, NoPrice, NoTaxRate) as error:
             exchange.refresh_from_db(fields=["state", "price_policy"])
-            tell(exchange, "quote_failed", why=error.code, **who)
+            tell(exchange, "quote_failed", why=[error.code], **who)
             return
         if agreed is not None and quote.due != agreed.due:
             return
@@ -89,7 +89,7 @@ def follow_ended_return(
             let_expire(exchange, **who)
         else:
             why = f"The return was {ReturnState(state).label.lower()}."
-            call_off(exchange, reason=why, continues_return=False, **who)
+            call_off(exchange, because={"why": [why]}, continues_return=False, **who)
 
 
 @requires_transaction

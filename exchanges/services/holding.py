@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from core.actors import Actor
-from core.errors import BadInput
 from core.events import reference
 from core.operations import operation
 from core.transactions import requires_transaction
@@ -22,6 +21,7 @@ from inventory import services as inventory
 from inventory.models import Reservation
 from inventory.rules import Wanted
 from inventory.states import ReleaseCause
+from returns import services as returns
 
 
 @requires_transaction
@@ -97,10 +97,11 @@ def extend_hold(
     now: dt.datetime,
 ) -> Exchange:
     """Let the hold run once more for its full length from now, for a reason that is kept."""
-    if not reason.strip():
-        raise BadInput("Say why the hold is to run longer.", field="reason")
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
     rules.can_extend_hold(queries.read_facts(exchange)).require("The hold cannot be extended.")
+    note = returns.keep_reason(
+        case=exchange.return_case, about="exchange.extend_hold", reason=reason, actor=actor, now=now
+    )
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     holds = inventory.prolong(
         references=queries.list_references(exchange),
@@ -108,7 +109,7 @@ def extend_hold(
         **who,
     )
     ends = max(hold.expires_at for hold in holds if hold.expires_at)
-    tell(exchange, "hold_extended", reason=reason, expires_at=ends.isoformat(), **who)
+    tell(exchange, "hold_extended", note=note.pk, expires_at=ends.isoformat(), **who)
     return exchange
 
 
@@ -123,15 +124,20 @@ def release_hold(
     now: dt.datetime,
 ) -> Exchange:
     """Give the stock back by hand; the exchange goes on and can hold it again."""
-    if not reason.strip():
-        raise BadInput("Say why the stock is given back.", field="reason")
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
     rules.can_release_hold(queries.read_facts(exchange)).require("Nothing can be given back.")
+    note = returns.keep_reason(
+        case=exchange.return_case,
+        about="exchange.release_hold",
+        reason=reason,
+        actor=actor,
+        now=now,
+    )
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     holds = inventory.release(
         references=queries.list_references(exchange), cause=ReleaseCause.BY_HAND, **who
     )
-    tell(exchange, "hold_released", reason=reason, holds=[hold.number for hold in holds], **who)
+    tell(exchange, "hold_released", note=note.pk, holds=[hold.number for hold in holds], **who)
     return exchange
 
 

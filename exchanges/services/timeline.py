@@ -29,7 +29,10 @@ def tell(
     op_id: UUID | None = None,
     **facts: Any,
 ) -> Event:
-    """Record ``exchange.<what>`` on the case. `facts` are ids and plain values, never a person."""
+    """Record ``exchange.<what>`` on the case. `facts` are ids and plain values, never a person.
+
+    What a person wrote is a note, named by its id; `why` holds sentences of the desk's own.
+    """
     return record(
         kind=f"exchange.{what}",
         partner_id=exchange.partner_id,

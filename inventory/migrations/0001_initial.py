@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
                 ('quantity', models.PositiveIntegerField()),
                 ('cause', models.CharField(choices=[('opening', 'Opening stock'), ('purchase', 'Bought from a supplier'), ('hold', 'Held'), ('release', 'Hold released'), ('expiry', 'Hold expired'), ('ship', 'Shipped'), ('allocate', 'Sold on a channel'), ('deallocate', 'Sale cancelled'), ('restock', 'Returned and restocked'), ('quality_reject', 'Returned, failed inspection'), ('adjustment', 'Adjusted')], max_length=24)),
                 ('reference', models.CharField(blank=True, max_length=64)),
-                ('note', models.CharField(blank=True, max_length=200)),
+                ('reason', models.CharField(blank=True, choices=[('counted', 'Counted differently'), ('found', 'Found'), ('lost', 'Lost'), ('broken', 'Broken'), ('sold', 'Sold without an order')], help_text='Of an adjustment.', max_length=12)),
                 ('sequence', models.BigIntegerField(help_text="The level's after this entry.")),
                 ('actor', models.CharField(max_length=64)),
                 ('op_id', models.UUIDField(null=True)),

@@ -140,7 +140,7 @@ BEGIN
                 p_now, p_actor)
         RETURNING * INTO v_hold;
         INSERT INTO inventory_stockentry
-            (partner_id, stock_level_id, from_bucket, to_bucket, quantity, cause, reference, note,
+            (partner_id, stock_level_id, from_bucket, to_bucket, quantity, cause, reference, reason,
              sequence, actor, op_id, at)
         VALUES (p_partner, v_level.id, 'available', 'held', v_hold.quantity, 'hold',
                 v_hold.reference, '', v_level.sequence, p_actor, p_op, p_now);
@@ -190,7 +190,7 @@ BEGIN
          WHERE l.id = t.level_id
     ), entered AS (
         INSERT INTO inventory_stockentry
-            (partner_id, stock_level_id, from_bucket, to_bucket, quantity, cause, reference, note,
+            (partner_id, stock_level_id, from_bucket, to_bucket, quantity, cause, reference, reason,
              sequence, actor, op_id, at)
         SELECT (p.hold).partner_id, p.level_id, 'held', p_bucket, (p.hold).quantity,
                p_entry_cause, (p.hold).reference, '', p.sequence, p_actor, p_op, p_now
@@ -322,7 +322,7 @@ $$
 MOVE = """
 CREATE FUNCTION inventory_move_stock(
     p_partner bigint, p_variant bigint, p_location bigint, p_lot text, p_bin bigint,
-    p_from text, p_to text, p_quantity integer, p_cause text, p_reference text, p_note text,
+    p_from text, p_to text, p_quantity integer, p_cause text, p_reference text, p_reason text,
     p_actor text, p_op uuid, p_now timestamptz
 ) RETURNS SETOF inventory_stocklevel LANGUAGE plpgsql {PLAN} AS $$
 DECLARE
@@ -347,9 +347,9 @@ BEGIN
         RETURN;
     END IF;
     INSERT INTO inventory_stockentry
-        (partner_id, stock_level_id, from_bucket, to_bucket, quantity, cause, reference, note,
+        (partner_id, stock_level_id, from_bucket, to_bucket, quantity, cause, reference, reason,
          sequence, actor, op_id, at)
-    VALUES (p_partner, v_level.id, p_from, p_to, p_quantity, p_cause, p_reference, p_note,
+    VALUES (p_partner, v_level.id, p_from, p_to, p_quantity, p_cause, p_reference, p_reason,
             v_level.sequence, p_actor, p_op, p_now);
     RETURN NEXT v_level;
 END

@@ -9,7 +9,7 @@ from simple_history.models import HistoricalRecords
 from core.models import Partner, PartnerRow
 from inventory.models.catalogue import Variant
 from inventory.models.locations import Bin, Location
-from inventory.states import Bucket, EntryCause, ReleaseCause, ReservationState
+from inventory.states import AdjustReason, Bucket, EntryCause, ReleaseCause, ReservationState
 
 
 class Lot(PartnerRow):
@@ -168,7 +168,9 @@ class StockEntry(PartnerRow):
     quantity = models.PositiveIntegerField()
     cause = models.CharField(max_length=24, choices=EntryCause)
     reference = models.CharField(max_length=64, blank=True)
-    note = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(
+        max_length=12, choices=AdjustReason, blank=True, help_text="Of an adjustment."
+    )
     sequence = models.BigIntegerField(help_text="The level's after this entry.")
     actor = models.CharField(max_length=64)
     op_id = models.UUIDField(null=True)

@@ -14,7 +14,7 @@ from core.events import reference as reference_to
 from core.operations import operation
 from core.transactions import requires_transaction
 from inventory.models import StockLevel
-from inventory.states import Bucket, EntryCause
+from inventory.states import AdjustReason, Bucket, EntryCause
 
 _RETURNED = {
     Bucket.AVAILABLE: EntryCause.RESTOCK,
@@ -43,7 +43,7 @@ class _Movement:
     lot: str = ""
     bin_id: int | None = None
     reference: str = ""
-    note: str = ""
+    reason: AdjustReason | None = None
 
 
 @operation("inventory.receive_stock")
@@ -84,18 +84,18 @@ def adjust_stock(
     variant_id: int,
     location_id: int,
     change: int,
-    reason: str,
+    reason: AdjustReason,
     actor: Actor,
     op_id: UUID,
     now: dt.datetime,
     lot: str = "",
 ) -> StockLevel:
-    """Add or take out free units after a count, with the reason.
+    """Add or take out free units by hand, for one of the reasons the ledger knows.
 
     Held units stay: raises `NotEnoughStock` when fewer are free than are to go.
     """
-    if not reason.strip():
-        raise BadInput("Say why the stock is adjusted.", field="reason")
+    if reason not in AdjustReason.values:
+        raise BadInput("Choose why the stock is adjusted.", field="reason")
     outside, inside = Bucket.COUNT, Bucket.AVAILABLE
     movement = _Movement(
         partner_id=partner_id,
@@ -106,7 +106,7 @@ def adjust_stock(
         target=inside if change > 0 else outside,
         quantity=abs(change),
         cause=EntryCause.ADJUST,
-        note=reason,
+        reason=reason,
     )
     return _move(movement, actor=actor, now=now, op_id=op_id)
 
@@ -159,7 +159,7 @@ def _move(movement: _Movement, *, actor: Actor, now: dt.datetime, op_id: UUID | 
             movement.quantity,
             movement.cause.value,
             movement.reference,
-            movement.note,
+            movement.reason or "",
             actor.ref,
             op_id,
             now,

@@ -133,7 +133,7 @@ class ReturnLine(PartnerRow):
     kept = models.PositiveIntegerField(default=0)
     cancelled = models.PositiveIntegerField(default=0)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["comment"])  # words can be erased, history not
 
     class Meta:
         constraints = [
@@ -189,10 +189,18 @@ class UnitClaim(PartnerRow):
 
 
 class CaseNote(PartnerRow):
-    """What an agent wrote down. May hold personal data."""
+    """What somebody wrote down: a remark, or the reason they gave for a command.
+
+    May hold personal data, so it can be erased; events, which stay for ever, name it by its id.
+    """
 
     return_case = models.ForeignKey(Return, models.CASCADE, related_name="notes")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    about = models.CharField(
+        max_length=64, blank=True, help_text="Kind of the command it is the reason of."
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     text = models.TextField(max_length=4000)
     written_at = models.DateTimeField()
 

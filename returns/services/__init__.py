@@ -10,9 +10,10 @@ from returns.services.deciding import (
     reject_return,
     turn_into_refund,
 )
-from returns.services.desk import take_case, write_note
+from returns.services.desk import take_case
 from returns.services.expiring import expire_return
 from returns.services.inspecting import inspect_goods
+from returns.services.notes import keep_reason, write_note
 from returns.services.opening import open_return, start_return
 from returns.services.receiving import mark_departed, receive_goods
 from returns.services.settling import close_case
@@ -27,6 +28,7 @@ __all__ = [
     "close_case",
     "expire_return",
     "inspect_goods",
+    "keep_reason",
     "lock_case",
     "mark_departed",
     "open_return",

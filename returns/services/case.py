@@ -42,7 +42,11 @@ def tell(
     op_id: UUID | None,
     **data: Any,
 ) -> None:
-    """Record ``return.<happened>`` of a locked case."""
+    """Record ``return.<happened>`` of a locked case.
+
+    `data` is kept for ever: ids and facts. What a person wrote is a note, named by its id; `why`
+    holds sentences of the desk's own.
+    """
     record(
         kind=f"return.{happened}",
         partner_id=case.partner_id,

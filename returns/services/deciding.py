@@ -6,7 +6,6 @@ import datetime as dt
 from uuid import UUID
 
 from core.actors import Actor
-from core.errors import BadInput
 from core.events import reference
 from core.operations import operation
 from core.transactions import requires_transaction
@@ -15,10 +14,11 @@ from payments import queries as payment_queries
 from payments import services as payments
 from policies import queries as policies
 from policies.rules import local_day
-from returns.models import Return
+from returns.models import CaseNote, Return
 from returns.queries import find_returns_location, get_facts, list_memo_lines
 from returns.rules import can_authorise, can_cancel, can_reject, can_turn_into_refund
 from returns.services.case import free_lines, lock_case, tell
+from returns.services.notes import keep_reason
 from returns.states import LineDecision, Outcome
 
 LIVE = (LineDecision.PENDING, LineDecision.REVIEW, LineDecision.AUTHORISED)
@@ -37,8 +37,8 @@ def authorise_return(
     """A person lets a case in review go on, and says why. Rejected lines stay rejected."""
     case = lock_case(return_id=return_id, version=version, actor=actor, now=now)
     can_authorise(case.state).require("The return cannot be authorised.")
-    _check_reason(reason)
-    return authorise_locked(case=case, reason=reason, actor=actor, now=now, op_id=op_id)
+    note = keep_reason(case=case, about="return.authorise", reason=reason, actor=actor, now=now)
+    return authorise_locked(case=case, note=note, actor=actor, now=now, op_id=op_id)
 
 
 @requires_transaction
@@ -48,9 +48,9 @@ def authorise_locked(
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None = None,
-    reason: str = "",
+    note: CaseNote | None = None,
 ) -> Return:
-    """Authorise a locked case: its goods are awaited from here on."""
+    """Authorise a locked case: its goods are awaited from here on. `note` is a person's why."""
     for line in case.lines.filter(decision__in=(LineDecision.PENDING, LineDecision.REVIEW)):
         line.decision = LineDecision.AUTHORISED
         line.save()
@@ -65,7 +65,7 @@ def authorise_locked(
         actor=actor,
         now=now,
         op_id=op_id,
-        reason=reason,
+        note=note.pk if note else None,
         send_back_by=case.send_back_by.isoformat(),
     )
     return case
@@ -84,10 +84,10 @@ def reject_return(
     """A person turns a case in review down, and says why. Its units may be asked back again."""
     case = lock_case(return_id=return_id, version=version, actor=actor, now=now)
     can_reject(case.state).require("The return cannot be rejected.")
-    _check_reason(reason)
+    note = keep_reason(case=case, about="return.reject", reason=reason, actor=actor, now=now)
     case.reject()
     end_locked(case=case, decision=LineDecision.REJECTED, actor=actor, now=now, op_id=op_id)
-    tell(case, "rejected", actor=actor, now=now, op_id=op_id, why=[reason])
+    tell(case, "rejected", actor=actor, now=now, op_id=op_id, note=note.pk)
     return case
 
 
@@ -101,20 +101,22 @@ def cancel_return(
     op_id: UUID,
     now: dt.datetime,
 ) -> Return:
-    """Call a case off before its goods are here."""
+    """Call a case off before its goods are here, and say why."""
     case = lock_case(return_id=return_id, version=version, actor=actor, now=now)
-    return cancel_locked(case=case, reason=reason, actor=actor, now=now, op_id=op_id)
+    can_cancel(case.state).require("The return cannot be cancelled.")
+    note = keep_reason(case=case, about="return.cancel", reason=reason, actor=actor, now=now)
+    return cancel_locked(case=case, note=note, actor=actor, now=now, op_id=op_id)
 
 
 @requires_transaction
 def cancel_locked(
-    *, case: Return, reason: str, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+    *, case: Return, note: CaseNote, actor: Actor, now: dt.datetime, op_id: UUID | None = None
 ) -> Return:
     """Cancel a locked case: units freed, the draft memo thrown away. Raises ActionBlocked."""
     can_cancel(case.state).require("The return cannot be cancelled.")
     case.cancel()
     end_locked(case=case, decision=LineDecision.CANCELLED, actor=actor, now=now, op_id=op_id)
-    tell(case, "cancelled", actor=actor, now=now, op_id=op_id, reason=reason)
+    tell(case, "cancelled", actor=actor, now=now, op_id=op_id, note=note.pk)
     return case
 
 
@@ -148,11 +150,6 @@ def turn_into_refund(
         line.save()
     tell(case, "turned_into_refund", actor=actor, now=now, op_id=op_id)
     return case
-
-
-def _check_reason(reason: str) -> None:
-    if not reason.strip():
-        raise BadInput("Say why, for whoever reads this case later.", field="reason")
 
 
 def _send_back_by(case: Return, now: dt.datetime) -> dt.date:

@@ -20,7 +20,7 @@ from inventory.expiry import expire_due
 from inventory.models import Reservation, StockLevel
 from inventory.rules import Wanted
 from inventory.services import HoldEnded, NotEnoughStock, OutOfStock
-from inventory.states import ReleaseCause
+from inventory.states import AdjustReason, ReleaseCause
 from tests.concurrency.races import Finish, race
 from tests.factories.people import make_partner
 from tests.factories.stock import make_location, make_stock, make_variant
@@ -283,7 +283,7 @@ def count(level: StockLevel, change: int) -> None:
         variant_id=level.variant_id,
         location_id=level.location_id,
         change=change,
-        reason="counted",
+        reason=AdjustReason.COUNTED,
         actor=DESK,
         op_id=uuid4(),
         now=NOW,

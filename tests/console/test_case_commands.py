@@ -77,7 +77,8 @@ class TestCommands:
             case_url(exchange, "hold-extension"), fields_of(exchange, reason="Parcel is late")
         )
 
-        assert Event.objects.get(kind="exchange.hold_extended").data["reason"] == "Parcel is late"
+        note = Event.objects.get(kind="exchange.hold_extended").data["note"]
+        assert exchange.return_case.notes.get(pk=note).text == "Parcel is late"
 
     def test_hold_again_what_nobody_took(self) -> None:
         exchange = open_exchange(make_swap())

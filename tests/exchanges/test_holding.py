@@ -112,7 +112,8 @@ class TestExtendHold:
         services.extend_hold(**act_on(exchange, reason="The customer is away."))
         assert get_end() >= before + dt.timedelta(days=2)
         event = Event.objects.get(kind="exchange.hold_extended")
-        assert event.data["reason"] == "The customer is away."
+        note = exchange.return_case.notes.get(pk=event.data["note"])
+        assert (note.text, note.about) == ("The customer is away.", "exchange.extend_hold")
 
     def test_wants_a_reason(self) -> None:
         with pytest.raises(BadInput):

@@ -14,6 +14,7 @@ from exchanges.services import WantedReplacement, open_exchange_case
 from inventory import expiry
 from inventory.models import Location, StockLevel, Variant
 from inventory.services import adjust_stock
+from inventory.states import AdjustReason
 from orders.models import Order
 from policies.models import PolicyVersion
 from policies.rules import PricePolicy, Scope
@@ -128,7 +129,7 @@ def sell_out(level: StockLevel) -> None:
         variant_id=level.variant_id,
         location_id=level.location_id,
         change=-level.available,
-        reason="sold at the counter",
+        reason=AdjustReason.SOLD,
         actor=WAREHOUSE,
         op_id=uuid4(),
         now=NOW,

@@ -66,7 +66,9 @@ class TestAuthoriseReturn:
         run(services.authorise_return, in_review, reason="A good customer", actor=lead)
         event = last_event(in_review)
         assert (event.kind, event.actor) == ("return.authorised", lead.ref)
-        assert event.data["reason"] == "A good customer"
+        note = CaseNote.objects.get(pk=event.data["note"])
+        assert (note.text, note.about) == ("A good customer", "return.authorise")
+        assert note.author_id == lead.user_id
 
     def test_wants_a_reason(self, in_review: Return) -> None:
         with pytest.raises(BadInput, match="Say why"):

@@ -99,7 +99,9 @@ class TestReceiveGoods:
             )
 
     def test_refuses_goods_of_a_case_that_is_over(self, case: Return) -> None:
-        cancel_return(return_id=case.pk, version=1, reason="", actor=AGENT, op_id=uuid4(), now=NOW)
+        cancel_return(
+            return_id=case.pk, version=1, reason="Found it", actor=AGENT, op_id=uuid4(), now=NOW
+        )
         with pytest.raises(ActionBlocked) as refusal:
             receive(case, counted(case, 1))
         assert refusal.value.reasons == ["The return is cancelled: no goods are awaited."]
