@@ -220,7 +220,7 @@ def _shopify(purchase: Purchase, *, version: dt.datetime) -> dict[str, Any]:
             {
                 "id": identity * 10 + position,
                 "sku": line.sku,
-                "name": f"{line.goods.title} - {line.variant}".removesuffix(" - "),
+                "name": f"{line.goods.title} {line.variant}".strip(),
                 "title": line.goods.title,
                 "variant_title": line.variant,
                 "quantity": line.quantity,
@@ -319,7 +319,7 @@ def _woocommerce(purchase: Purchase, *, version: dt.datetime) -> dict[str, Any]:
         "line_items": [
             {
                 "id": purchase.number * 10 + position,
-                "name": f"{line.goods.title} - {line.variant}".removesuffix(" - "),
+                "name": f"{line.goods.title} {line.variant}".strip(),
                 "sku": line.sku,
                 "product_id": 1000 + position,
                 "quantity": line.quantity,

@@ -29,6 +29,8 @@ ADDRESS_LENGTHS = {
     "phone": 40,
 }
 LONGEST_TITLE = 300
+# What Shopify calls the variant of a product that has none.
+NO_VARIANT = "Default Title"
 LONGEST_LABEL = 80
 OTHER_MEANS = {"cod", "bacs", "cheque", "cash", "manual", "bank_transfer", "money_order", "paypal"}
 
@@ -180,7 +182,10 @@ def _shipped(read: ReadOrder, line: ReadLine, quantity: int) -> int:
 
 def _title(line: ReadLine) -> str:
     """For people: entities become characters, and what was sold by measure says how much."""
-    title = html.unescape(line.title or "")
+    title, variant = line.title or "", line.variant_title
+    if variant != NO_VARIANT and not title.endswith(variant):
+        title = f"{title} {variant}"
+    title = html.unescape(title)
     if line.quantity is not None and line.quantity != line.quantity.to_integral_value():
         title = f"{line.quantity.normalize():f} × {title}"
     return title[:LONGEST_TITLE]

@@ -55,8 +55,9 @@ class ReadLine:
     """One line as stated. Discount and tax are for the whole quantity, the price for one unit.
 
     ``sku`` keeps the type the channel uses (some send numbers). ``quantity`` may be broken: goods
-    are sold by weight too. ``tax_before_discount`` stands where a channel keeps prices without
-    tax although the shop shows them with it.
+    are sold by weight too. ``variant_title`` is what tells a variant from its siblings, where the
+    channel keeps it apart from the title. ``tax_before_discount`` stands where a channel keeps
+    prices without tax although the shop shows them with it.
     """
 
     sku: str | int | None
@@ -68,6 +69,7 @@ class ReadLine:
     external_id: str = ""
     product_id: str = ""
     variant_id: str = ""
+    variant_title: str = ""
     tax_before_discount: Decimal | None = None
     tax_rate: Decimal | None = None
     current_quantity: Decimal | None = None

@@ -135,6 +135,20 @@ class TestPlanSale:
         assert sale.ship_to is not None
         assert (sale.ship_to.country, sale.customer.country) == ("", "")
 
+    @pytest.mark.parametrize(
+        ("title", "variant", "shown"),
+        [
+            ("Shirt", "blue M", "Shirt blue M"),
+            ("Shirt", "Default Title", "Shirt"),
+            ("Shirt - blue M", "blue M", "Shirt - blue M"),
+            ("Shirt", None, "Shirt"),
+        ],
+    )
+    def test_says_which_variant_was_sold(self, title: str, variant: str | None, shown: str) -> None:
+        document = shopify()
+        document["line_items"][0] |= {"title": title, "variant_title": variant}
+        assert plan("shopify", document).lines[0].title == shown
+
     def test_cuts_what_a_column_cannot_hold(self) -> None:
         document = shopify()
         document["line_items"][0]["title"] = "S" * 400

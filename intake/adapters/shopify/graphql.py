@@ -152,6 +152,7 @@ def _read_line(line: Node, side: str) -> ReadLine:
     return ReadLine(
         sku=line.text("sku") or variant.text("sku"),
         title=line.text("title") or line.text("name"),
+        variant_title=line.text("variantTitle") or "",
         quantity=line.money("quantity", f"{line.target}.quantity"),
         unit_price=_amount(line, "originalUnitPrice", side, f"{line.target}.unit_price"),
         discount_total=_line_discount(line, side),

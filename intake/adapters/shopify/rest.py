@@ -138,6 +138,7 @@ def _read_line(line: Node, order: Node) -> ReadLine:
     return ReadLine(
         sku=_sku(line),
         title=line.text("title") or line.text("name"),
+        variant_title=line.text("variant_title") or "",
         quantity=line.money("quantity", f"{line.target}.quantity"),
         unit_price=line.money("price", f"{line.target}.unit_price"),
         discount_total=_line_discount(line),
