@@ -1,0 +1,104 @@
+"""Every screen, light and dark, at a desk and on a telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Literal
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Page, ViewportSize
+from pytest_django.live_server_helper import LiveServer
+
+from core import clock, deliveries
+from exchanges.models import Exchange
+from returns.models import Return
+from tests.browser.accessibility import barriers
+from tests.browser.shop import Shop, open_shop, sell, swap_now
+from tests.browser.visits import enter
+from tests.factories.cases import inspect, receive
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Scheme = Literal["light", "dark"]
+DESK: ViewportSize = {"width": 1440, "height": 900}
+TELEPHONE: ViewportSize = {"width": 390, "height": 844}
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
+
+@pytest.fixture
+def shop(transactional_db: None) -> Shop:
+    """One exchange awaits its goods, one is counted, one is graded and waits to be shipped."""
+    shop = open_shop(red=4)
+    swap_now(shop)
+    counted, graded = (_swap_for(shop, name).return_case for name in ("Søren Ørsted", "山田 花子"))
+    receive(counted, now=clock.now())
+    receive(graded, now=clock.now())
+    inspect(graded, now=clock.now())
+    deliveries.deliver_due()
+    return shop
+
+
+def _swap_for(shop: Shop, name: str) -> Exchange:
+    return swap_now(shop, sell(shop.blue, name=name, email=f"{len(name)}@customers.example"))
+
+
+def of_agent(shop: Shop) -> Iterator[str]:
+    order, line = shop.order, sell(shop.blue, email="dora@customers.example").lines.get()
+    chosen = {
+        "order": line.order.public_id,
+        "line": line.pk,
+        f"line-{line.pk}-reason": "wrong_size",
+        f"out-{line.pk}": shop.red.pk,
+    }
+    yield from ("/", "/cases/", "/cases/in/all_open/", "/reservations/", "/me/", "/dev/messages/")
+    yield from (f"/cases/{case.number}/" for case in Return.objects.all())
+    yield f"/cases/{Return.objects.earliest('pk').number}/exchange-cancellation/"
+    yield from ("/cases/new/", "/cases/new/?q=nobody", f"/cases/new/?{urlencode(chosen)}")
+    yield from ("/search/", "/search/?q=ana", "/search/?q=RMA-AAAAA-AAAAA-A")
+    yield f"/orders/{order.public_id}/"
+    yield f"/customers/{order.customer.public_id}/"
+    yield from ("/accounts/2fa/", "/dev/components/")
+
+
+def of_warehouse(shop: Shop) -> Iterator[str]:
+    awaited, counted, graded = Return.objects.order_by("pk")
+    yield from ("/", "/warehouse/", "/warehouse/?scan=nothing")
+    yield from (f"/cases/{awaited.number}/inspect/", f"/cases/{counted.number}/inspect/")
+    yield from (f"/cases/{graded.number}/ship/", f"/cases/{graded.number}/")
+
+
+def troubles(page: Page) -> Iterator[str]:
+    """What is wrong with the page that is open, in all its looks."""
+    for size, scheme in product((DESK, TELEPHONE), SCHEMES):
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
+        look = f"{page.url} {scheme} {size['width']}"
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > size["width"]:
+            yield f"{look}: {width} px wide"
+        yield from (f"{look}: {barrier}" for barrier in barriers(page))
+
+
+class TestScreens:
+    @pytest.mark.parametrize("addresses", [of_agent, of_warehouse])
+    def test_keep_nobody_out(
+        self,
+        page: Page,
+        live_server: LiveServer,
+        shop: Shop,
+        addresses: Callable[[Shop], Iterator[str]],
+    ) -> None:
+        enter(page, live_server, shop.agent if addresses is of_agent else shop.warehouse)
+        found = []
+        for address in addresses(shop):
+            answer = page.goto(live_server.url + address)
+            if answer is None or not answer.ok:
+                found.append(f"{address} did not open")
+            found += troubles(page)
+        assert not found, "\n".join(found)
+
+    def test_keep_nobody_from_signing_in(self, page: Page, live_server: LiveServer) -> None:
+        page.goto(f"{live_server.url}/accounts/login/")
+        assert list(troubles(page)) == []
