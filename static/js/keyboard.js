@@ -8,7 +8,9 @@ let sequence = "";
 let sequenceTimer;
 
 function isTyping(target) {
-  return target.closest("input, select, textarea, [contenteditable], dialog[open]") !== null;
+  // Nobody types into a checkbox: keys go on from there.
+  const fields = "input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]";
+  return target.closest(`${fields}, dialog[open]`) !== null;
 }
 
 function isVisible(element) {
@@ -49,7 +51,8 @@ function moveRow(step) {
   const next = here === -1 ? (step > 0 ? 0 : all.length - 1) : here + step;
   const row = all[Math.min(all.length - 1, Math.max(0, next))];
   for (const other of all) other.classList.toggle("is-current", other === row);
-  row.querySelector("a, button, input")?.focus();
+  // The link, not the checkbox before it: Enter opens the row.
+  (row.querySelector("a") ?? row.querySelector("button, input"))?.focus();
 }
 
 const ROW_KEYS = {

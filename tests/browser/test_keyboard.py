@@ -6,8 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from core.roles import Role
+from returns.models import Return
 from tests.browser.shop import Shop, open_shop, sell, swap_now
 from tests.browser.visits import enter
+from tests.factories.people import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,6 +40,14 @@ class TestKeys:
         queue.keyboard.press("Enter")
         expect(queue.get_by_role("heading", level=1)).to_contain_text(numbers[1])
 
+    def test_select_cases_and_take_them(self, queue: Page, live_server: LiveServer) -> None:
+        colleague = make_user(Role.AGENT)
+        enter(queue, live_server, colleague, then="/cases/in/all_open/")
+        for key in ("j", "x", "j", "x", "c"):
+            queue.keyboard.press(key)
+        expect(queue.get_by_text("2 taken.")).to_be_visible()
+        assert Return.objects.filter(assigned_to=colleague).count() == 2
+
     def test_lead_to_the_next_case(self, queue: Page) -> None:
         queue.keyboard.press("n")
         expect(queue.get_by_role("article", name="Exchange")).to_be_visible()
@@ -63,7 +74,7 @@ class TestKeys:
         queue.keyboard.press("Escape")
         expect(keys).to_be_hidden()
 
-    def test_go_to_the_queue_by_two(self, queue: Page) -> None:
+    def test_lead_to_a_new_case_by_two(self, queue: Page) -> None:
         queue.keyboard.press("g")
         queue.keyboard.press("n")
         expect(queue.get_by_role("heading", name="New case")).to_be_visible()
