@@ -9,10 +9,12 @@ from random import Random
 
 from django.db import connection
 
+from core.actors import Actor
 from core.errors import DomainError
 from core.models import Partner
 from demo.cases import Stage
 from demo.orders import sell
+from demo.policy import publish_house_rules
 from demo.shop import open_shop
 from demo.staff import hand_out_passwords, hire
 from demo.stories import tell_stories
@@ -42,6 +44,9 @@ def make_demo(*, now: dt.datetime, logins: Path | None, say: Say, seed: int = SE
     say("demo: centres, catalogue and shelves")
     shop = open_shop(random=random, now=now)
     people = hire(shop.partner)
+    publish_house_rules(
+        shop.partner, admin=Actor.user(people["admin"]), now=now - dt.timedelta(days=90)
+    )
     say("demo: orders of four channels")
     purchases = sell(shop, random=random, now=now)
     send_troubles(shop, purchases, now=now)
