@@ -24,6 +24,7 @@ from inventory.models import Reservation
 from inventory.states import LIVE
 from policies.models import Decision
 from returns.models import Return
+from returns.queries import read_lines
 from returns.states import LineDecision, Outcome
 
 S = ExchangeState
@@ -180,8 +181,13 @@ def list_money(quote: Quote) -> list[MoneyRow]:
 
 def list_rejections(case: Return) -> list[str]:
     """Policy's sentence for each line that was to be exchanged and is refused."""
-    refused = case.lines.filter(outcome=Outcome.EXCHANGE, decision=LineDecision.REJECTED)
-    subjects = [reference(line) for line in refused]
+    subjects = [
+        reference(line)
+        for line in read_lines(case)
+        if line.outcome == Outcome.EXCHANGE and line.decision == LineDecision.REJECTED
+    ]
+    if not subjects:
+        return []
     decisions = Decision.objects.filter(subject__in=subjects).order_by("pk")
     return [decision.sentence for decision in decisions]
 

@@ -32,7 +32,7 @@ from orders.models import Channel, OrderAddress, OrderLine
 from policies import queries as policies
 from policies.rules import CaseFacts, Terms, local_day
 from returns.models import ReturnLine
-from returns.queries import PlannedReturn, WantedReturn, get_facts, preview_return
+from returns.queries import PlannedReturn, WantedReturn, get_facts, preview_return, read_lines
 from returns.states import LineDecision, Outcome
 
 NO_LONGER_BACK = (LineDecision.REJECTED, LineDecision.CANCELLED, LineDecision.EXPIRED)
@@ -79,6 +79,7 @@ def plan_exchange(exchange: Exchange, *, now: dt.datetime) -> Plan:
     """The quote of an exchange as it stands now, from its lines and the frozen return lines."""
     case = exchange.return_case
     lines = list_exchanged_lines(exchange)
+    prefetch_related_objects([line.order_line for line in lines], "taxes")
     ship_to = lines[0].order_line.order.ship_to
     return plan_goods(
         returned=[describe_returned(line.order_line, line, ship_to=ship_to) for line in lines],
@@ -150,22 +151,12 @@ def list_lines(exchange: Exchange) -> list[ExchangeLine]:
 
 
 def list_exchanged_lines(exchange: Exchange) -> list[ReturnLine]:
-    """The return lines whose value this exchange uses: those that are to be exchanged.
-
-    Read once for as long as the case is in hand; a lock brings a case afresh.
-    """
-    lines = ReturnLine.objects.select_related(
-        "order_line__variant__product", "order_line__order__ship_to"
-    ).prefetch_related("order_line__taxes")
-    prefetch_related_objects([exchange.return_case], Prefetch("lines", lines))
-    return sorted(
-        (
-            line
-            for line in exchange.return_case.lines.all()
-            if line.outcome == Outcome.EXCHANGE and line.decision not in NO_LONGER_BACK
-        ),
-        key=lambda line: line.position,
-    )
+    """The return lines whose value this exchange uses: those that are to be exchanged."""
+    return [
+        line
+        for line in read_lines(exchange.return_case)
+        if line.outcome == Outcome.EXCHANGE and line.decision not in NO_LONGER_BACK
+    ]
 
 
 def list_substitutes(variant: Variant, *, quantity: int = 1) -> list[Substitute]:

@@ -14,6 +14,7 @@ from returns.queries.cases import (
     list_steps,
 )
 from returns.queries.credit import get_facts, list_claimed_units, list_memo_lines
+from returns.queries.lines import read_lines
 from returns.queries.planning import (
     PlannedLine,
     PlannedReturn,
@@ -46,4 +47,5 @@ __all__ = [
     "list_ungraded",
     "plan_return",
     "preview_return",
+    "read_lines",
 ]

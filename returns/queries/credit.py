@@ -14,14 +14,18 @@ from policies import queries as policies
 from policies.models import Decision
 from policies.rules import CaseFacts, compute_restocking_fee
 from returns.models import Return, ReturnLine
+from returns.queries.lines import read_lines
 from returns.queries.planning import compute_credit
 from returns.states import LineDecision
 
 
 def get_facts(line: ReturnLine) -> CaseFacts:
-    """The facts on which the line was last judged."""
-    decision = Decision.objects.filter(subject=reference(line)).order_by("-pk")[0]
-    return CaseFacts.from_json(decision.facts)
+    """The facts on which the line was last judged, read once for as long as the line is in hand."""
+    if not hasattr(line, "judged_facts"):
+        decision = Decision.objects.filter(subject=reference(line)).order_by("-pk")[0]
+        line.judged_facts = CaseFacts.from_json(decision.facts)
+    facts: CaseFacts = line.judged_facts
+    return facts
 
 
 def list_memo_lines(
@@ -33,7 +37,7 @@ def list_memo_lines(
     line counts in full. The fee follows the goods that count, by the terms of the opening.
     """
     memo_lines = []
-    for line in case.lines.select_related("order_line").order_by("position"):
+    for line in read_lines(case):
         if accepted is None and line.decision != LineDecision.AUTHORISED:
             continue
         units = list_claimed_units(line) if accepted is None else accepted.get(line.pk, [])

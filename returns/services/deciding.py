@@ -15,7 +15,7 @@ from payments import services as payments
 from policies import queries as policies
 from policies.rules import local_day
 from returns.models import CaseNote, Return
-from returns.queries import find_returns_location, get_facts, list_memo_lines
+from returns.queries import find_returns_location, get_facts, list_memo_lines, read_lines
 from returns.rules import can_authorise, can_cancel, can_reject, can_turn_into_refund
 from returns.services.case import free_lines, lock_case, tell
 from returns.services.notes import keep_reason
@@ -51,9 +51,10 @@ def authorise_locked(
     note: CaseNote | None = None,
 ) -> Return:
     """Authorise a locked case: its goods are awaited from here on. `note` is a person's why."""
-    for line in case.lines.filter(decision__in=(LineDecision.PENDING, LineDecision.REVIEW)):
-        line.decision = LineDecision.AUTHORISED
-        line.save()
+    for line in read_lines(case):
+        if line.decision in (LineDecision.PENDING, LineDecision.REVIEW):
+            line.decision = LineDecision.AUTHORISED
+            line.save()
     case.send_back_by = _send_back_by(case, now)
     case.authorise()
     case.save()
@@ -133,7 +134,7 @@ def end_locked(
     memo = payment_queries.get_memo(reference(case))
     if memo:
         payments.discard_draft(memo_id=memo.pk, actor=actor, now=now, op_id=op_id)
-    live = case.lines.filter(decision__in=LIVE)
+    live = [line for line in read_lines(case) if line.decision in LIVE]
     free_lines(live, decision=decision, actor=actor, now=now, op_id=op_id)
     case.closed_at = now
     case.save()
@@ -145,9 +146,10 @@ def turn_into_refund(
 ) -> Return:
     """The customer of a locked case wants money for what was to be exchanged."""
     can_turn_into_refund(case.state).require("The return cannot become a refund.")
-    for line in case.lines.filter(outcome=Outcome.EXCHANGE):
-        line.outcome = Outcome.REFUND
-        line.save()
+    for line in read_lines(case):
+        if line.outcome == Outcome.EXCHANGE:
+            line.outcome = Outcome.REFUND
+            line.save()
     tell(case, "turned_into_refund", actor=actor, now=now, op_id=op_id)
     return case
 
@@ -158,14 +160,15 @@ def _send_back_by(case: Return, now: dt.datetime) -> dt.date:
         policies.get_terms(
             version_id=case.policy_version_id, facts=get_facts(line), exchange_type=""
         ).send_back_days
-        for line in case.lines.filter(decision=LineDecision.AUTHORISED)
+        for line in read_lines(case)
+        if line.decision == LineDecision.AUTHORISED
     ]
     return local_day(now, case.channel.time_zone) + dt.timedelta(days=max(days))
 
 
 def _announce(case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:
     """Tell the location that a parcel will come. Without one that takes returns, nobody is told."""
-    country = get_facts(case.lines.all()[0]).country
+    country = get_facts(read_lines(case)[0]).country
     location = find_returns_location(partner_id=case.partner_id, country=country)
     if location is None:
         return

@@ -15,7 +15,7 @@ from orders import services as orders
 from policies import queries as policy_queries
 from policies import services as policies
 from returns.models import Return, ReturnLine, UnitClaim
-from returns.queries import PlannedLine, PlannedReturn, WantedReturn, plan_return
+from returns.queries import PlannedLine, PlannedReturn, WantedReturn, plan_return, read_lines
 from returns.queries.planning import check_wanted, count_units
 from returns.services.case import free_lines, tell
 from returns.services.deciding import authorise_locked
@@ -66,9 +66,7 @@ def start_return(
     orders.claim_return_units(quantities=quantities, actor=actor, now=now, op_id=op_id)
     plan = plan_return(lines=lines, policy_version_id=version.pk, now=now, counted=quantities)
     _check_owner(plan, partner_id=partner_id, channel_id=channel_id, customer_id=customer_id)
-    case = _write_case(
-        plan, partner_id, channel_id=channel_id, customer_id=customer_id, actor=actor, now=now
-    )
+    case = _write_case(plan, actor=actor, now=now)
     tell(
         case,
         "opened",
@@ -97,19 +95,12 @@ def _check_owner(
         raise BadInput("These goods were sold to someone else.", field="lines")
 
 
-def _write_case(
-    plan: PlannedReturn,
-    partner_id: int,
-    *,
-    channel_id: int,
-    customer_id: int,
-    actor: Actor,
-    now: dt.datetime,
-) -> Return:
+def _write_case(plan: PlannedReturn, *, actor: Actor, now: dt.datetime) -> Return:
+    order = plan.lines[0].order_line.order
     case = Return(
-        partner_id=partner_id,
-        channel_id=channel_id,
-        customer_id=customer_id,
+        partner_id=order.partner_id,
+        channel=order.channel,
+        customer=order.customer,
         currency=plan.currency,
         policy_version_id=plan.policy_version_id,
         opened_at=now,
@@ -170,7 +161,7 @@ def _decide_header(
     case: Return, plan: PlannedReturn, *, actor: Actor, now: dt.datetime, op_id: UUID | None
 ) -> None:
     """The header follows from its lines; a rejected line gives its units back at once."""
-    rejected = list(case.lines.filter(decision=LineDecision.REJECTED))
+    rejected = [line for line in read_lines(case) if line.decision == LineDecision.REJECTED]
     if rejected:
         free_lines(rejected, decision=LineDecision.REJECTED, actor=actor, now=now, op_id=op_id)
     if plan.state == ReturnState.AUTHORISED:

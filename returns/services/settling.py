@@ -19,7 +19,7 @@ from payments import services as payments
 from payments.models import CreditMemo
 from payments.states import MemoState
 from returns.models import Return, ReturnLine, UnitClaim
-from returns.queries import count_accepted, list_claimed_units, list_memo_lines
+from returns.queries import count_accepted, list_claimed_units, list_memo_lines, read_lines
 from returns.rules import LineOutcome, can_close, plan_outcome
 from returns.services.case import lock_case, tell
 from returns.states import LineDecision, Outcome
@@ -33,7 +33,7 @@ def settle_locked(
 
     A case that owes nothing and exchanges nothing is over at once.
     """
-    lines = list(case.lines.filter(decision=LineDecision.AUTHORISED).order_by("position"))
+    lines = [line for line in read_lines(case) if line.decision == LineDecision.AUTHORISED]
     accepted = count_accepted(case)
     outcomes = {
         line.pk: plan_outcome(units=list_claimed_units(line), accepted=accepted[line.pk])

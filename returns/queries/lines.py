@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.db.models import Prefetch, prefetch_related_objects
+
+from returns.models import Return, ReturnLine
+
+
+def read_lines(case: Return) -> list[ReturnLine]:
+    """The lines of a case in order, read once for as long as the case is in hand.
+
+    Who changes lines under the lock changes these, so that everyone after sees it. A lock brings
+    the case, and with it the lines, afresh.
+    """
+    lines = ReturnLine.objects.select_related(
+        "order_line__variant__product", "order_line__order__ship_to"
+    )
+    prefetch_related_objects([case], Prefetch("lines", lines))
+    return sorted(case.lines.all(), key=lambda line: line.position)
