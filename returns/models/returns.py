@@ -13,6 +13,7 @@ from core.numbers import new_number, new_public_id
 from orders.models import Channel, Customer, OrderLine
 from orders.models.orders import money
 from policies.models import PolicyVersion
+from policies.rules import CaseFacts
 from returns.states import LineDecision, Outcome, Reason, ReturnState
 
 S = ReturnState
@@ -132,6 +133,8 @@ class ReturnLine(PartnerRow):
     missing = models.PositiveIntegerField(default=0)
     kept = models.PositiveIntegerField(default=0)
     cancelled = models.PositiveIntegerField(default=0)
+
+    judged_facts: CaseFacts  # no column: `returns.queries.get_facts` keeps here what it has read
 
     history = HistoricalRecords(excluded_fields=["comment"])  # words can be erased, history not
 
