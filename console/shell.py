@@ -134,10 +134,10 @@ def list_places(request: HttpRequest) -> list[Found]:
 
 def count_for_rail(rights: Rights) -> dict[str, int]:
     """Open work by view and live holds; old by up to a quarter of a minute."""
-    counts: dict[str, int] = cache.get_or_set(
+    counts: dict[str, int] | None = cache.get_or_set(
         f"rail-{rights.user.pk}", lambda: _count(rights), COUNTS_LAST_SECONDS
     )
-    return counts
+    return counts or {}
 
 
 def _count(rights: Rights) -> dict[str, int]:

@@ -161,14 +161,14 @@ def _of_return(record: CaseRecord) -> Iterator[_Possible]:
 
 
 def _of_exchange(record: CaseRecord) -> Iterator[_Possible]:
-    """Held stock is not held again, and an ended hold is not extended: one of them is moot."""
+    """Held stock is not held again; an ended hold is neither extended nor given back."""
     column = record.column
     if column is None:
         return
-    moot = "hold-extension" if is_hold_missing(column) else "hold"
+    moot = ("hold-extension", "hold-release") if is_hold_missing(column) else ("hold",)
     for action in column.actions:
         code = CODE_OF_ACTION[action.code]
-        if code != moot:
+        if code not in moot:
             yield _Possible(code, Verdict(allowed=action.is_allowed, reasons=action.reasons))
 
 

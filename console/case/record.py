@@ -15,6 +15,7 @@ from core.events import reference
 from core.models import Event, User
 from core.roles import Permission
 from exchanges import queries as exchanges
+from exchanges.models import Exchange
 from exchanges.queries import ExchangeColumn
 from fulfilment import queries as fulfilment
 from fulfilment.models import InboundParcel
@@ -84,8 +85,7 @@ def read_case(number: str, rights: Rights) -> CaseRecord:
         case=case,
         lines=lines,
         decisions=_list_decisions(lines),
-        column=exchange
-        and exchanges.describe_exchange(exchange, permissions=rights.permissions, events=events),
+        column=_describe(exchange, rights, events) if exchange else None,
         parcel=fulfilment.get_parcel(reference(case)),
         memo=CreditMemo.objects.filter(case=reference(case)).order_by("-pk").first(),
         events=events,
@@ -136,6 +136,10 @@ def _cases(rights: Rights) -> Any:
         .prefetch_related(Prefetch("lines", lines))
         .annotate(earlier_returns=Subquery(others, IntegerField()), is_held=is_held())
     )
+
+
+def _describe(exchange: Exchange, rights: Rights, events: list[Event]) -> ExchangeColumn:
+    return exchanges.describe_exchange(exchange, permissions=rights.permissions, events=events)
 
 
 def _list_decisions(lines: Iterable[ReturnLine]) -> dict[int, Decision]:

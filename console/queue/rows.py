@@ -54,12 +54,12 @@ def _list_swaps(cases: Sequence[Return]) -> dict[int, _Swap]:
         .annotate(due=Subquery(newest.values("due")[:1]))
         .order_by("-exchange_id", "position")
     )
-    for line in going:
-        swap = swaps[line.exchange.return_case_id]
+    for sent in going:
+        swap = swaps[sent.exchange.return_case_id]
         if swap.exchange is None:
-            swap.exchange, swap.due = line.exchange, line.due
-        if line.exchange_id == swap.exchange.pk:
-            swap.going.append(line)
+            swap.exchange, swap.due = sent.exchange, sent.due
+        if sent.exchange_id == swap.exchange.pk:
+            swap.going.append(sent)
     return swaps
 
 

@@ -102,10 +102,10 @@ def _list_channels(rights: Rights) -> list[Channel]:
         channels = Channel.objects.visible_to(rights.user, Permission.SEE_CASES)
         return list(channels.order_by("name"))
 
-    channels: list[Channel] = cache.get_or_set(
+    channels: list[Channel] | None = cache.get_or_set(
         f"queue-channels-{rights.user.pk}", read, CHANNELS_LAST_SECONDS
     )
-    return channels
+    return channels or []
 
 
 def _figures(rights: Rights) -> str:

@@ -9,9 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from console.case.actions import CODE_OF_ACTION, ON_INSPECTION_PAGE
 from core import deliveries
 from core.roles import Role
 from exchanges.models import Exchange
+from exchanges.queries.actions import KINDS as OF_EXCHANGE
+from returns.queries.actions import KINDS as OF_RETURN
 from tests.console.screens import (
     DESK_ROLES,
     HTMX,
@@ -182,6 +185,11 @@ class TestActionBar:
             "Take case",
             "Cancel exchange…",
         ]
+
+    def test_has_a_place_for_whatever_the_domain_offers(self) -> None:
+        kinds = {kind.code for kind in (*OF_RETURN, *OF_EXCHANGE)}
+
+        assert kinds - CODE_OF_ACTION.keys() - ON_INSPECTION_PAGE.keys() == set()
 
     def test_offers_the_warehouse_the_goods(self) -> None:
         content = sign_in(Role.WAREHOUSE).get(case_url(open_exchange(make_swap()))).content
