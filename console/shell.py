@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from console.components import Found, RailGroup, RailLink
@@ -151,18 +151,9 @@ def _count(rights: Rights) -> dict[str, int]:
 
 
 def _permitted(places: tuple[_Place, ...], rights: Rights) -> list[tuple[_Place, str]]:
-    found = []
-    for place in places:
-        if place.permission in rights and (url := _find_url(place.view)):
-            found.append((place, url))
-    return found
-
-
-def _find_url(view: str) -> str:
-    try:
-        return reverse(f"console:{view}")
-    except NoReverseMatch:
-        return ""
+    return [
+        (place, reverse(f"console:{place.view}")) for place in places if place.permission in rights
+    ]
 
 
 def _leads_to(url: str, path: str) -> bool:

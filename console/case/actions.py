@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from console.case.commands import COMMAND_OF_CODE, Command
 from console.case.exchange_side import is_hold_missing
@@ -133,19 +133,12 @@ def _draw(one: _Possible, record: CaseRecord, *, is_next: bool = False) -> Actio
 def _inspection(one: _Possible, record: CaseRecord, *, is_next: bool) -> Action:
     return Action(
         label=ON_INSPECTION_PAGE[one.code],
-        url=_inspection_url(record),
+        url=reverse("console:inspect", args=[record.case.number]),
         method="get",
         kind="primary" if is_next else "secondary",
         key="a" if is_next else "",
         blocked_because=" ".join(one.verdict.reasons),
     )
-
-
-def _inspection_url(record: CaseRecord) -> str:
-    try:
-        return reverse("console:inspect", args=[record.case.number])
-    except NoReverseMatch:
-        return ""
 
 
 def _list_possible(record: CaseRecord, rights: Rights) -> list[_Possible]:
