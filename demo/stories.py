@@ -17,6 +17,7 @@ from demo.cases import (
     open_refund,
     send_off,
     ship,
+    sold_variant,
     sweep,
 )
 from exchanges import services as exchanges
@@ -187,7 +188,8 @@ def downgrade(stage: Stage) -> None:
 
 def _other_goods(*, dearer: bool) -> Callable[[Stage, OrderLine], Variant]:
     def choose(stage: Stage, line: OrderLine) -> Variant:
-        product = line.variant.product
+        sold = sold_variant(line)
+        product = sold.product
         others = (
             Variant.objects.for_partner(stage.shop.partner)
             .filter(product__category=product.category)
@@ -195,7 +197,7 @@ def _other_goods(*, dearer: bool) -> Callable[[Stage, OrderLine], Variant]:
             .order_by("unit_cost", "pk")
         )
         free = get_availability([variant.pk for variant in others])
-        cost = line.variant.unit_cost
+        cost = sold.unit_cost
         for variant in others if dearer else others.reverse():
             is_wanted = variant.unit_cost > cost if dearer else variant.unit_cost < cost
             if is_wanted and free.get(variant.pk, 0) > line.quantity:

@@ -222,7 +222,7 @@ def can_cancel(facts: ExchangeFacts, *, continues_return: bool) -> Verdict:
     """Until the warehouse has it. Goods that are here already keep their return alive."""
     if facts.state not in BEFORE_RELEASE:
         return Verdict.refuse(
-            _wrong_state(facts, "The replacement has left: it can be exchanged again instead.")
+            _wrong_state(facts, f"{_where_it_is(facts)}: it can be exchanged again instead.")
         )
     if not continues_return and facts.return_state in RETURN_IS_HERE:
         return Verdict.refuse(
@@ -234,9 +234,15 @@ def can_cancel(facts: ExchangeFacts, *, continues_return: bool) -> Verdict:
 def can_convert_to_refund(facts: ExchangeFacts) -> Verdict:
     if facts.state not in BEFORE_RELEASE:
         return Verdict.refuse(
-            _wrong_state(facts, "The replacement has left: it has to come back for a refund.")
+            _wrong_state(facts, f"{_where_it_is(facts)}: it has to come back for a refund.")
         )
     return Verdict.of(_return_ended(facts))
+
+
+def _where_it_is(facts: ExchangeFacts) -> str:
+    if facts.state == S.RELEASING:
+        return "The warehouse has the replacement already"
+    return "The replacement has left"
 
 
 def compute_payment_needed(facts: ExchangeFacts) -> Decimal:

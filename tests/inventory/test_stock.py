@@ -90,7 +90,7 @@ class TestAdjustStock:
 
     def test_keeps_no_words_in_a_ledger_that_stays(self, level: StockLevel) -> None:
         with pytest.raises(BadInput, match="Choose why"):
-            adjust_stock(**there(level), change=1, reason="Ana took it", op_id=uuid4())
+            adjust_stock(**there(level) | {"change": 1, "reason": "Ana took it", "op_id": uuid4()})
 
 
 class TestTakeBack:
