@@ -7,7 +7,7 @@ from unittest import mock
 
 import pytest
 from celery.contrib.testing.worker import start_worker
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from pytest_django.plugin import DjangoDbBlocker
@@ -17,6 +17,11 @@ from config.celery import app as celery_app
 from tests import database
 from tests.mailbox import Mailbox
 from tests.network import NetworkGuard
+
+
+def pytest_configure() -> None:
+    # A password is hashed slowly on purpose: half a second for every person a test makes.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")
