@@ -18,6 +18,8 @@ class ReleaseCause(models.TextChoices):
     REFUND = "converted_to_refund", "Converted to a refund"
     SUBSTITUTED = "substituted", "Substituted"
     BY_HAND = "by_hand", "By hand"
+    MOVED = "moved", "Moved to another place"
+    SHORT = "short", "Not found there"
 
 
 class Bucket(models.TextChoices):
@@ -45,6 +47,11 @@ class EntryCause(models.TextChoices):
     RESTOCK = "restock", "Returned and restocked"
     REJECT = "quality_reject", "Returned, failed inspection"
     ADJUST = "adjustment", "Adjusted"
+    QUARANTINE = "quarantine", "Put into quarantine"
+    CLEAR = "cleared", "Cleared from quarantine"
+    REFURBISH = "refurbish", "Refurbished"
+    SCRAP = "scrap", "Scrapped"
+    RETURN_TO_VENDOR = "return_to_vendor", "Sent back to the supplier"
 
 
 class AdjustReason(models.TextChoices):
@@ -55,3 +62,50 @@ class AdjustReason(models.TextChoices):
     LOST = "lost", "Lost"
     BROKEN = "broken", "Broken"
     SOLD = "sold", "Sold without an order"
+
+
+class AllocationState(models.TextChoices):
+    """Of units sold on a channel and not sent yet."""
+
+    OPEN = "open", "Open"
+    SHIPPED = "shipped", "Shipped"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class WaitingState(models.TextChoices):
+    """Of an exchange line that wants stock which was not there."""
+
+    WAITING = "waiting", "Waiting"
+    WOKEN = "woken", "Told that stock is free"
+    SERVED = "served", "Held"
+    GONE = "gone", "No longer wanted"
+
+
+class AtExpiry(models.TextChoices):
+    RELEASE = "release", "Give the stock back"
+    RENEW = "renew", "Hold on while nobody else needs it"
+
+
+class LastUnits(models.TextChoices):
+    """Who may hold when only the last units are left."""
+
+    ANYONE = "anyone", "Whoever comes first"
+    OLDEST_CASE = "oldest_case", "The case that has waited longest"
+
+
+class DiscrepancySource(models.TextChoices):
+    WAREHOUSE = "warehouse", "Counted by the warehouse"
+    CYCLE_COUNT = "cycle_count", "Cycle count"
+    SALE = "sale", "Sold without stock"
+
+
+class DiscrepancyState(models.TextChoices):
+    OPEN = "open", "Open"
+    POSTED = "posted", "Corrected"
+    DISMISSED = "dismissed", "Dismissed"
+
+
+class CountState(models.TextChoices):
+    OPEN = "open", "Being counted"
+    CLOSED = "closed", "Closed"
+    CANCELLED = "cancelled", "Cancelled"

@@ -1,4 +1,6 @@
 from inventory.models.catalogue import Price, Product, TaxRate, Variant
+from inventory.models.counts import CycleCount, CycleCountLine, Discrepancy, QuarantineBalance
+from inventory.models.limits import HoldRule, StockRule
 from inventory.models.locations import (
     Bin,
     Location,
@@ -6,20 +8,29 @@ from inventory.models.locations import (
     PostalCentroid,
     ShippingRate,
 )
+from inventory.models.promises import Allocation, WaitingLine
 from inventory.models.stock import Lot, Reservation, StockEntry, StockLevel
 
 __all__ = [
+    "Allocation",
     "Bin",
+    "CycleCount",
+    "CycleCountLine",
+    "Discrepancy",
+    "HoldRule",
     "Location",
     "LocationHoliday",
     "Lot",
     "PostalCentroid",
     "Price",
     "Product",
+    "QuarantineBalance",
     "Reservation",
     "ShippingRate",
     "StockEntry",
     "StockLevel",
+    "StockRule",
     "TaxRate",
     "Variant",
+    "WaitingLine",
 ]

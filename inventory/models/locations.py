@@ -86,6 +86,12 @@ class ShippingRate(PartnerRow):
     location = models.ForeignKey(Location, models.CASCADE, related_name="shipping_rates")
     carrier = models.CharField(max_length=40)
     country = models.CharField(max_length=2, blank=True, help_text="Blank: the rest of the world.")
+    postcodes = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        help_text="How the zone's postcodes begin, with spaces between: “27498 18565”. Blank: all.",
+    )
     up_to_grams = models.PositiveIntegerField()
     cost = models.DecimalField(max_digits=20, decimal_places=4)
     lead_days = models.PositiveSmallIntegerField()
@@ -93,7 +99,8 @@ class ShippingRate(PartnerRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["location", "carrier", "country", "up_to_grams"], name="one_rate_per_step"
+                fields=["location", "carrier", "country", "postcodes", "up_to_grams"],
+                name="one_rate_per_step",
             )
         ]
 

@@ -106,9 +106,26 @@ class Reservation(FSMModelMixin, PartnerRow):
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=64)
     resolved_at = models.DateTimeField(null=True)
+    # Whom it is for, as rules speak of it, and the hold that it continues in another place.
+    channel = models.CharField(max_length=40, blank=True, default="", db_default="")
+    exchange_type = models.CharField(max_length=20, blank=True, default="", db_default="")
+    tier = models.CharField(max_length=40, blank=True, default="", db_default="")
+    continues = models.CharField(max_length=20, blank=True, default="", db_default="")
+    grace_until = models.DateTimeField(
+        null=True, help_text="Until then a payment in flight keeps it, due or not."
+    )
+    grace_for = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     history = HistoricalRecords(
-        excluded_fields=["ranking"],
+        excluded_fields=[
+            "ranking",
+            "channel",
+            "exchange_type",
+            "tier",
+            "continues",
+            "grace_until",
+            "grace_for",
+        ],
         no_db_index=["partner", "stock_level", "variant", "location", "bin"],
     )
 

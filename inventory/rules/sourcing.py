@@ -1,4 +1,4 @@
-"""What a hold is asked for and answered with, and how locations are weighed. No database."""
+"""How locations are weighed for units that are wanted. No database."""
 
 from __future__ import annotations
 

@@ -1,0 +1,41 @@
+"""Decisions about stock without a database: `sourcing` weighs places, `limits` says how far."""
+
+from inventory.rules.limits import HoldScope, HoldTerms, StockLimits
+from inventory.rules.sourcing import (
+    Calendar,
+    Candidate,
+    Choice,
+    Destination,
+    Parcel,
+    RankedLocation,
+    Rate,
+    Shortage,
+    Wanted,
+    choose_rate,
+    compute_arrival,
+    compute_distance_km,
+    list_prefixes,
+    plan_sourcing,
+    rank,
+)
+
+__all__ = [
+    "Calendar",
+    "Candidate",
+    "Choice",
+    "Destination",
+    "HoldScope",
+    "HoldTerms",
+    "Parcel",
+    "RankedLocation",
+    "Rate",
+    "Shortage",
+    "StockLimits",
+    "Wanted",
+    "choose_rate",
+    "compute_arrival",
+    "compute_distance_km",
+    "list_prefixes",
+    "plan_sourcing",
+    "rank",
+]
