@@ -33,6 +33,7 @@ class Bucket(models.TextChoices):
     CUSTOMER = "customer", "With a customer"
     SCRAP = "scrap", "Scrapped"
     COUNT = "count", "Count difference"
+    WORKSHOP = "workshop", "Made into another SKU"
 
 
 class EntryCause(models.TextChoices):
