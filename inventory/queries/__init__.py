@@ -8,6 +8,7 @@ from inventory.queries.catalogue import (
     list_variants_like,
 )
 from inventory.queries.holds import list_holds, list_live_holds
+from inventory.queries.limits import get_hold_terms, get_stock_limits
 from inventory.queries.sourcing import (
     get_availability,
     list_shortages,
@@ -19,7 +20,9 @@ __all__ = [
     "CurrentPrice",
     "find_variants",
     "get_availability",
+    "get_hold_terms",
     "get_price",
+    "get_stock_limits",
     "get_tax_rate",
     "list_holds",
     "list_live_holds",

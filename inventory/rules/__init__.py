@@ -1,6 +1,6 @@
 """Decisions about stock without a database: `sourcing` weighs places, `limits` says how far."""
 
-from inventory.rules.limits import HoldScope, HoldTerms, StockLimits
+from inventory.rules.limits import HoldScope, HoldTerms, Limit, StockLimits, StockScope
 from inventory.rules.sourcing import (
     Calendar,
     Candidate,
@@ -26,11 +26,13 @@ __all__ = [
     "Destination",
     "HoldScope",
     "HoldTerms",
+    "Limit",
     "Parcel",
     "RankedLocation",
     "Rate",
     "Shortage",
     "StockLimits",
+    "StockScope",
     "Wanted",
     "choose_rate",
     "compute_arrival",

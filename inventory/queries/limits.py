@@ -1,0 +1,162 @@
+"""What the hold and stock rules come to. One query each: they are read at every use.
+
+So a change of a rule applies at once, to every case, whatever it was opened under.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from inventory.models import HoldRule
+from inventory.rules import HoldScope, HoldTerms, Limit, StockLimits, StockScope
+from inventory.rules.limits import find_pool_cap, find_safety_stock, resolve_hold_terms
+from inventory.states import AtExpiry, LastUnits
+
+# Per variant: the rules that can fit it, the places where it lies, and what open discrepancies
+# say is missing there. Warehouse and cycle count may both have seen the same gap, so of one lot
+# the larger counts. A blocked lot is never promised, so nothing can be missing from it.
+STOCK_LIMITS = """
+SELECT v.id, p.category,
+       (SELECT json_agg(json_build_array(r.id, r.priority, r.variant_id, r.category, r.location_id,
+                                         r.channel, r.safety_stock, r.pool_cap))
+          FROM inventory_stockrule r
+         WHERE r.partner_id = v.partner_id AND (r.variant_id IS NULL OR r.variant_id = v.id)
+           AND r.category IN ('', p.category) AND r.channel IN ('', %s)) AS rules,
+       (SELECT array_agg(DISTINCT s.location_id)
+          FROM inventory_stocklevel s WHERE s.variant_id = v.id) AS places,
+       (SELECT json_agg(json_build_array(lot.location_id, lot.missing)) FROM (
+            SELECT d.location_id, max(d.expected - d.counted) AS missing
+              FROM inventory_discrepancy d
+             WHERE d.variant_id = v.id AND d.state = 'open' AND d.bucket IN ('', 'available')
+               AND d.counted < d.expected
+               AND NOT EXISTS (SELECT FROM inventory_lot b
+                                WHERE b.variant_id = v.id AND b.code = d.lot AND b.is_blocked)
+             GROUP BY d.location_id, d.lot) lot) AS missing
+  FROM inventory_variant v JOIN inventory_product p ON p.id = v.product_id
+ WHERE v.id = ANY (%s) AND v.partner_id = %s
+"""
+
+HOLD_RULE = (
+    "pk",
+    "priority",
+    "channel",
+    "exchange_type",
+    "tier",
+    "quote_minutes",
+    "accepted_hours",
+    "longest_hours",
+    "grace_minutes",
+    "at_expiry",
+    "may_split",
+    "last_units",
+    "last_units_for",
+)
+
+
+def get_hold_terms(*, partner_id: int, scope: HoldScope) -> HoldTerms:
+    """Lengths, splitting and the last units for holds of this scope, as the rules stand now."""
+    rules = HoldRule.objects.filter(
+        partner=partner_id,
+        channel__in=("", scope.channel),
+        exchange_type__in=("", scope.exchange_type),
+        tier__in=("", scope.tier),
+    )
+    return resolve_hold_terms(_read(rules), scope)
+
+
+def list_hold_limits(partner_id: int) -> list[Limit]:
+    """All hold rules of a partner as they are weighed."""
+    return _read(HoldRule.objects.filter(partner=partner_id))
+
+
+def _read(rules: QuerySet[HoldRule]) -> list[Limit]:
+    return [_as_hold_limit(*row) for row in rules.values_list(*HOLD_RULE)]
+
+
+def _as_hold_limit(
+    pk: int,
+    priority: int,
+    channel: str,
+    exchange_type: str,
+    tier: str,
+    quote: int | None,
+    accepted: int | None,
+    longest: int | None,
+    grace: int | None,
+    at_expiry: str,
+    may_split: bool | None,
+    last_units: int | None,
+    last_units_for: str,
+) -> Limit:
+    names = {"channel": channel, "exchange_type": exchange_type, "tier": tier}
+    sets = {
+        "quote": None if quote is None else dt.timedelta(minutes=quote),
+        "accepted": None if accepted is None else dt.timedelta(hours=accepted),
+        "longest": None if longest is None else dt.timedelta(hours=longest),
+        "grace": None if grace is None else dt.timedelta(minutes=grace),
+        "at_expiry": AtExpiry(at_expiry) if at_expiry else None,
+        "may_split": may_split,
+        "last_units": last_units,
+        "last_units_for": LastUnits(last_units_for) if last_units_for else None,
+    }
+    return Limit(
+        rule_id=pk,
+        priority=priority,
+        names={name: code for name, code in names.items() if code},
+        sets={name: value for name, value in sets.items() if value is not None},
+    )
+
+
+def get_stock_limits(
+    *, partner_id: int, scope: HoldScope, variant_ids: Collection[int]
+) -> StockLimits:
+    """Floors by variant and location, and caps by variant, for holds of the scope's channel."""
+    safety: dict[tuple[int, int], int] = {}
+    missing: dict[tuple[int, int], int] = defaultdict(int)
+    caps = {}
+    with connection.cursor() as cursor:
+        cursor.execute(STOCK_LIMITS, [scope.channel, list(variant_ids), partner_id])
+        rows = cursor.fetchall()
+    for variant_id, category, rules, places, gaps in rows:
+        limits = [_as_stock_limit(*rule) for rule in rules or ()]
+        for location_id, units in gaps or ():
+            missing[variant_id, location_id] += units
+        for location_id in places or ():
+            stock = StockScope(variant_id, category, location_id, scope.channel)
+            floor = find_safety_stock(limits, stock).value
+            if floor := floor + missing.get((variant_id, location_id), 0):
+                safety[variant_id, location_id] = floor
+        cap = find_pool_cap(limits, StockScope(variant_id, category, channel=scope.channel)).value
+        if cap is not None:
+            caps[variant_id] = cap
+    return StockLimits(safety=safety, caps=caps, missing=dict(missing))
+
+
+def _as_stock_limit(
+    pk: int,
+    priority: int,
+    variant_id: int | None,
+    category: str,
+    location_id: int | None,
+    channel: str,
+    safety_stock: int | None,
+    pool_cap: int | None,
+) -> Limit:
+    names = {
+        "variant_id": variant_id,
+        "category": category,
+        "location_id": location_id,
+        "channel": channel,
+    }
+    sets = {"safety_stock": safety_stock, "pool_cap": pool_cap}
+    return Limit(
+        rule_id=pk,
+        priority=priority,
+        names={name: code for name, code in names.items() if code},
+        sets={name: value for name, value in sets.items() if value is not None},
+    )
