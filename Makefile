@@ -11,8 +11,8 @@ test:  ## Every gate: lint, types, layers, tests with a browser (WORKERS=2)
 prove:  ## Every claim at full size, each with a control that must fail (SEED=…)
 	@$(PYTHON) install.py --dev && exec .venv/bin/python -m bench.prove $(SEED)
 
-bench:  ## How fast, beside PostgreSQL's own limit on this machine
-	@$(PYTHON) install.py --dev && exec .venv/bin/python -m bench.measure
+bench:  ## How fast, beside PostgreSQL's own limit and two peers (ONLY="hold sweep")
+	@$(PYTHON) install.py --dev && exec .venv/bin/python -m bench.measure $(ONLY)
 
 lint:  ## What can be put right by machine
 	@.venv/bin/ruff check --fix --quiet && .venv/bin/ruff format --quiet

@@ -4,6 +4,8 @@ import os
 from urllib.parse import urlparse
 
 import django
+import psycopg
+from psycopg import sql
 
 from tests import database, throwaway
 
@@ -43,3 +45,10 @@ def database_url() -> str:
 
 def database_name() -> str:
     return urlparse(database_url()).path.lstrip("/")
+
+
+def make_database(name: str) -> str:
+    """The address of a new, empty database on the same server."""
+    with psycopg.connect(database_url(), autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return f"{database_url().rpartition('/')[0]}/{name}"

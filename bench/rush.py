@@ -1,10 +1,14 @@
-"""Many processes at once, each with a connection of its own, all let go together."""
+"""Many processes at once, each with a connection of its own, all let go together.
+
+A peer's processes run this too, in a Python of their own: nothing here may import the desk.
+"""
 
 import multiprocessing
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
@@ -36,34 +40,49 @@ class Tally:
 
 def rush(call: Callable[[int], str], *, calls: int, processes: int) -> Tally:
     """Make `calls` calls, dealt out to `processes`; `call` gets its number and says how it went."""
+    return _let_go(call, [range(lane, calls, processes) for lane in range(processes)], None)
+
+
+def rush_for(call: Callable[[int], str], *, seconds: float, processes: int) -> Tally:
+    """As many calls as `processes` can make in that time; none gets a number twice."""
+    return _let_go(call, [count(lane, processes) for lane in range(processes)], seconds)
+
+
+def _let_go(call: Callable[[int], str], lanes: list[Iterable[int]], seconds: float | None) -> Tally:
     connections.close_all()  # a forked connection is nobody's
     context = multiprocessing.get_context("fork")
-    barrier, answers = context.Barrier(processes + 1), context.SimpleQueue()
+    barrier, answers = context.Barrier(len(lanes) + 1), context.SimpleQueue()
     workers = [
-        context.Process(target=_work, args=(call, range(lane, calls, processes), barrier, answers))
-        for lane in range(processes)
+        context.Process(target=_work, args=(call, numbers, seconds, barrier, answers))
+        for numbers in lanes
     ]
     for worker in workers:
         worker.start()
     barrier.wait(LONGEST_RUSH)
-    began = time.perf_counter()
     tally = Tally()
     for _ in workers:
-        counted, latencies = answers.get()
+        counted, latencies, took = answers.get()
         tally.answers += counted
         tally.latencies += latencies
-    tally.seconds = time.perf_counter() - began
+        tally.seconds = max(tally.seconds, took)
     for worker in workers:
         worker.join(LONGEST_RUSH)
     return tally
 
 
-def _work(call: Callable[[int], str], numbers: range, barrier: Barrier, answers: Any) -> None:
+def _work(
+    call: Callable[[int], str],
+    numbers: Iterable[int],
+    seconds: float | None,
+    barrier: Barrier,
+    answers: Any,
+) -> None:
     counted: Counter[str] = Counter()
     latencies = []
     connections["default"].ensure_connection()
     barrier.wait(LONGEST_RUSH)
-    for number in numbers:
+    let_go = time.perf_counter()
+    for number in _until(let_go + seconds, numbers) if seconds else numbers:
         began = time.perf_counter()
         try:
             said = call(number)
@@ -71,5 +90,13 @@ def _work(call: Callable[[int], str], numbers: range, barrier: Barrier, answers:
             said = type(error).__name__
         counted[said] += 1
         latencies.append(time.perf_counter() - began)
+    took = time.perf_counter() - let_go
     connections.close_all()
-    answers.put((counted, latencies))
+    answers.put((counted, latencies, took))
+
+
+def _until(end: float, numbers: Iterable[int]) -> Iterator[int]:
+    for number in numbers:
+        if time.perf_counter() >= end:
+            return
+        yield number

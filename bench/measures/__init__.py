@@ -1,5 +1,6 @@
 """What is measured, one module for each thing. A new measure is added to this list."""
 
-from bench.measures.holds import MANY_SKUS, ONE_SKU
+from bench.measures.holds import HOLDS
+from bench.measuring import Measure
 
-MEASURES = [MANY_SKUS, ONE_SKU]
+MEASURES: list[Measure] = [*HOLDS]
