@@ -1,4 +1,4 @@
-"""Parcels, for looking up who moved what and when. They change by the services alone."""
+"""Parcels and links to warehouses, for looking up what happened when. Services change them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from core.admin_rights import ShownByMembership
 from core.roles import Permission
-from fulfilment.models import InboundParcel, Shipment, ShipmentLine
+from fulfilment.models import (
+    InboundParcel,
+    Shipment,
+    ShipmentLine,
+    Warehouse,
+    WarehouseMessage,
+    WarehouseReport,
+)
 
 
 class ShipmentLineRows(ShownByMembership, admin.TabularInline):
@@ -35,3 +42,34 @@ class InboundParcelAdmin(ShownByMembership, SimpleHistoryAdmin):
     list_select_related = ("location",)
     search_fields = ("public_id", "tracking_number", "case")
     history_list_display = ("state",)
+
+
+@admin.register(Warehouse)
+class WarehouseAdmin(ShownByMembership, SimpleHistoryAdmin):
+    sees = Permission.RUN_MACHINERY
+    list_display = ("location", "adapter", "url", "paused_at", "resting_until", "last_heard_at")
+    list_filter = ("adapter",)
+    list_select_related = ("location",)
+    search_fields = ("public_id", "location__code")
+    history_list_display = ("paused_at",)
+
+
+@admin.register(WarehouseMessage)
+class WarehouseMessageAdmin(ShownByMembership, admin.ModelAdmin):
+    sees = Permission.RUN_MACHINERY
+    list_display = ("sequence", "warehouse", "kind", "subject", "state", "attempts", "last_error")
+    list_filter = ("state", "kind", "warehouse")
+    list_select_related = ("warehouse__location",)
+    search_fields = ("public_id", "subject", "case")
+    ordering = ("-pk",)
+
+
+@admin.register(WarehouseReport)
+class WarehouseReportAdmin(ShownByMembership, admin.ModelAdmin):
+    sees = Permission.RUN_MACHINERY
+    list_display = ("sequence", "warehouse", "kind", "state", "reason", "received_at")
+    list_filter = ("state", "kind", "warehouse")
+    list_select_related = ("warehouse__location",)
+    search_fields = ("public_id", "message_id", "subject")
+    exclude = ("content",)
+    ordering = ("-pk",)

@@ -1,8 +1,54 @@
-"""The only row locks of this app; a shipment or parcel changes state under one."""
+"""The only row locks of this app: what moves changes under one, and so does what is told of it.
+
+A warehouse's counts are rows of their own right: whoever needs the next number, or settles the
+next report, waits for whoever has the last.
+"""
 
 from __future__ import annotations
 
-from fulfilment.models import InboundParcel, Shipment
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from core.transactions import requires_transaction
+from fulfilment.models import (
+    InboundParcel,
+    Shipment,
+    Warehouse,
+    WarehouseMessage,
+    WarehouseReport,
+)
+
+# Longer than a message may take on its way.
+LEASE = dt.timedelta(seconds=60)
+
+# Only the oldest queued message of a warehouse may go: the next one waits for its fate.
+CLAIM_MESSAGES = """
+UPDATE fulfilment_warehousemessage SET
+    leased_until = app_now() + %(lease)s::interval, lease = lease + 1, attempts = attempts + 1
+WHERE id IN (
+    SELECT m.id FROM fulfilment_warehousemessage m
+    JOIN fulfilment_warehouse w ON w.id = m.warehouse_id
+    WHERE m.state = 'queued' AND m.due_at <= app_now()
+      AND (m.leased_until IS NULL OR m.leased_until < app_now())
+      AND w.paused_at IS NULL AND (w.resting_until IS NULL OR w.resting_until <= app_now())
+      AND NOT EXISTS (
+          SELECT FROM fulfilment_warehousemessage earlier
+          WHERE earlier.warehouse_id = m.warehouse_id AND earlier.state = 'queued'
+            AND earlier.sequence < m.sequence)
+    ORDER BY m.due_at, m.id LIMIT %(batch)s FOR UPDATE OF m SKIP LOCKED)
+RETURNING id, lease, attempts
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to send one message until the lease ends; `lease` fences off a late comer."""
+
+    message_id: int
+    lease: int
+    attempts: int
 
 
 def lock_shipment(pk: int) -> Shipment:
@@ -13,3 +59,69 @@ def lock_shipment(pk: int) -> Shipment:
 def lock_parcel(pk: int) -> InboundParcel:
     parcel: InboundParcel = InboundParcel.objects.select_for_update(no_key=True).get(pk=pk)
     return parcel
+
+
+def lock_warehouse(pk: int) -> Warehouse:
+    warehouse: Warehouse = (
+        Warehouse.objects.select_related("location", "partner")
+        .select_for_update(no_key=True, of=("self",))
+        .get(pk=pk)
+    )
+    return warehouse
+
+
+def lock_warehouse_at(*, location_id: int) -> Warehouse | None:
+    """The warehouse of a location, if it has one: whoever writes to it next waits."""
+    warehouse: Warehouse | None = (
+        Warehouse.objects.select_for_update(no_key=True).filter(location=location_id).first()
+    )
+    return warehouse
+
+
+def lock_message(pk: int) -> WarehouseMessage:
+    message: WarehouseMessage = (
+        WarehouseMessage.objects.select_related("warehouse__location")
+        .select_for_update(no_key=True, of=("self",))
+        .get(pk=pk)
+    )
+    return message
+
+
+def lock_report(pk: int) -> WarehouseReport:
+    report: WarehouseReport = (
+        WarehouseReport.objects.select_related("warehouse__location", "content__key")
+        .select_for_update(no_key=True, of=("self",))
+        .get(pk=pk)
+    )
+    return report
+
+
+@requires_transaction
+def next_sequence(warehouse_id: int) -> int:
+    """The number of the next message to a warehouse. A transaction that fails gives it back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE fulfilment_warehouse SET last_told = last_told + 1 WHERE id = %s"
+            " RETURNING last_told",
+            [warehouse_id],
+        )
+        (number,) = cursor.fetchone()
+    return int(number)
+
+
+def claim_messages(*, batch: int) -> list[Claim]:
+    """Take the next message of warehouses that are up; nobody else sends them meanwhile."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CLAIM_MESSAGES, {"lease": f"{LEASE.total_seconds()} s", "batch": batch})
+        return sorted((Claim(*row) for row in cursor.fetchall()), key=lambda c: c.message_id)
+
+
+def lock_claimed(claim: Claim) -> WarehouseMessage | None:
+    """The message, locked, if the claim still stands."""
+    message: WarehouseMessage | None = (
+        WarehouseMessage.objects.select_related("warehouse")
+        .select_for_update(no_key=True, of=("self",))
+        .filter(pk=claim.message_id, lease=claim.lease, state="queued")
+        .first()
+    )
+    return message

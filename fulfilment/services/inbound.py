@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django_fsm import can_proceed
@@ -24,8 +26,13 @@ def announce_parcel(
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None = None,
+    rma: str = "",
+    contents: Sequence[tuple[str, int]] = (),
 ) -> InboundParcel:
-    """A parcel that a customer is to send to a location."""
+    """A parcel that a customer is to send to a location.
+
+    `rma` stands on its label, `contents` are SKU and units as far as they are known.
+    """
     parcel = InboundParcel.objects.create(
         partner_id=partner_id,
         case=case,
@@ -34,7 +41,11 @@ def announce_parcel(
         tracking_number=tracking_number,
         announced_at=now,
     )
-    _record(parcel, "announced", actor=actor, now=now, op_id=op_id)
+    announced = {
+        "rma": rma,
+        "contents": [{"sku": sku, "quantity": quantity} for sku, quantity in contents],
+    }
+    _record(parcel, "announced", actor=actor, now=now, op_id=op_id, **announced)
     return parcel
 
 
@@ -97,7 +108,13 @@ def _keep(
 
 
 def _record(
-    parcel: InboundParcel, happened: str, *, actor: Actor, now: dt.datetime, op_id: UUID | None
+    parcel: InboundParcel,
+    happened: str,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None,
+    **more: Any,
 ) -> None:
     record(
         kind=f"parcel.{happened}",
@@ -112,5 +129,6 @@ def _record(
             "location": parcel.location.code,
             "carrier": parcel.carrier,
             "tracking_number": parcel.tracking_number,
+            **more,
         },
     )

@@ -178,6 +178,12 @@ def _announce(case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | Non
         location_id=location.pk,
         carrier="",
         tracking_number="",
+        rma=case.number,
+        contents=[
+            (line.order_line.sku, line.quantity)
+            for line in read_lines(case)
+            if line.decision == LineDecision.AUTHORISED
+        ],
         actor=actor,
         now=now,
         op_id=op_id,

@@ -44,26 +44,51 @@ class Shipment(FSMModelMixin, PartnerRow):
     def __str__(self) -> str:
         return self.tracking_number or self.public_id
 
-    @transition(state, source=ShipmentState.PLANNED, target=ShipmentState.RELEASED)
+    @transition(
+        state,
+        source=[ShipmentState.PLANNED, ShipmentState.SHORT_PICKED],
+        target=ShipmentState.RELEASED,
+    )
     def release(self) -> None: ...
 
     @transition(state, source=ShipmentState.RELEASED, target=ShipmentState.PICKED)
     def pick(self) -> None: ...
 
     @transition(
-        state, source=[ShipmentState.RELEASED, ShipmentState.PICKED], target=ShipmentState.SHIPPED
+        state,
+        source=[ShipmentState.RELEASED, ShipmentState.PICKED],
+        target=ShipmentState.SHORT_PICKED,
+    )
+    def pick_short(self) -> None: ...
+
+    @transition(
+        state,
+        source=[ShipmentState.RELEASED, ShipmentState.PICKED, ShipmentState.SHORT_PICKED],
+        target=ShipmentState.SHIPPED,
     )
     def ship(self) -> None: ...
 
-    @transition(state, source=ShipmentState.SHIPPED, target=ShipmentState.DELIVERED)
+    @transition(
+        state, source=[ShipmentState.SHIPPED, ShipmentState.LOST], target=ShipmentState.DELIVERED
+    )
     def deliver(self) -> None: ...
 
     @transition(
         state,
-        source=[ShipmentState.PLANNED, ShipmentState.RELEASED],
+        source=[ShipmentState.PLANNED, ShipmentState.RELEASED, ShipmentState.SHORT_PICKED],
         target=ShipmentState.CANCELLED,
     )
     def cancel(self) -> None: ...
+
+    @transition(state, source=ShipmentState.SHIPPED, target=ShipmentState.LOST)
+    def lose(self) -> None: ...
+
+    @transition(
+        state,
+        source=[ShipmentState.SHIPPED, ShipmentState.LOST],
+        target=ShipmentState.RETURNED_TO_SENDER,
+    )
+    def come_back(self) -> None: ...
 
 
 class ShipmentLine(PartnerRow):

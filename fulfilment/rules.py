@@ -1,0 +1,40 @@
+"""What a warehouse is told of which event, and how long to wait for one that does not answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+from fulfilment.states import MessageKind
+
+HOLD_MESSAGES = {
+    "reservation.made": MessageKind.HOLD,
+    "reservation.extended": MessageKind.EXTEND,
+    "reservation.committed": MessageKind.EXTEND,
+    "reservation.released": MessageKind.RELEASE,
+    "reservation.expired": MessageKind.RELEASE,
+    "reservation.consumed": MessageKind.RELEASE,
+}
+# Why a hold ended, where its event does not say.
+CAUSES = {"reservation.expired": "expired", "reservation.consumed": "shipped"}
+
+FIRST_DELAY = 5.0  # seconds
+LONGEST_DELAY = 900.0
+
+
+def choose_hold_message(event_kind: str, *, is_known: bool) -> MessageKind | None:
+    """What to tell of a hold. One that the warehouse never heard of is told as a new one,
+    whatever happened to it; its end is no news then.
+    """
+    kind = HOLD_MESSAGES[event_kind]
+    if kind == MessageKind.HOLD:
+        return None if is_known else kind
+    if kind == MessageKind.RELEASE:
+        return kind if is_known else None
+    return kind if is_known else MessageKind.HOLD
+
+
+def delay_after(failures: int) -> dt.timedelta:
+    """Time until the next try: doubling from five seconds to a quarter of an hour, with jitter."""
+    longest = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(failures - 1, 20))
+    return dt.timedelta(seconds=random.uniform(longest / 2, longest))
