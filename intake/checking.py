@@ -13,9 +13,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from core.strict_json import MalformedDocument, parse_document
 from intake.arithmetic import SUBTOTAL_DISAGREES
 from intake.channels import CHANNELS, read_document
-from intake.parsing import MalformedDocument, parse_document
 from intake.reading import NotAnOrder, ReadOrder
 
 TRUTH_FILE = "TRUTH.json"

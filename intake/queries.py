@@ -5,9 +5,9 @@ from __future__ import annotations
 from core import documents
 from core.models import User
 from core.roles import Permission
+from core.strict_json import MalformedDocument, parse_document
 from intake.channels import read_document
 from intake.models import ChannelDocument
-from intake.parsing import MalformedDocument, parse_document
 from intake.reading import NotAnOrder, ReadOrder
 from intake.states import DocumentState
 from orders.models import Channel

@@ -21,9 +21,9 @@ from core import clock
 from core.actors import Actor
 from core.errors import TryAgain
 from core.permissions import public
+from core.strict_json import LARGEST_DOCUMENT
 from intake import queries, services, tasks
 from intake.channels import CHANNELS, ChannelAdapter
-from intake.parsing import LARGEST_DOCUMENT
 
 WEBHOOK = Actor.system("webhook")
 # WooCommerce greets the address of a new webhook with this form, unsigned, and wants a 200.

@@ -9,11 +9,11 @@ from uuid import UUID
 from core import documents
 from core.actors import Actor
 from core.events import record, reference
+from core.strict_json import LARGEST_DOCUMENT, DocumentTooLarge
 from core.transactions import opens_transaction
 from intake.channels import get_adapter
 from intake.locks import lock_bytes
 from intake.models import ChannelDocument
-from intake.parsing import LARGEST_DOCUMENT, DocumentTooLarge
 from orders.models import Channel
 
 

@@ -15,11 +15,11 @@ from core.actors import Actor
 from core.documents import DocumentErased, DocumentUnreadable
 from core.events import record, reference
 from core.faults import crashpoint
+from core.strict_json import MalformedDocument, parse_document
 from core.transactions import opens_transaction, requires_transaction
 from intake.channels import read_document
 from intake.locks import lock_document
 from intake.models import ChannelDocument
-from intake.parsing import MalformedDocument, parse_document
 from intake.planning import Unsellable, plan_sale
 from intake.reading import Finding, NotAnOrder, ReadOrder
 from intake.rules import Hold, find_unknown_sku, is_ignored, owner_of, why_held

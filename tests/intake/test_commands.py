@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from core.models import Partner
+from core.strict_json import LARGEST_DOCUMENT
 from intake.models import ChannelDocument
-from intake.parsing import LARGEST_DOCUMENT
 from orders.models import Channel, Order
 from tests.intake.documents import body, shopify
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from core.strict_json import parse_document
 from intake.channels import read_document
-from intake.parsing import parse_document
 from intake.planning import Unsellable, plan_sale
 from intake.reading import NotAnOrder
 from orders.sales import Sale

@@ -6,9 +6,9 @@ import pytest
 
 from core import documents
 from core.models import EncryptedDocument, Event
+from core.strict_json import LARGEST_DOCUMENT, DocumentTooLarge
 from intake.channels import UnknownChannel
 from intake.models import ChannelDocument
-from intake.parsing import LARGEST_DOCUMENT, DocumentTooLarge
 from intake.states import DocumentState
 from orders.models import Channel
 from tests.factories.sales import make_channel as make_shop

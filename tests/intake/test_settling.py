@@ -18,10 +18,10 @@ from intake.states import DocumentState
 from orders import queries as orders_queries
 from orders.models import Channel, Order, OrderLine
 from orders.states import OrderState
+from tests.core.test_strict_json import HOSTILE
 from tests.factories.stock import make_variant
 from tests.intake.desk import DESK, NOW, make_channel, receive, take_in, take_in_all
 from tests.intake.documents import body, shopify, shopify_graphql, woocommerce
-from tests.intake.test_parsing import HOSTILE
 
 D = Decimal
 S = DocumentState

@@ -11,16 +11,16 @@ from kombu.exceptions import OperationalError
 
 from core import documents
 from core.errors import TryAgain
+from core.strict_json import LARGEST_DOCUMENT
 from intake import services, tasks, waiting
 from intake.models import ChannelDocument, ChannelSecret
-from intake.parsing import LARGEST_DOCUMENT
 from intake.services import TooManySecrets
 from intake.states import DocumentState
 from intake.webhooks import sign
 from orders.models import Channel, Order
+from tests.core.test_strict_json import HOSTILE
 from tests.intake.desk import DESK, NOW, make_channel
 from tests.intake.documents import body, shopify, woocommerce
-from tests.intake.test_parsing import HOSTILE
 
 SECRET = "hush"
 

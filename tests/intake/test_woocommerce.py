@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from core.strict_json import parse_document
 from intake.channels import read_document
-from intake.parsing import parse_document
 from intake.reading import Arithmetic, NotAnOrder, ReadOrder, Severity
 from intake.rules import is_ignored, why_held
 from tests.intake.documents import body, without, woocommerce

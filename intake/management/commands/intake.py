@@ -13,10 +13,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core import clock
 from core.actors import Actor
+from core.strict_json import DocumentTooLarge
 from intake import queries, services
 from intake.channels import CHANNELS
 from intake.models import ChannelDocument
-from intake.parsing import DocumentTooLarge
 from orders.models import Channel
 
 COMMAND_LINE = Actor.system("command-line")

@@ -1,4 +1,4 @@
-"""Bytes to a document, within limits, or the reason and place why not.
+"""Bytes from outside to a JSON document, within limits, or the reason and place why not.
 
 Strict on purpose: what two parsers read differently (a key that stands twice, a byte-order mark,
 NaN, half a surrogate pair) is refused here and kept for a person, instead of meaning something
@@ -32,7 +32,7 @@ class MalformedDocument(Exception):
 
 
 class DocumentTooLarge(MalformedDocument):
-    """More bytes than intake takes. Nothing of it is read."""
+    """More bytes than are taken. Nothing of it is read."""
 
 
 def parse_document(body: bytes) -> Any:

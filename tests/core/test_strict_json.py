@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.parsing import (
+from core.strict_json import (
     DEEPEST,
     LARGEST_DOCUMENT,
     MOST_NODES,
