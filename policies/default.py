@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from policies.rules import (
-    HoldLength,
     Parameters,
     PricePolicy,
     RestockingFee,
@@ -38,16 +37,5 @@ DEFAULT_RULES: tuple[tuple[str, Parameters, Scope], ...] = (
         Scope(),
     ),
     ("Same product is an even swap", PricePolicy(policy="original_value"), Scope()),
-    ("Hold while goods are awaited", HoldLength(quote_minutes=30, accepted_days=21), Scope()),
-    (
-        "Hold for an advanced exchange",
-        HoldLength(quote_minutes=30, accepted_days=3, exchange_type="advanced"),
-        Scope(),
-    ),
-    (
-        "Hold for a pre-paid exchange",
-        HoldLength(quote_minutes=30, accepted_days=3, exchange_type="advanced_prepaid"),
-        Scope(),
-    ),
     ("Send back within two weeks", SendBack(days=14), Scope()),
 )

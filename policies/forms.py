@@ -11,8 +11,8 @@ from babel import Locale
 from django import forms
 
 from policies.models import Rule
-from policies.rules import KINDS, BadParameter, Parameters, Scope, parse_parameters
-from policies.rules.kinds import Parameter, ParameterField, parameters_of
+from policies.rules import BadParameter, Parameters, Scope, parse_parameters
+from policies.rules.kinds import Parameter, ParameterField, get_kind, parameters_of
 from policies.vocabulary import codes_for
 
 SCOPE = tuple(item.name for item in fields(Scope))
@@ -39,7 +39,7 @@ class RuleForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind = KINDS[self.instance.kind]
+        self.kind = get_kind(self.instance.kind)
         stored = self.instance.parameters
         for name, field in parameters_of(self.kind.kind).items():
             self.fields[name] = _form_field(field)

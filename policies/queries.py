@@ -46,14 +46,14 @@ def get_published(partner_id: int) -> PolicyVersion:
     return version
 
 
-def judge_facts(*, version_id: int, facts: CaseFacts, exchange_type: str = "") -> Judgement:
+def judge_facts(*, version_id: int, facts: CaseFacts) -> Judgement:
     """The verdict as `decide` would give it, without keeping it."""
-    return judge(facts=facts, rules=get_book(version_id), exchange_type=exchange_type)
+    return judge(facts=facts, rules=get_book(version_id))
 
 
-def get_terms(*, version_id: int, facts: CaseFacts, exchange_type: str) -> Terms:
-    """Fee, price policy, holds and time to send back for a case under this version."""
-    return find_terms(facts=facts, rules=get_book(version_id), exchange_type=exchange_type)
+def get_terms(*, version_id: int, facts: CaseFacts) -> Terms:
+    """Fee, price policy and time to send back for a case under this version."""
+    return find_terms(facts=facts, rules=get_book(version_id))
 
 
 def get_book(version_id: int) -> RuleBook:
@@ -71,8 +71,9 @@ def _read_published(version_id: int, published_at: dt.datetime) -> RuleBook:
 
 
 def read_book(version_id: int) -> RuleBook:
-    """The version's rules as they stand in the database now."""
-    return RuleBook(typed_rule(rule) for rule in Rule.objects.filter(version_id=version_id))
+    """The version's rules as they stand in the database now, without those of former kinds."""
+    rules = Rule.objects.filter(version_id=version_id, kind__in=KINDS)
+    return RuleBook(typed_rule(rule) for rule in rules)
 
 
 def typed_rule(rule: Rule) -> PolicyRule[Parameters]:

@@ -13,7 +13,6 @@ from console.reader import Reader
 from core.formats import format_list
 from core.money import ZERO
 from exchanges.queries import Plan
-from policies.rules import Terms
 from returns.queries import PlannedLine, PlannedReturn
 from returns.states import LineDecision, ReturnState
 
@@ -172,11 +171,11 @@ def _what_follows(weighed: Weighed, reader: Reader) -> str:
 def _words_for_hold(weighed: Weighed, *, is_reviewed: bool) -> list[str]:
     if weighed.plan is None:
         return []
-    terms: Terms = weighed.plan.terms
+    terms = weighed.plan.hold_terms
     held = format_list(
         [f"{_count(line.quantity)}{line.title}" for line in weighed.plan.quote.lines], "en"
     )
-    length = terms.quote_hold if is_reviewed else terms.accepted_hold
+    length = terms.quote if is_reviewed else terms.accepted
     return [f"{held} held for {words_for(length)} from now, out of every channel’s reach."]
 
 

@@ -27,7 +27,7 @@ from exchanges.rules import (
 from exchanges.states import ExchangeType
 from inventory import queries as inventory
 from inventory.models import Variant
-from inventory.rules import Destination
+from inventory.rules import Destination, HoldScope, HoldTerms
 from orders.models import Channel, OrderAddress, OrderLine
 from policies import queries as policies
 from policies.rules import CaseFacts, Terms, local_day
@@ -55,10 +55,14 @@ class ReturnedValue(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A quote as it would be saved, the terms it stands on, and where the goods would go."""
+    """A quote as it would be saved, the terms it stands on, and where the goods would go.
+
+    `terms` are those of the case's policy version, `hold_terms` those of today's hold rules.
+    """
 
     quote: QuotePlan
     terms: Terms
+    hold_terms: HoldTerms
     policy_version_id: int
     ship_to: OrderAddress | None
 
@@ -115,9 +119,7 @@ def plan_goods(
 ) -> Plan:
     """Plan by the terms of the first returned line. Raises `NoPrice`, `NoTaxRate`, `BadInput`."""
     check_wanted(wanted, returned)
-    terms = policies.get_terms(
-        version_id=policy_version_id, facts=facts, exchange_type=exchange_type
-    )
+    terms = policies.get_terms(version_id=policy_version_id, facts=facts)
     quote = plan_quote(
         currency=currency,
         price_policy=terms.price_policy,
@@ -127,7 +129,15 @@ def plan_goods(
             wanted, channel=channel, currency=currency, ship_to=ship_to, now=now
         ),
     )
-    return Plan(quote=quote, terms=terms, policy_version_id=policy_version_id, ship_to=ship_to)
+    return Plan(
+        quote=quote,
+        terms=terms,
+        hold_terms=inventory.get_hold_terms(
+            partner_id=channel.partner_id, scope=_scope_of(facts, exchange_type)
+        ),
+        policy_version_id=policy_version_id,
+        ship_to=ship_to,
+    )
 
 
 def check_wanted(wanted: Sequence[WantedReplacement], returned: Sequence[ReturnedGoods]) -> None:
@@ -181,13 +191,18 @@ def get_ship_to(exchange: Exchange) -> OrderAddress | None:
     return list_exchanged_lines(exchange)[0].order_line.order.ship_to
 
 
-def get_terms(exchange: Exchange) -> Terms:
-    """Hold lengths and price policy, by the policy version that the case keeps while open."""
-    return policies.get_terms(
-        version_id=exchange.return_case.policy_version_id,
-        facts=get_facts(list_exchanged_lines(exchange)[0]),
-        exchange_type=exchange.type,
-    )
+def get_hold_scope(exchange: Exchange) -> HoldScope:
+    """Whom the holds of an exchange are for, as hold and stock rules speak of it."""
+    return _scope_of(get_facts(list_exchanged_lines(exchange)[0]), exchange.type)
+
+
+def _scope_of(facts: CaseFacts, exchange_type: str) -> HoldScope:
+    return HoldScope(channel=facts.channel, exchange_type=exchange_type, tier=facts.account_tier)
+
+
+def get_hold_terms(exchange: Exchange) -> HoldTerms:
+    """How long its stock is held and on which terms, as the rules stand now."""
+    return inventory.get_hold_terms(partner_id=exchange.partner_id, scope=get_hold_scope(exchange))
 
 
 def describe_returned(

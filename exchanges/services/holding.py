@@ -69,13 +69,13 @@ def hold_again(
     facts = queries.read_facts(exchange)
     rules.can_hold_again(facts).require("The stock cannot be held again.")
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
-    terms = queries.get_terms(exchange)
+    terms = queries.get_hold_terms(exchange)
     is_accepted = exchange.state != ExchangeState.QUOTED
     if is_accepted:
         withdraw_shipments(exchange, **who)
     holds = hold_stock(
         exchange,
-        hold_for=terms.accepted_hold if is_accepted else terms.quote_hold,
+        hold_for=terms.accepted if is_accepted else terms.quote,
         places=_places_as_before(exchange, now=now),
         **who,
     )
@@ -105,7 +105,7 @@ def extend_hold(
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     holds = inventory.prolong(
         references=queries.list_references(exchange),
-        hold_for=queries.get_terms(exchange).accepted_hold,
+        hold_for=queries.get_hold_terms(exchange).accepted,
         **who,
     )
     ends = max(hold.expires_at for hold in holds if hold.expires_at)

@@ -121,12 +121,12 @@ def make_quote(
         content_hash=plan.content_hash,
         made_at=now,
         made_by=actor.ref,
-        expires_at=clock.database_now() + plan.terms.quote_hold,
+        expires_at=clock.database_now() + plan.hold_terms.quote,
     )
     exchange.price_policy = plan.quote.price_policy
     exchange.quote()
     exchange.save()
-    holds = hold_stock(exchange, hold_for=plan.terms.quote_hold, places=places, **who)
+    holds = hold_stock(exchange, hold_for=plan.hold_terms.quote, places=places, **who)
     tell(
         exchange,
         "quoted",
@@ -158,7 +158,7 @@ def accept(
     exchange.save()
     holds = inventory.prolong(
         references=queries.list_references(exchange),
-        hold_for=queries.get_terms(exchange).accepted_hold,
+        hold_for=queries.get_hold_terms(exchange).accepted,
         **who,
     )
     plan_shipments(exchange, holds=holds, **who)

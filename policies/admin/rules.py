@@ -16,7 +16,7 @@ from policies.admin.rights import GrantedByMembership, by_whom, person, to_versi
 from policies.forms import SCOPE, RuleForm
 from policies.models import PolicyVersion, Rule
 from policies.rules import KINDS
-from policies.rules.kinds import parameters_of
+from policies.rules.kinds import get_kind, parameters_of
 from policies.states import VersionState
 
 
@@ -37,7 +37,7 @@ class RuleAdmin(GrantedByMembership):
 
     @admin.display(description="kind", ordering="kind")
     def kind_title(self, rule: Rule) -> str:
-        return KINDS[rule.kind].title
+        return get_kind(rule.kind).title
 
     @admin.display(description="lays down")
     def in_words(self, rule: Rule) -> str:

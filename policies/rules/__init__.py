@@ -6,7 +6,6 @@ from policies.rules.judging import Finding, Judgement, judge
 from policies.rules.kinds import (
     KINDS,
     BadParameter,
-    HoldLength,
     Parameters,
     PricePolicy,
     RestockingFee,
@@ -24,7 +23,6 @@ __all__ = [
     "BadParameter",
     "CaseFacts",
     "Finding",
-    "HoldLength",
     "Judgement",
     "NoRule",
     "Parameters",

@@ -76,8 +76,7 @@ class PolicyRule(Generic[P_co]):
     @property
     def precedence(self) -> tuple[int, int, int]:
         """Sorts the rule that counts to the front."""
-        specificity = len(self.scope.named()) + self.parameters.narrowing
-        return (-specificity, -self.priority, self.reference.number)
+        return (-len(self.scope.named()), -self.priority, self.reference.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +110,17 @@ class RuleBook:
             for kind in KINDS.values()
         }
 
-    def find(self, kind: type[P], facts: CaseFacts, exchange_type: str = "") -> Choice[P] | None:
+    def find(self, kind: type[P], facts: CaseFacts) -> Choice[P] | None:
         """The rule of this kind that counts for the case, if any speaks about it."""
-        fitting = [
-            rule
-            for rule in self._by_kind[kind]
-            if rule.scope.covers(facts) and rule.parameters.fits(exchange_type)
-        ]
+        fitting = [rule for rule in self._by_kind[kind] if rule.scope.covers(facts)]
         if not fitting:
             return None
         giving_way = tuple(rule.reference for rule in fitting[1:])
         return Choice(fitting[0], giving_way)  # type: ignore[arg-type]
 
-    def get(self, kind: type[P], facts: CaseFacts, exchange_type: str = "") -> Choice[P]:
+    def get(self, kind: type[P], facts: CaseFacts) -> Choice[P]:
         """As `find`; raises `NoRule` when none speaks about the case."""
-        choice = self.find(kind, facts, exchange_type)
+        choice = self.find(kind, facts)
         if choice is None:
             raise NoRule(f"No rule of the kind “{kind.title}” covers this case.", kind=kind.kind)
         return choice

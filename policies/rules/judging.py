@@ -57,7 +57,7 @@ class Judgement:
     terms: Terms
 
 
-def judge(*, facts: CaseFacts, rules: RuleBook, exchange_type: str = "") -> Judgement:
+def judge(*, facts: CaseFacts, rules: RuleBook) -> Judgement:
     """The verdict of `rules` on `facts`: the same facts always get the same one.
 
     Anything that fails rejects; else anything unclear asks a person; else it is authorised.
@@ -70,7 +70,7 @@ def judge(*, facts: CaseFacts, rules: RuleBook, exchange_type: str = "") -> Judg
         verdict=verdict,
         sentence=_sentence(verdict, findings),
         findings=findings,
-        terms=find_terms(facts=facts, rules=rules, exchange_type=exchange_type),
+        terms=find_terms(facts=facts, rules=rules),
     )
 
 

@@ -62,15 +62,6 @@ class Parameters:
     def in_words(self) -> str:
         raise NotImplementedError
 
-    def fits(self, exchange_type: str) -> bool:
-        """Whether the rule speaks about exchanges of this type; most speak about all."""
-        return True
-
-    @property
-    def narrowing(self) -> int:
-        """How many conditions beyond its scope the rule names."""
-        return 0
-
 
 @dataclass(frozen=True, slots=True)
 class ReturnWindow(Parameters):
@@ -185,11 +176,13 @@ class PricePolicy(Parameters):
 
 @dataclass(frozen=True, slots=True)
 class HoldLength(Parameters):
-    """How long stock is held: shortly for a quote, long once it is accepted."""
+    """How long stock was held, until that left policy for the hold rules of `inventory`.
+
+    Published versions keep such rules, as they keep everything. They decide nothing any more.
+    """
 
     kind = "hold_length"
-    title = "Length of the hold"
-    is_required = True
+    title = "Length of the hold (a hold rule now)"
 
     quote_minutes: Annotated[int, Parameter("Minutes for a quote", at_least=1, at_most=1440)]
     accepted_days: Annotated[int, Parameter("Days once accepted", at_least=1, at_most=90)]
@@ -198,13 +191,6 @@ class HoldLength(Parameters):
     def in_words(self) -> str:
         which = dict(EXCHANGE_TYPES)[self.exchange_type].lower()
         return f"{which}: {self.quote_minutes} min for a quote, {self.accepted_days} days accepted"
-
-    def fits(self, exchange_type: str) -> bool:
-        return self.exchange_type in ("", exchange_type)
-
-    @property
-    def narrowing(self) -> int:
-        return 1 if self.exchange_type else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +215,11 @@ KINDS: dict[str, type[Parameters]] = {
         ReviewAbove,
         RestockingFee,
         PricePolicy,
-        HoldLength,
         SendBack,
     )
 }
+# Kinds that published versions and the history of rules still have, and new ones cannot.
+FORMER_KINDS: dict[str, type[Parameters]] = {HoldLength.kind: HoldLength}
 
 
 def percent(rate: Decimal) -> str:
@@ -248,30 +235,36 @@ class ParameterField(NamedTuple):
     default: Any
 
 
+def get_kind(name: str) -> type[Parameters]:
+    """The dataclass of a kind, former ones too. Raises `BadParameter`."""
+    kind = KINDS.get(name) or FORMER_KINDS.get(name)
+    if kind is None:
+        raise BadParameter(f"There is no kind of rule called “{name}”.", field="kind")
+    return kind
+
+
 @cache
 def parameters_of(kind: str) -> dict[str, ParameterField]:
     """The fields an admin fills in for a kind, by name."""
-    hints = get_type_hints(KINDS[kind], include_extras=True)
+    hints = get_type_hints(get_kind(kind), include_extras=True)
     return {
         item.name: ParameterField(
             about=hints[item.name].__metadata__[0],
             wanted=hints[item.name].__origin__,
             default=None if item.default is dataclasses.MISSING else item.default,
         )
-        for item in dataclasses.fields(KINDS[kind])
+        for item in dataclasses.fields(get_kind(kind))
     }
 
 
 def parse_parameters(kind: str, raw: Mapping[str, Any]) -> Parameters:
     """Typed parameters from stored JSON. Raises `BadParameter` naming the field."""
-    if kind not in KINDS:
-        raise BadParameter(f"There is no kind of rule called “{kind}”.", field="kind")
     wanted = parameters_of(kind)
     if unknown := sorted(set(raw) - set(wanted)):
-        raise BadParameter(f"{KINDS[kind].title} knows no “{unknown[0]}”.", field=unknown[0])
+        raise BadParameter(f"{get_kind(kind).title} knows no “{unknown[0]}”.", field=unknown[0])
     values = {name: _checked(name, raw[name], wanted[name]) for name in wanted if name in raw}
     try:
-        return KINDS[kind](**values)
+        return get_kind(kind)(**values)
     except TypeError:
         name = next(name for name in wanted if name not in values)
         raise BadParameter(f"“{wanted[name].about.label}” is missing.", field=name) from None

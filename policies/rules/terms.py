@@ -1,15 +1,14 @@
-"""On which terms a case goes ahead once it may: fee, price, holds, time to send back."""
+"""On which terms a case goes ahead once it may: fee, price, time to send back."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
 from core.money import ZERO, round_half_up
 from policies.rules.book import RuleBook, RuleReference
 from policies.rules.facts import CaseFacts
-from policies.rules.kinds import HoldLength, PricePolicy, RestockingFee, SendBack
+from policies.rules.kinds import PricePolicy, RestockingFee, SendBack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +21,6 @@ class Terms:
 
     price_policy: str
     other_product_price_policy: str
-    quote_hold: dt.timedelta
-    accepted_hold: dt.timedelta
     send_back_days: int
     fee: RestockingFee | None
     is_fee_waived: bool
@@ -33,18 +30,15 @@ class Terms:
         return self.price_policy if is_same_product else self.other_product_price_policy
 
 
-def find_terms(*, facts: CaseFacts, rules: RuleBook, exchange_type: str = "") -> Terms:
+def find_terms(*, facts: CaseFacts, rules: RuleBook) -> Terms:
     """The terms for a case. Raises `NoRule` when the book is not complete."""
     price = rules.get(PricePolicy, facts)
-    hold = rules.get(HoldLength, facts, exchange_type)
     send_back = rules.get(SendBack, facts)
     fee = rules.find(RestockingFee, facts)
-    chosen = [choice for choice in (price, hold, send_back, fee) if choice]
+    chosen = [choice for choice in (price, send_back, fee) if choice]
     return Terms(
         price_policy=price.parameters.policy,
         other_product_price_policy=price.parameters.other_product,
-        quote_hold=dt.timedelta(minutes=hold.parameters.quote_minutes),
-        accepted_hold=dt.timedelta(days=hold.parameters.accepted_days),
         send_back_days=send_back.parameters.days,
         fee=fee.parameters if fee and not facts.is_our_fault else None,
         is_fee_waived=bool(fee and facts.is_our_fault),

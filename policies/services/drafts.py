@@ -14,7 +14,7 @@ from core.events import record, reference
 from core.operations import operation
 from policies import locks
 from policies.models import PolicyVersion, Rule
-from policies.rules import Parameters, Scope, parse_parameters, plain_parameters
+from policies.rules import KINDS, Parameters, Scope, parse_parameters, plain_parameters
 from policies.states import VersionState
 
 
@@ -69,7 +69,8 @@ def start_draft(
 
 
 def _copy_rules(*, source: PolicyVersion, target: PolicyVersion) -> None:
-    copies = list(source.rules.order_by("number"))
+    """All rules but those of former kinds: what decides nothing is not published again."""
+    copies = list(source.rules.filter(kind__in=KINDS).order_by("number"))
     for rule in copies:
         rule.pk, rule.version = None, target
         rule._state.adding = True
@@ -95,6 +96,8 @@ def write_rule(
     Raises `ActionBlocked` when the version is no draft.
     """
     version = lock_draft(version_id)
+    if parameters.kind not in KINDS:
+        raise BadInput("Policies have no such rules any more: write a hold rule.", field="kind")
     rule = (
         version.rules.get(number=number)
         if number

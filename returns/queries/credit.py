@@ -81,7 +81,5 @@ def _credit_lines(line: ReturnLine, units: list[int]) -> list[MemoLine]:
 
 def _compute_fee(line: ReturnLine, value: LineCredit) -> Decimal:
     facts = get_facts(line)
-    terms = policies.get_terms(
-        version_id=line.return_case.policy_version_id, facts=facts, exchange_type=""
-    )
+    terms = policies.get_terms(version_id=line.return_case.policy_version_id, facts=facts)
     return compute_restocking_fee(fee=terms.fee, goods_net=value.net, currency=facts.currency)

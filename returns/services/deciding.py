@@ -157,9 +157,7 @@ def turn_into_refund(
 def _send_back_by(case: Return, now: dt.datetime) -> dt.date:
     """The latest day any line may still be sent, in the channel's days."""
     days = [
-        policies.get_terms(
-            version_id=case.policy_version_id, facts=get_facts(line), exchange_type=""
-        ).send_back_days
+        policies.get_terms(version_id=case.policy_version_id, facts=get_facts(line)).send_back_days
         for line in read_lines(case)
         if line.decision == LineDecision.AUTHORISED
     ]

@@ -36,7 +36,7 @@ def shows(code: str, case: Return, role: Role = Role.AGENT) -> bool:
 
 
 def let_the_hold_nearly_end(exchange: Exchange) -> None:
-    length = queries.get_terms(exchange).accepted_hold
+    length = queries.get_hold_terms(exchange).accepted
     clock.shift_database_clock(length - dt.timedelta(minutes=20))
 
 

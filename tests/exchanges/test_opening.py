@@ -48,7 +48,7 @@ class TestOpenExchangeCase:
         swap.stock.refresh_from_db()
         assert (swap.stock.available, swap.stock.held) == (0, 1)
         hold = Reservation.objects.get(reference=f"exchangeline:{exchange.lines.get().pk}")
-        accepted = queries.get_terms(exchange).accepted_hold
+        accepted = queries.get_hold_terms(exchange).accepted
         assert hold.expires_at
         assert hold.expires_at - clock.database_now() > accepted - dt.timedelta(minutes=1)
         assert hold.case == exchange.case

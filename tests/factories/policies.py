@@ -10,7 +10,6 @@ from core.models import Partner
 from policies.models import PolicyVersion
 from policies.rules import (
     CaseFacts,
-    HoldLength,
     Parameters,
     PolicyRule,
     PricePolicy,
@@ -30,7 +29,6 @@ NOW = dt.datetime(2026, 11, 6, 10, 0, tzinfo=dt.UTC)
 NEEDED: tuple[Parameters, ...] = (
     ReturnWindow(days=30, transit_days=5),
     PricePolicy(policy="original_value"),
-    HoldLength(quote_minutes=30, accepted_days=21),
     SendBack(days=14),
 )
 

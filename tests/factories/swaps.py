@@ -138,6 +138,6 @@ def sell_out(level: StockLevel) -> None:
 
 def let_the_hold_end(exchange: Exchange) -> None:
     """A day after its hold was to end, the sweep has been by and everyone has heard."""
-    clock.shift_database_clock(queries.get_terms(exchange).accepted_hold + dt.timedelta(days=1))
+    clock.shift_database_clock(queries.get_hold_terms(exchange).accepted + dt.timedelta(days=1))
     expiry.expire_due(now=NOW)
     deliveries.deliver_due()

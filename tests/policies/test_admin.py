@@ -89,7 +89,7 @@ class TestVersionPage:
     def test_drafts_a_copy_of_a_published_version(self, desk: Client) -> None:
         page = act(desk, "draft", make_policy())
         copy = PolicyVersion.objects.get(state=VersionState.DRAFT)
-        assert copy.rules.count() == 10
+        assert copy.rules.count() == 7
         assert "Draft policy v2 starts with the rules of policy v1." in page.content.decode()
 
     def test_throws_a_draft_away(self, desk: Client, draft: PolicyVersion) -> None:
@@ -151,7 +151,7 @@ class TestRuleForm:
         desk.post(add_page(draft, "restocking_fee"), fields)
         rule = draft.rules.get(name="Fee")
         assert rule.parameters == {"rate": "0.125", "minimum": "3.00"}
-        assert (rule.number, rule.priority) == (11, 2)
+        assert (rule.number, rule.priority) == (8, 2)
 
     @pytest.mark.parametrize(
         ("kind", "wrong", "message"),
@@ -170,7 +170,7 @@ class TestRuleForm:
     ) -> None:
         answer = desk.post(add_page(draft, kind), WINDOW | wrong)
         assert message in answer.content.decode()
-        assert draft.rules.count() == 10
+        assert draft.rules.count() == 7
 
     def test_picks_scopes_from_what_the_shop_knows(
         self, desk: Client, draft: PolicyVersion

@@ -118,7 +118,7 @@ class TestPublishVersion:
         with pytest.raises(PolicyIncomplete) as refused:
             publish(version)
         assert "“Return window” has no rule that covers everything." in refused.value.problems
-        assert len(refused.value.problems) == 4
+        assert len(refused.value.problems) == 3
 
     def test_refuses_what_was_published_before(self) -> None:
         with pytest.raises(ActionBlocked, match="published and never changes"):

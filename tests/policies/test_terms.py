@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 
 import pytest
 
 from policies.rules import (
-    HoldLength,
     PricePolicy,
     RestockingFee,
     ReturnWindow,
@@ -63,22 +61,12 @@ class TestRestockingFee:
 
 
 class TestTerms:
-    @pytest.mark.parametrize(
-        ("exchange_type", "days"), [("regular", 21), ("advanced", 3), ("advanced_prepaid", 21)]
-    )
-    def test_hold_longest_as_the_type_of_exchange_says(self, exchange_type: str, days: int) -> None:
-        advanced = HoldLength(quote_minutes=15, accepted_days=3, exchange_type="advanced")
-        terms = find_terms(
-            facts=make_facts(), rules=make_book(make_rule(advanced)), exchange_type=exchange_type
-        )
-        assert terms.accepted_hold == dt.timedelta(days=days)
-
     def test_name_the_rule_behind_each(self) -> None:
         current = make_rule(PricePolicy(policy="current"), 7, edition=2, channel="web")
         terms = find_terms(facts=make_facts(), rules=make_book(current))
         assert terms.price_policy == "current"
         assert terms.rules["price_policy"] == RuleReference(7, 2)
-        assert set(terms.rules) == {"price_policy", "hold_length", "send_back"}
+        assert set(terms.rules) == {"price_policy", "send_back"}
 
     def test_price_another_product_by_its_own_policy(self) -> None:
         terms = find_terms(facts=make_facts(), rules=make_book())
