@@ -17,12 +17,17 @@ from core.errors import ActionBlocked, DomainError
 View = Callable[..., HttpResponseBase]
 
 
-class Stamp(forms.Form):
-    """What every form of a case carries unseen: which state was on the screen, and an id that
-    makes sending twice the same as sending once. `seen` is the newest event shown."""
+class Once(forms.Form):
+    """What every form carries unseen: an id that makes sending twice the same as sending once."""
+
+    op_id = forms.UUIDField()
+
+
+class Stamp(Once):
+    """What a form of a case carries besides: which state was on the screen. `seen` is the newest
+    event shown."""
 
     version = forms.IntegerField(min_value=1)
-    op_id = forms.UUIDField()
     seen = forms.IntegerField(min_value=0, required=False)
 
 

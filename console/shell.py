@@ -14,8 +14,8 @@ from console.components import Found, RailGroup, RailLink
 from console.queue.tabs import count_tabs
 from console.rights import Rights, rights_of
 from core.roles import Permission
-from inventory.models import Reservation
-from inventory.states import LIVE
+from inventory.models import Discrepancy, Reservation
+from inventory.states import LIVE, DiscrepancyState
 
 COUNTS_LAST_SECONDS = 15
 
@@ -70,11 +70,22 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
                 key="g h",
                 counts="holds",
             ),
+            _Place(
+                label="Discrepancies",
+                view="discrepancies",
+                permission=P.SEE_STOCK,
+                icon="alert",
+                key="g d",
+                counts="discrepancies",
+            ),
         ),
     ),
     (
         "Operations",
-        (_Place(label="Messages", view="messages", permission=P.SEE_MESSAGES, icon="mail"),),
+        (
+            _Place(label="Messages", view="messages", permission=P.SEE_MESSAGES, icon="mail"),
+            _Place(label="Jobs", view="jobs", permission=P.USE_DESK, icon="clock", key="g j"),
+        ),
     ),
 )
 
@@ -147,6 +158,8 @@ def _count(rights: Rights) -> dict[str, int]:
     if P.SEE_STOCK in rights:
         holds = Reservation.objects.visible_to(rights.user, P.SEE_STOCK)
         counts["holds"] = holds.filter(state__in=LIVE).count()
+        found = Discrepancy.objects.visible_to(rights.user, P.SEE_STOCK)
+        counts["discrepancies"] = found.filter(state=DiscrepancyState.OPEN).count()
     return counts
 
 

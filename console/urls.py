@@ -23,6 +23,9 @@ urlpatterns = [
     path("", include("console.search.urls")),
     path("", include("console.me.urls")),
     path("", include("console.messages.urls")),
+    path("", include("console.adjust.urls")),
+    path("", include("console.discrepancies.urls")),
+    path("", include("console.jobs.urls")),
     path("", include("console.palette.urls")),
     path("dev/components/", include("console.gallery.urls")),
 ]

@@ -9,10 +9,11 @@ from typing import Any
 from django.db.models import Count, F, Func, IntegerField, OuterRef, Prefetch, Subquery
 from django.shortcuts import get_object_or_404
 
+from console.people import name_people
 from console.queue.tabs import is_held
 from console.rights import Rights
 from core.events import reference
-from core.models import Event, User
+from core.models import Event
 from core.roles import Permission
 from exchanges import queries as exchanges
 from exchanges.models import Exchange
@@ -90,7 +91,7 @@ def read_case(number: str, rights: Rights) -> CaseRecord:
         memo=CreditMemo.objects.filter(case=reference(case)).order_by("-pk").first(),
         events=events,
         notes=notes,
-        names=_name_people({case.opened_by, *(event.actor for event in events)}),
+        names=name_people({case.opened_by, *(event.actor for event in events)}),
         grades=_list_grades(case) if case.state in INSPECTED else [],
         earlier_returns=getattr(case, "earlier_returns", 0) or 0,
         return_actions=returns.list_actions(case, permissions=rights.permissions),
@@ -151,9 +152,3 @@ def _list_decisions(lines: Iterable[ReturnLine]) -> dict[int, Decision]:
 def _list_grades(case: Return) -> list[str]:
     graded = Inspection.objects.filter(receipt_line__receipt__return_case=case)
     return list(graded.order_by("grade").values_list(F("grade"), flat=True).distinct())
-
-
-def _name_people(actors: set[str]) -> dict[str, str]:
-    """Names by ``user:12``; whoever is no user of the desk is left out."""
-    ids = [int(key) for kind, _, key in (ref.partition(":") for ref in actors) if kind == "user"]
-    return {f"user:{user.pk}": str(user) for user in User.objects.filter(pk__in=ids)}

@@ -1,0 +1,53 @@
+"""The filters of the list, and what is asked before a discrepancy is decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+
+from core.models import User
+from core.roles import Permission
+from inventory.models import Location
+from inventory.states import DiscrepancySource
+
+
+class FilterForm(forms.Form):
+    """Every field is optional; what cannot be read filters nothing."""
+
+    use_required_attribute = False
+
+    place = forms.ChoiceField(label="At", required=False)
+    source = forms.ChoiceField(
+        label="From", required=False, choices=[("", "Every source"), *DiscrepancySource.choices]
+    )
+    words = forms.CharField(
+        label="Number or SKU",
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = Location.objects.visible_to(user, Permission.SEE_STOCK).order_by("name")
+        field: Any = self.fields["place"]
+        field.choices = [("", "Every place"), *places.values_list("public_id", "name")]
+
+    def chosen(self) -> dict[str, str]:
+        """The filters that are set, by field name."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def as_query(self) -> Q:
+        asked = self.chosen()
+        query = Q()
+        if "place" in asked:
+            query &= Q(location__public_id=asked["place"])
+        if "source" in asked:
+            query &= Q(source=asked["source"])
+        if "words" in asked:
+            words = asked["words"].strip()
+            query &= Q(number__istartswith=words) | Q(variant__sku__iexact=words)
+        return query

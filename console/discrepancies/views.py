@@ -1,0 +1,111 @@
+"""Discrepancies: the list, and one with both figures."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from console.components import Action, Banner, EmptyState, Pager, Tab
+from console.discrepancies.drawing import draw_discrepancy
+from console.discrepancies.forms import FilterForm
+from console.discrepancies.page import DiscrepanciesPage
+from console.discrepancies.record import read_record
+from console.discrepancies.rows import (
+    TAB_OF_CODE,
+    TABS,
+    DiscrepancyTab,
+    draw_rows,
+    list_visible,
+)
+from console.queue.paging import Page, address_of, cursor_of, take_page
+from console.reader import Reader
+from console.rights import rights_of
+from core.permissions import requires
+from core.roles import Permission
+from inventory.models import Discrepancy
+from inventory.states import DiscrepancyState
+
+
+@requires(Permission.SEE_STOCK)
+def discrepancies(request: HttpRequest, tab: str = "open") -> HttpResponse:
+    shown = TAB_OF_CODE.get(tab)
+    if shown is None:
+        raise Http404(tab)
+    rights, reader = rights_of(request), Reader.of(request)
+    form = FilterForm(request.GET, user=rights.user)
+    visible = list_visible(rights)
+    undecided = visible.filter(state=DiscrepancyState.OPEN).count()
+    found = visible.filter(form.as_query(), state=shown.state)
+    page = take_page(found, key=shown.key, descends=shown.descends, query=request.GET)
+    listed = DiscrepanciesPage(
+        tabs=_tabs(shown, request, undecided),
+        rows=draw_rows(page.rows, reader),
+        pager=_pager(page, shown, request),
+        is_open=shown.state == DiscrepancyState.OPEN,
+        empty=None if page.rows else _empty(shown, form),
+    )
+    context = {"discrepancies": listed, "filter_form": form}
+    return render(request, "console/discrepancies.html", context)
+
+
+@requires(Permission.SEE_STOCK)
+def discrepancy(request: HttpRequest, number: str) -> HttpResponse:
+    """Both figures, what moved since, and what correcting it would do."""
+    found = get_object_or_404(list_visible(rights_of(request)), number=number.upper())
+    return show(request, found)
+
+
+def show(
+    request: HttpRequest,
+    found: Discrepancy,
+    *,
+    banner: Banner | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    page = draw_discrepancy(read_record(found), Reader.of(request), questions=[], banner=banner)
+    return render(request, "console/discrepancy.html", {"discrepancy": page}, status=status)
+
+
+def _tabs(shown: DiscrepancyTab, request: HttpRequest, undecided: int) -> list[Tab]:
+    filters = address_of(request.GET)
+    return [
+        Tab(
+            label=tab.label,
+            url=reverse("console:discrepancies_tab", args=[tab.code]) + filters,
+            count=undecided if tab.state == DiscrepancyState.OPEN else None,
+            is_current=tab is shown,
+        )
+        for tab in TABS
+    ]
+
+
+def _pager(page: Page, tab: DiscrepancyTab, request: HttpRequest) -> Pager:
+    if not page.rows:
+        return Pager(shown="")
+    first, last = (str(cursor_of(row, tab.key)) for row in (page.rows[0], page.rows[-1]))
+    return Pager(
+        shown=f"{len(page.rows)} shown",
+        previous_url=address_of(request.GET, before=first) if page.has_previous else "",
+        next_url=address_of(request.GET, after=last) if page.has_next else "",
+    )
+
+
+def _empty(tab: DiscrepancyTab, form: FilterForm) -> EmptyState:
+    if not form.chosen():
+        return EmptyState(
+            title=tab.empty,
+            words="A difference comes from a cycle count or from what the warehouse reports. "
+            "Nothing in the books changes until a person has posted its correction.",
+            icon="scan",
+        )
+    return EmptyState(
+        title="None of these",
+        words="The filters leave nothing over.",
+        icon="scan",
+        action=Action(
+            label="Clear filters",
+            url=reverse("console:discrepancies_tab", args=[tab.code]),
+            method="get",
+        ),
+    )

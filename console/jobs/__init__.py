@@ -1,0 +1,1 @@
+"""Long work: how far each job is, and what came of it."""
