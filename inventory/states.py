@@ -65,6 +65,15 @@ class AdjustReason(models.TextChoices):
     SOLD = "sold", "Sold without an order"
 
 
+class DismissReason(models.TextChoices):
+    """Why a difference is put aside and nothing corrected."""
+
+    RECOUNTED = "recounted", "Counted again, and it was right"
+    MISCOUNTED = "miscounted", "Counted wrongly"
+    ARRIVED = "arrived", "The missing stock has come"
+    NOT_SOLD = "not_sold", "The sale was cancelled or sent otherwise"
+
+
 class AllocationState(models.TextChoices):
     """Of units sold on a channel and not sent yet."""
 
@@ -98,6 +107,7 @@ class DiscrepancySource(models.TextChoices):
     WAREHOUSE = "warehouse", "Counted by the warehouse"
     CYCLE_COUNT = "cycle_count", "Cycle count"
     SALE = "sale", "Sold without stock"
+    FILE = "file", "Another figure in a stock file"
 
 
 class DiscrepancyState(models.TextChoices):

@@ -17,6 +17,7 @@ from inventory.states import (
     CountState,
     DiscrepancySource,
     DiscrepancyState,
+    DismissReason,
 )
 
 
@@ -44,8 +45,10 @@ class QuarantineBalance(PartnerRow):
 class Discrepancy(FSMModelMixin, PartnerRow):
     """Somebody counted something else than the ledger says. A person posts the correction.
 
-    `expected` and `counted` are units of `bucket` (``available``: of what is free; blank: all
-    that lies there). Nothing changes until it is posted.
+    `expected` and `counted` are units of `bucket` (``available``: of what is free; blank: what
+    lies on the shelf, free, held and allocated). `expected` follows corrections made since, so
+    that what two people counted is not corrected twice. Nothing else changes until it is posted.
+    A sale that found no stock counts what was sold against what was free.
     """
 
     number = models.CharField(max_length=20, unique=True, default=partial(new_number, "DSC"))
@@ -58,9 +61,14 @@ class Discrepancy(FSMModelMixin, PartnerRow):
     expected = models.IntegerField(help_text="Ours, when it was counted.")
     counted = models.IntegerField(help_text="Theirs.")
     counted_at = models.DateTimeField()
+    bin = models.ForeignKey(
+        Bin, models.SET_NULL, null=True, related_name="+", help_text="The quarantine bin, of one."
+    )
     state = FSMField(default=DiscrepancyState.OPEN, choices=DiscrepancyState, protected=True)
     posted_change = models.IntegerField(null=True)
-    reason = models.CharField(max_length=12, choices=AdjustReason, blank=True)
+    reason = models.CharField(
+        max_length=12, choices=[*AdjustReason.choices, *DismissReason.choices], blank=True
+    )
     opened_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.CharField(max_length=64, blank=True)
@@ -71,8 +79,9 @@ class Discrepancy(FSMModelMixin, PartnerRow):
         verbose_name_plural = "discrepancies"
         constraints = [
             models.UniqueConstraint(
-                fields=["variant", "location", "lot", "bucket", "source"],
+                fields=["variant", "location", "lot", "bucket", "bin", "source"],
                 condition=models.Q(state="open"),
+                nulls_distinct=False,
                 name="one_open_discrepancy_per_place",
             )
         ]

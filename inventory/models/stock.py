@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
@@ -9,6 +11,7 @@ from simple_history.models import HistoricalRecords
 from core.models import Partner, PartnerRow
 from inventory.models.catalogue import Variant
 from inventory.models.locations import Bin, Location
+from inventory.rules.movements import MOVEMENTS
 from inventory.states import AdjustReason, Bucket, EntryCause, ReleaseCause, ReservationState
 
 
@@ -67,7 +70,12 @@ class StockLevel(PartnerRow):
 
     @property
     def on_hand(self) -> int:
-        return self.available + self.held + self.allocated + self.quarantine
+        return self.on_shelf + self.quarantine
+
+    @property
+    def on_shelf(self) -> int:
+        """What a count of the shelf finds: quarantined units lie in bins of their own."""
+        return self.available + self.held + self.allocated
 
 
 class Reservation(FSMModelMixin, PartnerRow):
@@ -188,6 +196,15 @@ class StockEntry(PartnerRow):
     reason = models.CharField(
         max_length=12, choices=AdjustReason, blank=True, help_text="Of an adjustment."
     )
+    bin = models.ForeignKey(
+        Bin,
+        models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        help_text="The quarantine bin that units went into or came out of.",
+    )
     sequence = models.BigIntegerField(help_text="The level's after this entry.")
     actor = models.CharField(max_length=64)
     op_id = models.UUIDField(null=True)
@@ -202,6 +219,16 @@ class StockEntry(PartnerRow):
             models.CheckConstraint(
                 condition=~models.Q(from_bucket=models.F("to_bucket")),
                 name="an_entry_goes_somewhere",
+            ),
+            models.CheckConstraint(
+                condition=reduce(
+                    or_,
+                    (
+                        models.Q(cause=cause, from_bucket=source, to_bucket=target)
+                        for source, target, cause in MOVEMENTS
+                    ),
+                ),
+                name="an_entry_follows_a_process",
             ),
             models.UniqueConstraint(
                 fields=["stock_level", "sequence"], name="entries_of_a_level_count"

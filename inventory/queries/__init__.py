@@ -1,5 +1,17 @@
-"""What screens, the API and the services read about goods, prices, places and holds."""
+"""What screens, the API and the services read about goods, prices, places, holds and stock."""
 
+from inventory.queries.availability import (
+    LevelPicture,
+    PlacePicture,
+    SkuPicture,
+    find_skus,
+    get_sellable,
+    get_sku_picture,
+    get_skus,
+    list_allocated,
+    list_firm_promises,
+    list_shipped_references,
+)
 from inventory.queries.catalogue import (
     CurrentPrice,
     find_variants,
@@ -8,7 +20,13 @@ from inventory.queries.catalogue import (
     list_variants_like,
 )
 from inventory.queries.holds import list_holds, list_live_holds
+from inventory.queries.ledger import LedgerLine, list_ledger
 from inventory.queries.limits import get_hold_terms, get_stock_limits
+from inventory.queries.quarantine import (
+    find_quarantine_bin,
+    list_quarantined,
+    list_who_quarantined,
+)
 from inventory.queries.sourcing import (
     get_availability,
     list_shortages,
@@ -18,16 +36,31 @@ from inventory.queries.sourcing import (
 
 __all__ = [
     "CurrentPrice",
+    "LedgerLine",
+    "LevelPicture",
+    "PlacePicture",
+    "SkuPicture",
+    "find_quarantine_bin",
+    "find_skus",
     "find_variants",
     "get_availability",
     "get_hold_terms",
     "get_price",
+    "get_sellable",
+    "get_sku_picture",
+    "get_skus",
     "get_stock_limits",
     "get_tax_rate",
+    "list_allocated",
+    "list_firm_promises",
     "list_holds",
+    "list_ledger",
     "list_live_holds",
+    "list_quarantined",
+    "list_shipped_references",
     "list_shortages",
     "list_variants_like",
+    "list_who_quarantined",
     "rank_each",
     "rank_locations",
 ]

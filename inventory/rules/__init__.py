@@ -1,6 +1,10 @@
-"""Decisions about stock without a database: `sourcing` weighs places, `limits` says how far."""
+"""Decisions about stock without a database.
+
+`sourcing` weighs places, `limits` says how far, `movements` which way a unit may go.
+"""
 
 from inventory.rules.limits import HoldScope, HoldTerms, Limit, StockLimits, StockScope
+from inventory.rules.movements import MOVEMENTS, can_clear
 from inventory.rules.sourcing import (
     Calendar,
     Candidate,
@@ -20,6 +24,7 @@ from inventory.rules.sourcing import (
 )
 
 __all__ = [
+    "MOVEMENTS",
     "Calendar",
     "Candidate",
     "Choice",
@@ -34,6 +39,7 @@ __all__ = [
     "StockLimits",
     "StockScope",
     "Wanted",
+    "can_clear",
     "choose_rate",
     "compute_arrival",
     "compute_distance_km",

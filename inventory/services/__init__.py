@@ -1,9 +1,27 @@
-"""Every change of stock: holds in `holds`, what comes and goes without one in `stock`.
+"""Every change of stock: holds, sales, deliveries, quarantine, counts and their corrections.
 
 The end of a hold by the clock is `inventory.expiry`.
 """
 
 from inventory.expiry import expire_due
+from inventory.services.allocation import (
+    AllocatedOtherwise,
+    AllocationEnded,
+    AllocationLine,
+    allocate,
+    allocate_stock,
+    cancel_allocation,
+    deallocate,
+    send_allocated,
+    ship_allocation,
+)
+from inventory.services.counts import cancel_count, close_count, enter_count, open_count
+from inventory.services.discrepancies import (
+    dismiss_discrepancy,
+    open_discrepancy,
+    post_correction,
+    settle_discrepancy,
+)
 from inventory.services.holds import (
     HeldOtherwise,
     HoldEnded,
@@ -14,20 +32,50 @@ from inventory.services.holds import (
     release,
     reserve,
 )
-from inventory.services.stock import NotEnoughStock, adjust_stock, receive_stock, take_back
+from inventory.services.movements import NotEnoughStock
+from inventory.services.quarantine import (
+    clear_quarantine,
+    quarantine_stock,
+    refurbish_stock,
+    return_to_vendor,
+    scrap_stock,
+)
+from inventory.services.stock import adjust_stock, receive_stock, take_back
 
 __all__ = [
+    "AllocatedOtherwise",
+    "AllocationEnded",
+    "AllocationLine",
     "HeldOtherwise",
     "HoldEnded",
     "NotEnoughStock",
     "OutOfStock",
     "adjust_stock",
+    "allocate",
+    "allocate_stock",
+    "cancel_allocation",
+    "cancel_count",
+    "clear_quarantine",
+    "close_count",
     "commit",
     "consume",
+    "deallocate",
+    "dismiss_discrepancy",
+    "enter_count",
     "expire_due",
+    "open_count",
+    "open_discrepancy",
+    "post_correction",
     "prolong",
+    "quarantine_stock",
     "receive_stock",
+    "refurbish_stock",
     "release",
     "reserve",
+    "return_to_vendor",
+    "scrap_stock",
+    "send_allocated",
+    "settle_discrepancy",
+    "ship_allocation",
     "take_back",
 ]

@@ -5,9 +5,26 @@ import itertools
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
+from core.actors import Actor
 from core.models import Partner
-from inventory.models import Location, Price, Product, ShippingRate, StockEntry, StockLevel, Variant
-from inventory.states import Bucket, EntryCause
+from inventory.models import (
+    Bin,
+    Discrepancy,
+    Location,
+    Lot,
+    Price,
+    Product,
+    Reservation,
+    ShippingRate,
+    StockEntry,
+    StockLevel,
+    Variant,
+)
+from inventory.rules import Wanted
+from inventory.services import open_discrepancy, reserve
+from inventory.states import Bucket, DiscrepancySource, EntryCause
 from tests.factories.people import make_partner
 
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -92,3 +109,65 @@ def make_stock(variant: Variant, location: Location, available: int, **fields: A
             at=LONG_AGO,
         )
     return level
+
+
+def make_lot(variant: Variant, code: str, **fields: Any) -> Lot:
+    return Lot.objects.create(partner=variant.partner, variant=variant, code=code, **fields)
+
+
+def make_bin(location: Location, code: str = "Q-01", kind: str = Bin.Kind.QUARANTINE) -> Bin:
+    return Bin.objects.create(partner=location.partner, location=location, code=code, kind=kind)
+
+
+def make_hold(
+    level: StockLevel,
+    *,
+    quantity: int = 1,
+    hold_for: dt.timedelta = dt.timedelta(minutes=30),
+    reference: str = "",
+) -> Reservation:
+    """A hold made as the desk makes it; with no time at all it is due at once."""
+    with transaction.atomic():
+        (hold,) = reserve(
+            partner_id=level.partner_id,
+            case="return:1",
+            wanted=[
+                Wanted(
+                    reference or f"exchangeline:{next(_count)}",
+                    level.variant_id,
+                    quantity,
+                    level.location_id,
+                )
+            ],
+            destination=None,
+            hold_for=hold_for,
+            actor=Actor.system("test"),
+            now=LONG_AGO,
+        )
+    return hold
+
+
+def make_discrepancy(
+    level: StockLevel, *, expected: int, counted: int, **fields: Any
+) -> Discrepancy:
+    """Something else was counted at a level than the ledger says."""
+    defaults: dict[str, Any] = {
+        "bucket": "",
+        "source": DiscrepancySource.WAREHOUSE,
+        "reference": "warehouse:1",
+    }
+    with transaction.atomic():
+        found = open_discrepancy(
+            partner_id=level.partner_id,
+            variant_id=level.variant_id,
+            location_id=level.location_id,
+            lot=level.lot,
+            expected=expected,
+            counted=counted,
+            counted_at=LONG_AGO,
+            actor=Actor.system("test"),
+            now=LONG_AGO,
+            **defaults | fields,
+        )
+    assert found is not None, "the figures agree"
+    return found
