@@ -93,13 +93,17 @@ class MoneyBox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockRow:
-    """One fulfilment centre in the availability table; `value` makes it a choice."""
+    """One fulfilment centre in the availability table; `value` makes it a choice.
+
+    `reason` says what speaks for the place or against it.
+    """
 
     centre: str
     free: str
     distance: str
     cost: str
     arrives: str
+    reason: str = ""
     value: str = ""
     is_chosen: bool = False
     is_held_here: bool = False
@@ -180,6 +184,11 @@ class HoldClock:
         return words_for_time_left(self.expires_at - self.now)
 
     @property
+    def brief_words(self) -> str:
+        """For a column that says itself what the time is."""
+        return self.words_left.removesuffix(" left")
+
+    @property
     def seconds_left(self) -> int:
         return max(0, int((self.expires_at - self.now).total_seconds()))
 
@@ -192,6 +201,46 @@ class HoldClock:
         if self.seconds_left == 0:
             return "over"
         return "soon" if self.seconds_left < 600 else "calm"
+
+
+@dataclass(frozen=True, slots=True)
+class BarPart:
+    """One stretch of a bar, in hundredths of its length."""
+
+    kind: str
+    start: float
+    length: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BucketBar:
+    """`components/bucket_bar.html`: which part of the units on hand is free, which kept back."""
+
+    available: int = 0
+    held: int = 0
+    allocated: int = 0
+    quarantine: int = 0
+
+    @property
+    def words(self) -> str:
+        kinds = ("available", "held", "allocated", "quarantine")
+        return ", ".join(f"{getattr(self, kind)} {kind}" for kind in kinds if getattr(self, kind))
+
+    @property
+    def parts(self) -> list[BarPart]:
+        units = {
+            "available": self.available,
+            "held": self.held,
+            "allocated": self.allocated,
+            "quarantine": self.quarantine,
+        }
+        total, start, parts = sum(units.values()) or 1, 0.0, []
+        for kind, count in units.items():
+            if count:
+                length = round(100 * count / total, 2)
+                parts.append(BarPart(kind, round(start, 2), length))
+                start += length
+        return parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +270,8 @@ class Action:
 
     `method` "post" makes a form of its own with `fields` as hidden inputs; "get" makes a link.
     `opens` names a `<dialog>` that does the same on the page; `swaps` the id of the element that
-    the answer replaces where there is script. What a role can never do is left
+    the answer replaces where there is script, `fills` that of the `<dialog>` which opens with the
+    answer of a "get". What a role can never do is left
     out by whoever builds the bar; what it cannot do now keeps `blocked_because`.
     """
 
@@ -232,6 +282,7 @@ class Action:
     key: str = ""
     opens: str = ""
     swaps: str = ""
+    fills: str = ""
     fields: dict[str, str] = field(default_factory=dict)
     blocked_because: str = ""
     fix_label: str = ""

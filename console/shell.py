@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from console.components import Found, RailGroup, RailLink
+from console.holds.tabs import count_holds
 from console.queue.tabs import count_tabs
 from console.rights import Rights, rights_of
 from core.roles import Permission
-from inventory.models import Discrepancy, Reservation
-from inventory.states import LIVE, DiscrepancyState
+from inventory.models import Discrepancy
+from inventory.states import DiscrepancyState
 
 COUNTS_LAST_SECONDS = 15
 
@@ -70,6 +71,7 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
                 key="g h",
                 counts="holds",
             ),
+            _Place(label="Stock", view="stock", permission=P.SEE_STOCK, icon="box", key="g s"),
             _Place(
                 label="Discrepancies",
                 view="discrepancies",
@@ -156,8 +158,7 @@ def _count(rights: Rights) -> dict[str, int]:
     if P.SEE_CASES in rights:
         counts |= count_tabs(rights)
     if P.SEE_STOCK in rights:
-        holds = Reservation.objects.visible_to(rights.user, P.SEE_STOCK)
-        counts["holds"] = holds.filter(state__in=LIVE).count()
+        counts |= count_holds(rights)
         found = Discrepancy.objects.visible_to(rights.user, P.SEE_STOCK)
         counts["discrepancies"] = found.filter(state=DiscrepancyState.OPEN).count()
     return counts

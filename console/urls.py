@@ -6,9 +6,11 @@ have converters (`console.addresses`), so ``/cases/new/`` is never taken for a c
 
 from django.urls import include, path, register_converter
 
-from console.addresses import CaseNumber
+from console.addresses import CaseNumber, HoldNumber, Sku
 
 register_converter(CaseNumber, "case_number")
+register_converter(HoldNumber, "hold_number")
+register_converter(Sku, "sku")
 
 app_name = "console"
 urlpatterns = [
@@ -16,6 +18,7 @@ urlpatterns = [
     path("", include("console.queue.urls")),
     path("", include("console.case.urls")),
     path("", include("console.holds.urls")),
+    path("", include("console.stock.urls")),
     path("", include("console.new_case.urls")),
     path("", include("console.orders.urls")),
     path("", include("console.customers.urls")),

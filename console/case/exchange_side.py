@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
-from typing import Any
 
 from console.badges import NEEDS_HOLD, exchange_badge
 from console.case.page import ExchangeSide
@@ -17,16 +15,15 @@ from console.components import (
     HoldClock,
     Step,
     Stepper,
-    StockRow,
 )
 from console.links import order_url
+from console.ranking import draw_ranking
 from console.reader import Reader
 from core.events import reference
 from exchanges.models import ExchangeLine
 from exchanges.queries import ExchangeColumn
 from exchanges.states import OVER, ExchangeState
-from inventory.models import Reservation
-from inventory.states import LIVE, ReservationState
+from inventory.states import ReservationState
 
 S = ExchangeState
 
@@ -113,28 +110,7 @@ def _availability(column: ExchangeColumn, reader: Reader) -> Availability | None
     hold = column.live_hold or next(iter(column.holds), None)
     if hold is None or not hold.ranking or column.exchange.state in OVER:
         return None
-    return Availability(
-        caption=f"Stock of {hold.variant.sku} per centre, best first",
-        rows=[_stock_row(place, hold, reader) for place in hold.ranking],
-        as_of=f"As weighed at {reader.moment(hold.made_at)}. Enough stock first, then cost, then "
-        "distance.",
-    )
-
-
-def _stock_row(place: dict[str, Any], hold: Reservation, reader: Reader) -> StockRow:
-    is_here = place["location_id"] == hold.location_id
-    arrives = dt.date.fromisoformat(place["arrives_on"]) if place["arrives_on"] else None
-    cost, distance = place["cost"], place["distance_km"]
-    return StockRow(
-        centre=place["name"],
-        free=str(place["available"]),
-        distance="–" if distance is None else f"{distance} km",
-        cost="–" if cost is None else reader.money(Decimal(cost), place["currency"]),
-        arrives=reader.weekday(arrives) if arrives and place["is_feasible"] else "not from here",
-        is_chosen=is_here and hold.state in LIVE,
-        is_held_here=is_here and hold.state in LIVE,
-        is_short=not place["is_feasible"],
-    )
+    return draw_ranking(hold, reader)
 
 
 def draw_clock(column: ExchangeColumn, reader: Reader) -> HoldClock | None:

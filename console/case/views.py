@@ -14,10 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from console.case.actions import find_verdict
 from console.case.commands import COMMANDS, Command, Sent
+from console.case.conflicts import draw_conflict
 from console.case.drawing import draw_case
 from console.case.record import CaseRecord, read_case, read_pulse
-from console.case.timeline import GROUPS, list_changes, name_of
-from console.components import Action, Banner, Conflict, Fact
+from console.case.timeline import GROUPS
+from console.components import Action, Banner
 from console.reader import Reader
 from console.refusals import Stamp, View, refusal_banner, stamp
 from console.rights import rights_of
@@ -147,37 +148,16 @@ def _show_conflict(
     request: HttpRequest, command: Command, number: str, *, form: forms.Form, seen: int
 ) -> HttpResponse:
     """Somebody was quicker: the case as it is now, who changed what, and what was typed."""
-    record, reader = read_case(number, rights_of(request)), Reader.of(request)
-    changes = list_changes(record, reader, after=seen)
-    newest = record.events[0]
-    who = name_of(newest.actor, record, reader)
-    conflict = Conflict(
-        words=f"{who[:1].upper()}{who[1:]} changed this case at {reader.moment(newest.at)}, while "
-        "you had it open",
-        changes=[Fact(term=change.when, value=_in_one_line(change)) for change in changes],
-        unsaved=[
-            Fact(term=str(field.label), value=str(form.data.get(field.html_name, "")))
-            for field in form
-            if form.data.get(field.html_name)
-        ],
-        reapply=_reapply(command, record, form),
-    )
-    return show(request, record, status=409, conflict=conflict)
-
-
-def _in_one_line(change: Any) -> str:
-    return f"{change.what} · {change.detail}" if change.detail else str(change.what)
-
-
-def _reapply(command: Command, record: CaseRecord, form: forms.Form) -> Action:
-    typed = {field.html_name: str(form.data.get(field.html_name, "")) for field in form}
-    return Action(
+    record = read_case(number, rights_of(request))
+    reapply = Action(
         label=f"{command.label} on the case as it is now",
         url=reverse(f"console:{command.url_name}", args=[record.case.number]),
         kind="primary",
-        fields=stamp(version=record.case.version, seen=record.seen) | typed,
+        fields=stamp(version=record.case.version, seen=record.seen),
         swaps="case-body",
     )
+    conflict = draw_conflict(record, Reader.of(request), form=form, seen=seen, reapply=reapply)
+    return show(request, record, status=409, conflict=conflict)
 
 
 def _draw_dialogs(record: CaseRecord, request: HttpRequest) -> list[dict[str, Any]]:

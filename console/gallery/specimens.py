@@ -12,6 +12,7 @@ from console.components import (
     Action,
     Badge,
     Banner,
+    BucketBar,
     EmptyState,
     Fact,
     Pager,
@@ -86,6 +87,24 @@ def _states(now: datetime) -> list[Specimen]:
                 {"clock": examples.clock(now, taken=8, lasts=30)},
                 {"clock": examples.clock(now, taken=26, lasts=30)},
                 {"clock": examples.clock(now, taken=31, lasts=30)},
+            ],
+        ),
+        Specimen(
+            name="Hold meter",
+            says="The same in a column that says itself what the time is.",
+            template="components/hold_meter.html",
+            contents=[
+                {"clock": examples.clock(now, taken=8, lasts=30)},
+                {"clock": examples.clock(now, taken=26, lasts=30)},
+            ],
+        ),
+        Specimen(
+            name="Bucket bar",
+            says="Which part of the units on hand is free, held, allocated or in quarantine.",
+            template="components/bucket_bar.html",
+            contents=[
+                {"bar": BucketBar(available=7, held=3, allocated=2, quarantine=1)},
+                {"bar": BucketBar()},
             ],
         ),
     ]

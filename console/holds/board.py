@@ -1,128 +1,144 @@
-"""The board of holds: which are shown in a view, and each one as a row."""
+"""The board in one of its views, drawn from what stands in its address."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 
-from console.badges import exchange_badge
-from console.components import Badge, HoldClock
-from console.holds.page import HoldRow
+from console.components import Action, EmptyState, Pager, Tab
+from console.holds.forms import HoldFilter
+from console.holds.page import HoldsPage
+from console.holds.panel import draw_panel
+from console.holds.places import draw_places
+from console.holds.rows import Onlooker, draw_rows
+from console.holds.tabs import TABS, HoldTab, list_visible_holds, list_visible_waiting
+from console.holds.waiting import draw_waiting
+from console.queue.paging import Page, address_of, cursor_of, take_page
 from console.reader import Reader
 from console.rights import Rights
-from core.roles import Permission
-from exchanges.models import ExchangeLine
+from console.shell import count_for_rail
+from core import clock
 from inventory.models import Reservation
-from inventory.states import ReservationState
-
-S = ReservationState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoldTab:
-    """One view of the board; `key` is what it is sorted by."""
+class Board:
+    """One view with its filters. `resumes` is the hold that was just dealt with: the row that
+    follows it is the one to go on from."""
 
-    code: str
-    label: str
-    empty: str
-    states: tuple[ReservationState, ...]
-    key: str
-    descends: bool = False
+    tab: HoldTab
+    query: QueryDict
+    rights: Rights
+    reader: Reader
+    resumes: Reservation | None = None
+    form: HoldFilter = field(init=False)
+
+    def __post_init__(self) -> None:
+        form = HoldFilter(self.query, user=self.rights.user, has_place=self.tab.shows != "waiting")
+        object.__setattr__(self, "form", form)
+
+    @property
+    def address(self) -> str:
+        query = f"?{self.query.urlencode()}" if self.query else ""
+        return reverse("console:holds_tab", args=[self.tab.code]) + query
+
+    def draw(self) -> HoldsPage:
+        onlooker = Onlooker(
+            reader=self.reader, rights=self.rights, as_of=clock.database_now(), back=self.address
+        )
+        if self.tab.shows == "waiting":
+            return self._draw_waiting(onlooker)
+        holds = self.form.narrow(list_visible_holds(self.rights).filter(self.tab.holds))
+        if self.tab.shows == "places":
+            return self._draw_places(holds, onlooker)
+        return self._draw_holds(holds, onlooker)
+
+    def _draw_holds(self, holds: QuerySet[Reservation], onlooker: Onlooker) -> HoldsPage:
+        page = self._take(holds)
+        current = self._find_current(page.rows)
+        return self._page(
+            rows=draw_rows(page.rows, onlooker, current=current.number if current else ""),
+            panel=draw_panel(current, onlooker, on_board=True) if current else None,
+            pager=self._pager(page),
+            is_empty=not page.rows,
+        )
+
+    def _draw_places(self, holds: QuerySet[Reservation], onlooker: Onlooker) -> HoldsPage:
+        places = draw_places(holds, onlooker, filters=self.form.chosen())
+        return self._page(places=places, is_empty=not places)
+
+    def _draw_waiting(self, onlooker: Onlooker) -> HoldsPage:
+        page = self._take(self.form.narrow_waiting(list_visible_waiting(self.rights)))
+        rows = draw_waiting(page.rows, onlooker, channel_names=self.form.channel_names)
+        return self._page(waiting=rows, pager=self._pager(page), is_empty=not rows)
+
+    def _take(self, rows: QuerySet[Any]) -> Page:
+        return take_page(rows, key=self.tab.key, descends=self.tab.descends, query=self.query)
+
+    def _find_current(self, rows: list[Reservation]) -> Reservation | None:
+        """The row to go on from: the first, or after a command the one that followed."""
+        if self.resumes is None:
+            return next(iter(rows), None)
+        was = getattr(self.resumes, self.tab.key)
+        later = (row for row in rows if getattr(row, self.tab.key) >= was)
+        return next(later, rows[-1] if rows else None)
+
+    def _page(self, *, is_empty: bool, pager: Pager | None = None, **parts: Any) -> HoldsPage:
+        counts = count_for_rail(self.rights)
+        return HoldsPage(
+            label=self.tab.label,
+            tabs=self._tabs(counts),
+            figures=_figures(counts),
+            pager=pager or Pager(shown=""),
+            empty=self._empty() if is_empty else None,
+            **parts,
+        )
+
+    def _tabs(self, counts: dict[str, int]) -> list[Tab]:
+        filters = address_of(self.query)
+        return [
+            Tab(
+                label=tab.label,
+                url=reverse("console:holds_tab", args=[tab.code]) + filters,
+                count=counts.get(f"holds_{tab.code}"),
+                is_current=tab is self.tab,
+            )
+            for tab in TABS
+        ]
+
+    def _pager(self, page: Page) -> Pager:
+        if not page.rows:
+            return Pager(shown="")
+        first, last = (str(cursor_of(row, self.tab.key)) for row in (page.rows[0], page.rows[-1]))
+        return Pager(
+            shown=f"{len(page.rows)} shown",
+            previous_url=address_of(self.query, before=first) if page.has_previous else "",
+            next_url=address_of(self.query, after=last) if page.has_next else "",
+        )
+
+    def _empty(self) -> EmptyState:
+        narrowed = self.form.in_words()
+        if not narrowed:
+            return EmptyState(title=self.tab.empty, words=self.tab.hint, icon="hold")
+        return EmptyState(
+            title=self.tab.empty,
+            words=f"Shown is only: {narrowed}.",
+            icon="hold",
+            action=Action(
+                label="Clear filters",
+                url=reverse("console:holds_tab", args=[self.tab.code]),
+                method="get",
+            ),
+        )
 
 
-TABS = (
-    HoldTab(
-        code="ending",
-        label="Ending first",
-        empty="No hold is running",
-        states=(S.ACTIVE,),
-        key="expires_at",
-    ),
-    HoldTab(
-        code="warehouse",
-        label="With the warehouse",
-        empty="The warehouse has nothing to send",
-        states=(S.COMMITTED,),
-        key="made_at",
-    ),
-    HoldTab(
-        code="ended",
-        label="Ended",
-        empty="No hold has ended yet",
-        states=(S.RELEASED, S.EXPIRED, S.CONSUMED),
-        key="resolved_at",
-        descends=True,
-    ),
-)
-TAB_OF_CODE = {tab.code: tab for tab in TABS}
-
-
-def list_holds_of(tab: HoldTab, rights: Rights) -> QuerySet[Reservation]:
-    """The holds of a view that this person may see, with place and goods, not ordered yet."""
-    holds: QuerySet[Reservation] = Reservation.objects.visible_to(
-        rights.user, Permission.SEE_STOCK
-    ).filter(state__in=tab.states)
-    return holds.select_related("variant__product", "location")
-
-
-def draw_rows(holds: Sequence[Reservation], reader: Reader) -> list[HoldRow]:
-    lines = _list_lines(holds)
-    return [_draw(hold, lines.get(hold.reference), reader) for hold in holds]
-
-
-def _list_lines(holds: Sequence[Reservation]) -> dict[str, ExchangeLine]:
-    """What each hold is for, by its reference (``exchangeline:7``)."""
-    ids = [
-        int(key)
-        for kind, _, key in (hold.reference.partition(":") for hold in holds)
-        if kind == "exchangeline"
-    ]
-    lines = ExchangeLine.objects.filter(pk__in=ids).select_related("exchange__return_case")
-    return {f"exchangeline:{line.pk}": line for line in lines}
-
-
-def _draw(hold: Reservation, line: ExchangeLine | None, reader: Reader) -> HoldRow:
-    clock = _clock(hold, reader)
-    case = line.exchange.return_case if line else None
-    return HoldRow(
-        number=hold.number,
-        case_number=case.number if case else "",
-        case_url=reverse("console:case", args=[case.number]) if case else "",
-        title=hold.variant.full_title,
-        sku=hold.variant.sku,
-        place=hold.location.name,
-        units=hold.quantity,
-        why=_why(hold, line),
-        ends=_ends(hold, clock, reader),
-        urgency=clock.urgency if clock else "calm",
-        seconds_left=clock.seconds_left if clock else 0,
-        seconds_in_all=clock.seconds_in_all if clock else 0,
+def _figures(counts: dict[str, int]) -> str:
+    waiting = counts.get("holds_waiting", 0)
+    return (
+        f"{counts['holds']} held · {counts['holds_hour']} end within the hour · "
+        f"{waiting} line{'s' * (waiting != 1)} wait{'s' * (waiting == 1)} for stock"
     )
-
-
-def _clock(hold: Reservation, reader: Reader) -> HoldClock | None:
-    if hold.state != S.ACTIVE or hold.expires_at is None:
-        return None
-    return HoldClock(
-        taken_at=hold.made_at, expires_at=hold.expires_at, now=reader.now, ends_words=""
-    )
-
-
-def _why(hold: Reservation, line: ExchangeLine | None) -> Badge:
-    """What the hold waits for, or how it ended."""
-    if hold.state == S.EXPIRED:
-        return Badge(word="Expired", tone="bad")
-    if hold.state == S.CONSUMED:
-        return Badge(word="Sent to the customer", tone="good")
-    if hold.state == S.RELEASED:
-        return Badge(word=f"Released: {hold.get_cause_display()}".strip(": "), tone="plain")
-    return exchange_badge(line.exchange.state) if line else Badge(word="Held", tone="hold")
-
-
-def _ends(hold: Reservation, clock: HoldClock | None, reader: Reader) -> str:
-    if clock is not None:
-        return clock.words_left.removesuffix(" left")
-    return reader.moment(hold.resolved_at) if hold.resolved_at else "stays until it is sent"

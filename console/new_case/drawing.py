@@ -248,8 +248,7 @@ def _availability(
     return Availability(
         caption=f"Where {offer.variant.full_title} can leave from",
         field_name=f"place-{line.order_line.pk}",
-        as_of=f"Free at {reader.hour(reader.now)}, checked again when you confirm. "
-        + (f"{chosen.name}: {chosen.reason}." if chosen else ""),
+        as_of=f"Free at {reader.hour(reader.now)}, checked again when you confirm.",
         rows=[
             StockRow(
                 centre=place.name,
@@ -257,6 +256,7 @@ def _availability(
                 distance=f"{place.distance_km} km" if place.distance_km is not None else "–",
                 cost=reader.money(place.cost, place.currency) if place.cost is not None else "–",
                 arrives=reader.day(place.arrives_on) if place.arrives_on else "–",
+                reason=place.reason,
                 value=str(place.location_id),
                 is_chosen=place is chosen,
                 is_short=not place.is_feasible,

@@ -26,6 +26,13 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// One that waits for an answer of the server opens once it is filled: <dialog data-fills>.
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.matches("dialog[data-fills]") && event.target.childElementCount > 0) {
+    openDialog(event.target.id);
+  }
+});
+
 function isOutside(dialog, { clientX, clientY }) {
   const box = dialog.getBoundingClientRect();
   return clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom;

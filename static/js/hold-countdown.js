@@ -1,4 +1,5 @@
-// <hold-countdown expires-at="…" now="…" taken-at="…">: what is left of a hold.
+// <hold-countdown expires-at="…" now="…">: what is left of a hold. `brief` leaves out the word “left”,
+// under a heading that says what the time is.
 //
 // Ticks from the server's clock: `now` is the server's time when the page was made, and only the
 // time passed since then is taken from this machine, whose own clock may be wrong. Passed time
@@ -58,10 +59,15 @@ class HoldCountdown extends HTMLElement {
     this.#timer = setTimeout(() => this.#tick(), (left % SECOND) + 20);
   }
 
+  #wordsFor(seconds) {
+    const words = wordsForTimeLeft(seconds);
+    return this.hasAttribute("brief") ? words.replace(/ left$/, "") : words;
+  }
+
   #show(seconds) {
     this.dataset.urgency = urgencyOf(seconds);
     const words = this.querySelector("[data-left]");
-    if (words) words.textContent = wordsForTimeLeft(seconds);
+    if (words) words.textContent = this.#wordsFor(seconds);
     const meter = this.querySelector("progress");
     if (meter) meter.value = seconds;
   }

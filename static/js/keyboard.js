@@ -1,4 +1,5 @@
-// Keys of the desk. An element says its own key: data-key="a", data-key="g q", data-key="/".
+// Keys of the desk. An element says its own key: data-key="a", data-key="g q", data-key="/". One that
+// belongs to a row of a list, and to that row alone, says data-row-key="e".
 //
 // Single keys are for the desk only while no field has the focus, and can be switched off
 // (<body data-shortcuts="off">, WCAG 2.1.4). Ctrl-K and Escape always work.
@@ -44,13 +45,32 @@ function currentRow() {
   return document.activeElement?.closest("[data-row]") ?? document.querySelector("[data-row].is-current");
 }
 
+function makeCurrent(row) {
+  for (const other of document.querySelectorAll("[data-row].is-current")) {
+    other.classList.remove("is-current");
+  }
+  row.classList.add("is-current");
+}
+
+// A row becomes the current one however it is reached: by key, by tab, by a click anywhere in it.
+for (const kind of ["focusin", "click"]) {
+  document.addEventListener(kind, (event) => {
+    const row = event.target.closest?.("[data-row]");
+    if (row) makeCurrent(row);
+  });
+}
+
+function rowElementFor(keys) {
+  return currentRow()?.querySelector(`[data-row-key="${CSS.escape(keys)}"]`);
+}
+
 function moveRow(step) {
   const all = rows();
   if (all.length === 0) return;
   const here = all.indexOf(currentRow());
   const next = here === -1 ? (step > 0 ? 0 : all.length - 1) : here + step;
   const row = all[Math.min(all.length - 1, Math.max(0, next))];
-  for (const other of all) other.classList.toggle("is-current", other === row);
+  makeCurrent(row);
   // The link, not the checkbox before it: Enter opens the row.
   (row.querySelector("a") ?? row.querySelector("button, input"))?.focus();
 }
@@ -70,7 +90,7 @@ function remember(key) {
 function onSingleKey(event) {
   const keys = sequence ? `${sequence} ${event.key}` : event.key;
   sequence = "";
-  const element = elementFor(keys);
+  const element = rowElementFor(keys) ?? elementFor(keys);
   if (element) {
     event.preventDefault();
     use(element);

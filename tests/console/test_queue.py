@@ -203,21 +203,6 @@ class TestPagesForRoles:
         assert browser_of(make_user(None)).get(url).status_code == 403
 
 
-class TestHolds:
-    def test_show_what_is_held_where_and_for_what(self) -> None:
-        exchange = open_exchange(make_swap())
-        page = text_of(sign_in().get(reverse("console:holds")).content)
-
-        assert exchange.return_case.number in page
-        assert "LEJ" in page
-
-    def test_show_how_a_hold_ended(self) -> None:
-        let_the_hold_end(open_exchange(make_swap()))
-        page = text_of(sign_in().get(reverse("console:holds_tab", args=["ended"])).content)
-
-        assert "Expired" in page
-
-
 class TestPalette:
     def test_finds_a_case_by_any_of_its_numbers(self) -> None:
         exchange = open_exchange(make_swap())
