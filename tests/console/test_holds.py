@@ -43,7 +43,7 @@ def command_url(exchange: Exchange, name: str) -> str:
 
 
 def let_it_nearly_end(exchange: Exchange, *, left: dt.timedelta) -> None:
-    clock.shift_database_clock(queries.get_terms(exchange).accepted_hold - left)
+    clock.shift_database_clock(queries.get_hold_terms(exchange).accepted - left)
 
 
 def shows(code: str, exchange: Exchange, **filters: str) -> bool:
