@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.shortcuts import get_object_or_404
+from django.db.models import Q
+from django.http import Http404
 
 from console.components import GoodsLine
 from console.rights import Rights
@@ -11,15 +12,14 @@ from inventory.models import Variant
 
 
 def get_goods(sku: str, rights: Rights, permission: Permission) -> Variant:
-    """The variant with its product and partner. Raises Http404 where it may not be seen.
-
-    SKUs are unique per partner; of two partners with the same one, the older row is meant.
-    """
+    """The variant with its product and partner, by its SKU, or by its id where two partners have
+    the same one. Raises Http404 where it may not be seen."""
     variants = Variant.objects.visible_to(rights.user, permission)
-    found = variants.filter(sku=sku).order_by("pk").values_list("pk", flat=True)[:1]
-    return get_object_or_404(
-        Variant.objects.select_related("product", "partner"), pk__in=list(found)
-    )
+    named = variants.filter(Q(sku=sku) | Q(public_id=sku)).select_related("product", "partner")
+    found: Variant | None = named.order_by("pk").first()
+    if found is None:
+        raise Http404(sku)
+    return found
 
 
 def line_of(variant: Variant, *, detail: str = "", amount: str = "") -> GoodsLine:

@@ -87,6 +87,13 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
         (
             _Place(label="Messages", view="messages", permission=P.SEE_MESSAGES, icon="mail"),
             _Place(label="Jobs", view="jobs", permission=P.USE_DESK, icon="clock", key="g j"),
+            _Place(
+                label="Warehouse links",
+                view="warehouse_links",
+                permission=P.RUN_MACHINERY,
+                icon="link",
+                key="g l",
+            ),
         ),
     ),
 )

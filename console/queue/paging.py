@@ -56,6 +56,18 @@ def take_page(rows: QuerySet[Any], *, key: str, descends: bool, query: QueryDict
     return Page(found, has_previous=cursor is not None, has_next=has_more)
 
 
+def take_newest(rows: QuerySet[Any], *, query: QueryDict) -> Page:
+    """The same for rows without a moment to sort by: by id alone, the newest first."""
+    before, after = (query.get(name, "") for name in ("before", "after"))
+    if before.isdecimal():
+        found = list(rows.filter(pk__gt=before).order_by("pk")[: PAGE + 1])
+        return Page(found[:PAGE][::-1], has_previous=len(found) > PAGE, has_next=True)
+    if after.isdecimal():
+        rows = rows.filter(pk__lt=after)
+    found = list(rows.order_by("-pk")[: PAGE + 1])
+    return Page(found[:PAGE], has_previous=after.isdecimal(), has_next=len(found) > PAGE)
+
+
 def cursor_of(row: Any, key: str) -> Cursor:
     return Cursor(getattr(row, key), row.pk)
 

@@ -1,0 +1,1 @@
+"""The links to warehouses: how each fares, what it was told, what it reported."""
