@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("console.new_case.urls")),
     path("", include("console.orders.urls")),
     path("", include("console.customers.urls")),
+    path("", include("console.papers.urls")),
     path("", include("console.warehouse.urls")),
     path("", include("console.search.urls")),
     path("", include("console.me.urls")),

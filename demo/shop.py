@@ -42,6 +42,7 @@ class Centre:
     name: str
     country: str
     postcode: str
+    address: str
     latitude: float
     longitude: float
     time_zone: str
@@ -52,7 +53,8 @@ class Centre:
 
 CENTRES = (
     Centre(
-        *("LEJ", "Leipzig", "DE", "04109", 51.3397, 12.3731, "Europe/Berlin", "DHL"),
+        *("LEJ", "Leipzig", "DE", "04109", "Handelsring 12"),
+        *(51.3397, 12.3731, "Europe/Berlin", "DHL"),
         (
             ("DE", "5.40", 1),
             ("AT", "7.90", 2),
@@ -67,7 +69,8 @@ CENTRES = (
         1.0,
     ),
     Centre(
-        *("WRO", "Wrocław", "PL", "50-101", 51.1079, 17.0385, "Europe/Warsaw", "InPost"),
+        *("WRO", "Wrocław", "PL", "50-101", "ul. Magazynowa 4"),
+        *(51.1079, 17.0385, "Europe/Warsaw", "InPost"),
         (
             ("PL", "3.90", 1),
             ("DE", "7.10", 2),
@@ -80,7 +83,8 @@ CENTRES = (
         0.7,
     ),
     Centre(
-        *("RNO", "Reno", "US", "89502", 39.5296, -119.8138, "America/Los_Angeles", "UPS"),
+        *("RNO", "Reno", "US", "89502", "1200 Terminal Way"),
+        *(39.5296, -119.8138, "America/Los_Angeles", "UPS"),
         (("US", "7.20", 2), ("JP", "22.00", 5), ("GB", "21.00", 5), ("", "28.00", 7)),
         0.6,
     ),
@@ -131,6 +135,7 @@ def _open_centre(partner: Partner, centre: Centre) -> Location:
         name=centre.name,
         country=centre.country,
         postcode=centre.postcode,
+        address=centre.address,
         latitude=centre.latitude,
         longitude=centre.longitude,
         time_zone=centre.time_zone,

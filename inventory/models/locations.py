@@ -22,6 +22,9 @@ class Location(PartnerRow):
     name = models.CharField(max_length=120)
     country = models.CharField(max_length=2)
     postcode = models.CharField(max_length=16)
+    address = models.TextField(
+        blank=True, default="", help_text="Street and house, as parcels to it are addressed."
+    )
     latitude = models.FloatField()
     longitude = models.FloatField()
     time_zone = models.CharField(max_length=64)
