@@ -15,17 +15,20 @@ const clientUrl = `postgres://${PGUSER}@${encodeURIComponent(PGHOST)}/${PGDATABA
 const options = { database: { clientUrl, driverOptions: { connection: { ssl: false } } } }
 
 async function openModule() {
-  const { MedusaApp } = require("@medusajs/framework/modules-sdk")
-  const { createPgConnection, ContainerRegistrationKeys } = require("@medusajs/framework/utils")
+  const { MedusaModule } = require("@medusajs/framework/modules-sdk")
+  const { createMedusaContainer, createPgConnection, ContainerRegistrationKeys } = require("@medusajs/framework/utils")
+  const { asValue } = require("@medusajs/framework/awilix")
   const connection = createPgConnection({ clientUrl, pool: { min: 1, max: 2 } })
-  const app = await MedusaApp({
-    modulesConfig: { inventory: { resolve: "@medusajs/inventory", options } },
-    sharedResourcesConfig: options,
-    injectedDependencies: { [ContainerRegistrationKeys.PG_CONNECTION]: connection },
-    loaderOnly: true, // without the links to modules that are not here
+  const sharedContainer = createMedusaContainer()
+  sharedContainer.register(ContainerRegistrationKeys.PG_CONNECTION, asValue(connection))
+  const { inventory } = await MedusaModule.bootstrap({
+    moduleKey: "inventory",
+    defaultPath: "@medusajs/inventory",
+    declaration: { scope: "internal", options },
+    sharedContainer,
   })
-  await app.onApplicationStart()
-  return { service: app.modules.inventory, connection }
+  await MedusaModule.onApplicationStart()
+  return { service: inventory, connection }
 }
 
 async function migrate() {
