@@ -5,6 +5,6 @@ database of its own, and is asked over a pipe. Where a registry cannot be reache
 missing from the table and a line says why.
 """
 
-from bench.peers.running import Peer, running, start, stop
+from bench.peers.running import OSCAR, SKUS, Peer, running, start, stop
 
-__all__ = ["Peer", "running", "start", "stop"]
+__all__ = ["OSCAR", "SKUS", "Peer", "running", "start", "stop"]
