@@ -300,6 +300,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire holds": {"task": "inventory.expire_holds", "schedule": 15},
     "settle documents": {"task": "intake.settle_documents", "schedule": 15},
     "end quotes": {"task": "exchanges.end_quotes", "schedule": 60},
+    "forget saved answers": {"task": "api.forget_answers", "schedule": 600},
     "expire returns": {"task": "returns.expire_overdue", "schedule": 900},
 }
 # A tick that no worker took before the next one is due does not pile up behind it.
@@ -310,9 +311,12 @@ for _entry in CELERY_BEAT_SCHEDULE.values():
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["api.bodies.StrictJSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.BearerKey"],
+    # A view that names no scope is closed to everyone.
+    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.HasScope"],
+    "EXCEPTION_HANDLER": "api.problems.answer_to",
+    "URL_FORMAT_OVERRIDE": None,
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz", health.answering, name="healthz"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("api/", include("api.urls")),
     path("webhooks/", include("intake.urls")),
     path("", include("console.urls")),
 ]

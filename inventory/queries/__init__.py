@@ -11,6 +11,7 @@ from inventory.queries.availability import (
     list_allocated,
     list_firm_promises,
     list_shipped_references,
+    read_places,
 )
 from inventory.queries.catalogue import (
     CurrentPrice,
@@ -19,6 +20,7 @@ from inventory.queries.catalogue import (
     get_tax_rate,
     list_variants_like,
 )
+from inventory.queries.changes import Change, Changes, get_newest_position, list_changes
 from inventory.queries.holds import list_holds, list_live_holds
 from inventory.queries.ledger import LedgerLine, list_ledger
 from inventory.queries.limits import get_hold_terms, get_stock_limits
@@ -35,6 +37,8 @@ from inventory.queries.sourcing import (
 )
 
 __all__ = [
+    "Change",
+    "Changes",
     "CurrentPrice",
     "LedgerLine",
     "LevelPicture",
@@ -45,6 +49,7 @@ __all__ = [
     "find_variants",
     "get_availability",
     "get_hold_terms",
+    "get_newest_position",
     "get_price",
     "get_sellable",
     "get_sku_picture",
@@ -52,6 +57,7 @@ __all__ = [
     "get_stock_limits",
     "get_tax_rate",
     "list_allocated",
+    "list_changes",
     "list_firm_promises",
     "list_holds",
     "list_ledger",
@@ -63,4 +69,5 @@ __all__ = [
     "list_who_quarantined",
     "rank_each",
     "rank_locations",
+    "read_places",
 ]

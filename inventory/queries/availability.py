@@ -171,7 +171,7 @@ def get_sku_picture(
     place is paused. Raises Variant.DoesNotExist.
     """
     variant = Variant.objects.for_partner(partner_id).select_related("product").get(pk=variant_id)
-    as_of, places = _read_places(partner_id, [variant_id], scope=scope, now=now)
+    as_of, places = read_places(partner_id, [variant_id], scope=scope, now=now)
     return SkuPicture(
         as_of=as_of,
         variant=variant,
@@ -200,7 +200,7 @@ def get_sellable(
     *, partner_id: int, variant_ids: Collection[int], now: dt.datetime | None = None
 ) -> dict[int, dict[int, int]]:
     """By variant and location what a channel's sale may take now."""
-    _, places = _read_places(partner_id, variant_ids, scope=None, now=now)
+    _, places = read_places(partner_id, variant_ids, scope=None, now=now)
     return {
         variant_id: {place.location_id: place.sellable for place in found}
         for variant_id, found in places.items()
@@ -276,13 +276,14 @@ def _list_holds(variant_id: int, limit: int) -> list[Reservation]:
     return list(holds.order_by("expires_at", "pk")[:limit])
 
 
-def _read_places(
+def read_places(
     partner_id: int,
     variant_ids: Collection[int],
     *,
-    scope: HoldScope | None,
-    now: dt.datetime | None,
+    scope: HoldScope | None = None,
+    now: dt.datetime | None = None,
 ) -> tuple[dt.datetime, dict[int, list[PlacePicture]]]:
+    """By variant the places where it lies, and the moment of the database's clock that is so."""
     limits = get_stock_limits(
         partner_id=partner_id, scope=scope or HoldScope(), variant_ids=variant_ids
     )

@@ -3,6 +3,14 @@
 `sourcing` weighs places, `limits` says how far, `movements` which way a unit may go.
 """
 
+from inventory.rules.holds import (
+    HoldFacts,
+    can_commit,
+    can_consume,
+    can_prolong,
+    can_release,
+    is_due,
+)
 from inventory.rules.limits import HoldScope, HoldTerms, Limit, StockLimits, StockScope
 from inventory.rules.movements import MOVEMENTS, can_clear
 from inventory.rules.sourcing import (
@@ -29,6 +37,7 @@ __all__ = [
     "Candidate",
     "Choice",
     "Destination",
+    "HoldFacts",
     "HoldScope",
     "HoldTerms",
     "Limit",
@@ -40,9 +49,14 @@ __all__ = [
     "StockScope",
     "Wanted",
     "can_clear",
+    "can_commit",
+    "can_consume",
+    "can_prolong",
+    "can_release",
     "choose_rate",
     "compute_arrival",
     "compute_distance_km",
+    "is_due",
     "list_prefixes",
     "plan_sourcing",
     "rank",

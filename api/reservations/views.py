@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.pages import PageQuestion, cut
+from api.problems import NoSuchThing
+from api.reservations.telling import reservation
+from api.scopes import Scope
+from api.stock.questions import LocationCode, Sku
+from api.stock.telling import moment
+from api.views import ApiView
+from core import clock
+from core.numbers import MistypedNumber, read_number
+from inventory.models import Reservation
+from inventory.states import ReservationState
+
+
+class ReservationQuestion(PageQuestion):
+    sku = Sku(required=False)
+    location = LocationCode(required=False)
+    state = serializers.ChoiceField(choices=ReservationState.choices, required=False)
+    reference = serializers.CharField(required=False, max_length=64)
+
+
+class Reservations(ApiView):
+    scopes = {"GET": Scope.READ_RESERVATIONS}
+    question = ReservationQuestion
+    columns = {
+        "sku": "variant__sku",
+        "location": "location__code",
+        "state": "state",
+        "reference": "reference",
+    }
+
+    def get(self, request: Request) -> Response:
+        rows = Reservation.objects.for_partner(self.partner).filter(
+            **{
+                column: self.asked[name]
+                for name, column in self.columns.items()
+                if name in self.asked
+            }
+        )
+        page = cut(rows.select_related("variant", "location", "bin"), self.asked)
+        as_of = clock.database_now()
+        data = [reservation(row, as_of=as_of, livemode=self.livemode) for row in page.rows]
+        return Response(page.answer(data, as_of=moment(as_of)))
+
+
+class OneReservation(ApiView):
+    """By the number that screens and parcels show; typed as people type it."""
+
+    scopes = {"GET": Scope.READ_RESERVATIONS}
+
+    def get(self, request: Request, number: str) -> Response:
+        rows = Reservation.objects.for_partner(self.partner)
+        rows = rows.select_related("variant", "location", "bin")
+        try:
+            found: Reservation | None = rows.filter(number=read_number(number)).first()
+        except MistypedNumber:
+            found = None
+        if found is None:
+            raise NoSuchThing("There is no such reservation.")
+        as_of = clock.database_now()
+        answer = reservation(found, as_of=as_of, livemode=self.livemode)
+        return Response(answer | {"ranking": found.ranking, "as_of": moment(as_of)})

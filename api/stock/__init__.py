@@ -1,0 +1,1 @@
+"""Stock as other channels see it: levels, availability, the feed of changes, the ledger."""
