@@ -31,7 +31,7 @@ def expire_due(*, now: dt.datetime, batch: int = BATCH) -> int:
 def _expire_some(*, now: dt.datetime, batch: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM inventory_expire_holds(%s, %s::timestamptz, %s::text[])",
+            "SELECT inventory_expire_holds(%s, %s::timestamptz, %s::text[])",
             [batch, now, told_of("reservation.expired")],
         )
         (ended,) = cursor.fetchone()

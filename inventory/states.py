@@ -96,6 +96,15 @@ class AtExpiry(models.TextChoices):
     RENEW = "renew", "Hold on while nobody else needs it"
 
 
+class ShortBecause(models.TextChoices):
+    """What keeps units from being held."""
+
+    STOCK = "stock", "Not enough stock"
+    SAFETY_STOCK = "safety_stock", "The rest is safety stock"
+    POOL_CAP = "pool_cap", "The channel holds its share"
+    OLDER_CASES = "older_cases", "Older cases wait for it"
+
+
 class LastUnits(models.TextChoices):
     """Who may hold when only the last units are left."""
 

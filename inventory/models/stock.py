@@ -5,6 +5,7 @@ from operator import or_
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Now
 from django_fsm import FSMField, FSMModelMixin
 from simple_history.models import HistoricalRecords
 
@@ -113,8 +114,11 @@ class Reservation(FSMModelMixin, PartnerRow):
     )
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=64)
+    began_at = models.DateTimeField(
+        db_default=Now(), help_text="By the database's clock; a longest hold is counted from it."
+    )
     resolved_at = models.DateTimeField(null=True)
-    # Whom it is for, as rules speak of it, and the hold that it continues in another place.
+    # Whom it is for, as rules speak of it, and the hold that it goes on from.
     channel = models.CharField(max_length=40, blank=True, default="", db_default="")
     exchange_type = models.CharField(max_length=20, blank=True, default="", db_default="")
     tier = models.CharField(max_length=40, blank=True, default="", db_default="")
@@ -127,6 +131,7 @@ class Reservation(FSMModelMixin, PartnerRow):
     history = HistoricalRecords(
         excluded_fields=[
             "ranking",
+            "began_at",
             "channel",
             "exchange_type",
             "tier",
@@ -141,9 +146,9 @@ class Reservation(FSMModelMixin, PartnerRow):
         constraints = [
             models.UniqueConstraint(fields=["number"], name="hold_numbers_are_unique"),
             models.UniqueConstraint(
-                fields=["reference", "location"],
+                fields=["reference", "stock_level"],
                 condition=models.Q(state="active"),
-                name="one_active_hold_per_reference_and_location",
+                name="one_active_hold_per_reference_and_level",
             ),
             models.CheckConstraint(
                 condition=models.Q(quantity__gt=0), name="a_hold_is_for_something"
@@ -167,10 +172,20 @@ class Reservation(FSMModelMixin, PartnerRow):
             ),
             models.Index(fields=["reference"], name="hold_of"),
             models.Index(fields=["case"], name="hold_of_case"),
+            models.Index(
+                fields=["variant", "channel"],
+                name="hold_of_pool",
+                condition=models.Q(state__in=["active", "committed"]) & ~models.Q(channel=""),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_graced(self) -> bool:
+        """Whether a payment on its way was granted a grace, which may be over by now."""
+        return bool(self.grace_for)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         raise RuntimeError("holds are written by inventory.services alone")

@@ -17,11 +17,18 @@ from inventory.queries.catalogue import (
     CurrentPrice,
     find_variants,
     get_price,
+    get_sku,
     get_tax_rate,
     list_variants_like,
 )
 from inventory.queries.changes import Change, Changes, get_newest_position, list_changes
-from inventory.queries.holds import list_holds, list_live_holds
+from inventory.queries.holds import (
+    find_hold,
+    list_holds,
+    list_live_holds,
+    list_places,
+    list_running_holds,
+)
 from inventory.queries.ledger import LedgerLine, list_ledger
 from inventory.queries.limits import get_hold_terms, get_stock_limits
 from inventory.queries.quarantine import (
@@ -29,9 +36,10 @@ from inventory.queries.quarantine import (
     list_quarantined,
     list_who_quarantined,
 )
+from inventory.queries.shortages import count_older_wishes, list_shortages
 from inventory.queries.sourcing import (
     get_availability,
-    list_shortages,
+    get_free_by_place,
     rank_each,
     rank_locations,
 )
@@ -44,14 +52,18 @@ __all__ = [
     "LevelPicture",
     "PlacePicture",
     "SkuPicture",
+    "count_older_wishes",
+    "find_hold",
     "find_quarantine_bin",
     "find_skus",
     "find_variants",
     "get_availability",
+    "get_free_by_place",
     "get_hold_terms",
     "get_newest_position",
     "get_price",
     "get_sellable",
+    "get_sku",
     "get_sku_picture",
     "get_skus",
     "get_stock_limits",
@@ -62,7 +74,9 @@ __all__ = [
     "list_holds",
     "list_ledger",
     "list_live_holds",
+    "list_places",
     "list_quarantined",
+    "list_running_holds",
     "list_shipped_references",
     "list_shortages",
     "list_variants_like",

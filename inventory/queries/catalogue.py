@@ -70,6 +70,11 @@ def _blank_last(field: str) -> Case:
     return Case(When(**{field: ""}, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
+def get_sku(variant_id: int) -> str:
+    sku: str = Variant.objects.values_list("sku", flat=True).get(pk=variant_id)
+    return sku
+
+
 def find_variants(*, partner_id: int, text: str, limit: int = 20) -> list[Variant]:
     """Variants on sale whose SKU or barcode begins with, or whose title holds, every word."""
     found = _on_sale(partner_id)

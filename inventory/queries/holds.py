@@ -2,15 +2,35 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db.models import BooleanField, DateTimeField, ExpressionWrapper, F, Func
+
 from core.models import PartnerQuerySet, User
 from core.roles import Permission
-from inventory.models import Reservation
+from inventory.models import Reservation, StockLevel
 from inventory.states import LIVE, ReservationState
 
 
 def list_live_holds(references: Collection[str]) -> list[Reservation]:
     """Active and committed holds for these references, with place, bin and SKU."""
     return list(_with_places().filter(reference__in=references, state__in=LIVE).order_by("pk"))
+
+
+def list_running_holds(references: Collection[str]) -> list[Reservation]:
+    """Active holds that are not due, swept or not, by the database's clock at this moment."""
+    due = Func(F("expires_at"), F("grace_until"), DatabaseNow(), function="inventory_is_due")
+    active = Reservation.objects.filter(reference__in=references, state=ReservationState.ACTIVE)
+    return list(
+        active.alias(is_due=ExpressionWrapper(due, BooleanField()))
+        .filter(is_due=False)
+        .order_by("pk")
+    )
+
+
+class DatabaseNow(Func):
+    """The database's clock, which holds end by."""
+
+    function = "app_now"
+    output_field = DateTimeField()
 
 
 def list_holds(
@@ -28,6 +48,17 @@ def list_holds(
     if after is not None:
         holds = holds.filter(pk__lt=after)
     return list(holds.order_by("-pk")[:limit])
+
+
+def find_hold(number: str) -> Reservation | None:
+    """The hold of that number, in whatever state it is."""
+    return Reservation.objects.filter(number=number).first()
+
+
+def list_places(variant_ids: Collection[int]) -> list[tuple[int, int]]:
+    """Variant and location of every level of these variants."""
+    levels = StockLevel.objects.filter(variant__in=variant_ids)
+    return list(levels.values_list("variant_id", "location_id").distinct())
 
 
 def _with_places() -> PartnerQuerySet[Reservation]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from django.db import connection
 
@@ -21,8 +21,6 @@ from inventory.rules import (
     Parcel,
     RankedLocation,
     Rate,
-    Shortage,
-    Wanted,
     list_prefixes,
     rank,
 )
@@ -34,7 +32,8 @@ SELECT s.variant_id, s.location_id, s.lot, s.available + coalesce(due.quantity, 
   LEFT JOIN LATERAL (
        SELECT sum(r.quantity)::integer AS quantity FROM inventory_reservation r
         WHERE r.stock_level_id = s.id AND r.state = 'active'
-          AND r.expires_at <= (SELECT now FROM moment)) due ON s.held > 0
+          AND inventory_is_due(r.expires_at, r.grace_until, (SELECT now FROM moment))) due
+       ON s.held > 0
  WHERE s.variant_id = ANY (%s)
    AND NOT EXISTS (SELECT FROM inventory_lot b
                     WHERE b.variant_id = s.variant_id AND b.code = s.lot AND b.is_blocked)
@@ -90,7 +89,7 @@ def _rank(
 ) -> dict[int, list[RankedLocation]]:
     position = find_position(destination) if destination else None
     currency = Partner.objects.get(pk=partner_id).base_currency
-    free = _most_by_place([variant.pk for variant in wanted])
+    free = get_free_by_place([variant.pk for variant in wanted])
     locations = list(
         Location.objects.for_partner(partner_id)
         .prefetch_related("holidays", "shipping_rates")
@@ -110,30 +109,6 @@ def _rank(
     return rankings
 
 
-def list_shortages(*, partner_id: int, wanted: Sequence[Wanted]) -> list[Shortage]:
-    """The lines that cannot be held now, each with what one place could give at most."""
-    free = _most_by_place([line.variant_id for line in wanted])
-    totals: dict[tuple[int, int | None], int] = defaultdict(int)
-    for line in wanted:
-        totals[line.variant_id, line.location_id] += line.quantity
-    skus = dict(
-        Variant.objects.for_partner(partner_id)
-        .filter(pk__in=[line.variant_id for line in wanted])
-        .values_list("pk", "sku")
-    )
-    shortages = []
-    for line in wanted:
-        places = free.get(line.variant_id, {})
-        if line.location_id is None:
-            available = max(places.values(), default=0)
-        else:
-            available = places.get(line.location_id, 0)
-        if available < totals[line.variant_id, line.location_id]:
-            sku = skus.get(line.variant_id, "?")
-            shortages.append(Shortage(line.reference, sku, line.quantity, available))
-    return shortages
-
-
 def find_position(destination: Destination) -> tuple[float, float] | None:
     """Latitude and longitude of a postcode: itself, the longest known beginning, or its country."""
     found = PostalCentroid.objects.filter(
@@ -149,12 +124,12 @@ def _list_free(variant_ids: Collection[int]) -> list[tuple[int, int, str, int]]:
         return list(cursor.fetchall())
 
 
-def _most_by_place(variant_ids: Collection[int]) -> dict[int, dict[int, int]]:
-    """By variant and location the most that one lot has: a hold's units come from one lot."""
-    most: dict[int, dict[int, int]] = defaultdict(dict)
+def get_free_by_place(variant_ids: Collection[int]) -> dict[int, dict[int, int]]:
+    """Free units by variant and location, over all its lots."""
+    free: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for variant_id, location_id, _, units in _list_free(variant_ids):
-        most[variant_id][location_id] = max(units, most[variant_id].get(location_id, 0))
-    return most
+        free[variant_id][location_id] += units
+    return free
 
 
 def _as_candidate(location: Location, available: int) -> Candidate:

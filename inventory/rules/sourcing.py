@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.money import exponent
+from inventory.states import ShortBecause
 
 EARTH_RADIUS_KM = 6371.0
 # A calendar in which no day works in a year and a half is a mistake, not a reason to search on.
@@ -37,12 +38,13 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """A line that cannot be held; `available` is what one place could give at most."""
+    """A line that cannot be held, and why; `available` is what it could have at most."""
 
     reference: str
     sku: str
     wanted: int
     available: int
+    because: ShortBecause = ShortBecause.STOCK
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from inventory.services.allocation import (
     send_allocated,
     ship_allocation,
 )
+from inventory.services.changing import move, split, substitute
 from inventory.services.counts import cancel_count, close_count, enter_count, open_count
 from inventory.services.discrepancies import (
     dismiss_discrepancy,
@@ -22,16 +23,9 @@ from inventory.services.discrepancies import (
     post_correction,
     settle_discrepancy,
 )
-from inventory.services.holds import (
-    HeldOtherwise,
-    HoldEnded,
-    OutOfStock,
-    commit,
-    consume,
-    prolong,
-    release,
-    reserve,
-)
+from inventory.services.ending import consume, release, report_short
+from inventory.services.holds import HeldOtherwise, HoldEnded, OutOfStock, reserve
+from inventory.services.keeping import HoldTooLong, commit, end_grace, grant_grace, prolong
 from inventory.services.movements import NotEnoughStock
 from inventory.services.quarantine import (
     clear_quarantine,
@@ -48,6 +42,7 @@ __all__ = [
     "AllocationLine",
     "HeldOtherwise",
     "HoldEnded",
+    "HoldTooLong",
     "NotEnoughStock",
     "OutOfStock",
     "adjust_stock",
@@ -61,8 +56,11 @@ __all__ = [
     "consume",
     "deallocate",
     "dismiss_discrepancy",
+    "end_grace",
     "enter_count",
     "expire_due",
+    "grant_grace",
+    "move",
     "open_count",
     "open_discrepancy",
     "post_correction",
@@ -71,11 +69,14 @@ __all__ = [
     "receive_stock",
     "refurbish_stock",
     "release",
+    "report_short",
     "reserve",
     "return_to_vendor",
     "scrap_stock",
     "send_allocated",
     "settle_discrepancy",
     "ship_allocation",
+    "split",
+    "substitute",
     "take_back",
 ]
