@@ -5,6 +5,6 @@ class InventoryConfig(AppConfig):
     name = "inventory"
 
     def ready(self) -> None:
-        from inventory import vocabulary
+        from inventory import imports, vocabulary  # noqa: F401 - imports registers its job
 
         vocabulary.offer_codes()
