@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -132,7 +132,7 @@ def run_stock_import(*, job: Job, now: dt.datetime) -> dict[str, Any]:
 
 def take_rows(
     plan: ImportPlan, *, partner_id: int, actor: Actor, now: dt.datetime
-) -> Iterator[RowOutcome | FileError]:
+) -> Generator[RowOutcome | FileError, None, None]:
     """Take row after row, each in a transaction of its own; yields what became of it."""
     _check(plan)
     for planned in plan.rows:

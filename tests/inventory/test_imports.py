@@ -14,6 +14,7 @@ from core.models import Job, Partner
 from inventory.imports import (
     FileRefused,
     ImportMode,
+    ImportPlan,
     RowOutcome,
     find_last_import,
     plan_stock_import,
@@ -123,7 +124,7 @@ def shop() -> Variant:
     return variant
 
 
-def plan_of(shop: Variant, *lines: str, mode: ImportMode = ImportMode.SET):  # type: ignore[no-untyped-def]
+def plan_of(shop: Variant, *lines: str, mode: ImportMode = ImportMode.SET) -> ImportPlan:
     content = (HEADER + "\n".join(lines)).encode()
     return plan_stock_import(partner_id=shop.partner_id, content=content, mode=mode)
 
