@@ -250,6 +250,14 @@ EMAIL_USE_TLS = _email["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 10
 
+# --- warehouses -------------------------------------------------------------------------------
+
+# A desk that is tried out talks to a simulated warehouse on its own machine; no other does.
+OUTGOING_TO_LOOPBACK = env.bool("OUTGOING_TO_LOOPBACK", default=FIRST_RUN)
+# Said by the launcher, which runs the simulator: where it listens, and what both sign with.
+WAREHOUSE_SIMULATOR_URL = env.str("WAREHOUSE_SIMULATOR_URL", default="")
+WAREHOUSE_SIMULATOR_SECRET = env.str("WAREHOUSE_SIMULATOR_SECRET", default="")
+
 # --- Celery: wakes work up; the rows in PostgreSQL are the record -------------------------------
 
 CELERY_BROKER_URL = _required("BROKER_URL", in_a_build="memory://")
@@ -299,6 +307,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send messages": {"task": "notifications.send_messages", "schedule": 5},
     "expire holds": {"task": "inventory.expire_holds", "schedule": 15},
     "settle documents": {"task": "intake.settle_documents", "schedule": 15},
+    "send to warehouses": {"task": "fulfilment.send_messages", "schedule": 5},
+    "settle warehouse reports": {"task": "fulfilment.settle_reports", "schedule": 5},
     "end quotes": {"task": "exchanges.end_quotes", "schedule": 60},
     "forget saved answers": {"task": "api.forget_answers", "schedule": 600},
     "expire returns": {"task": "returns.expire_overdue", "schedule": 900},

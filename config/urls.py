@@ -11,5 +11,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("api.urls")),
     path("webhooks/", include("intake.urls")),
+    path("warehouses/", include("fulfilment.urls")),
     path("", include("console.urls")),
 ]

@@ -30,6 +30,8 @@ def subscribe_all() -> None:
         handler=hear_ended_return,
     )
     subscribe("exchanges.holds", "reservation.expired", handler=hear_ended_hold)
+    subscribe("exchanges.shipped_parcels", "warehouse.shipped", handler=hear_shipped_parcel)
+    subscribe("exchanges.delivered_parcels", "warehouse.delivered", handler=hear_delivered_parcel)
     subscribe("exchanges.customer_mail", *messages.LETTERS, handler=messages.write_to_customer)
     subscribe("exchanges.staff_mail", "exchange.hold_ended", handler=messages.write_to_staff)
 
@@ -70,6 +72,23 @@ def hear_ended_hold(*, event: Event, now: dt.datetime) -> None:
             now=now,
             op_id=_operation_of(event),
         )
+
+
+def hear_shipped_parcel(*, event: Event, now: dt.datetime) -> None:
+    services.follow_shipped_parcel(
+        shipment_id=event.data["shipment"],
+        carrier=event.data["carrier"],
+        tracking_number=event.data["tracking_number"],
+        actor=DESK,
+        now=now,
+        op_id=_operation_of(event),
+    )
+
+
+def hear_delivered_parcel(*, event: Event, now: dt.datetime) -> None:
+    services.follow_delivered_parcel(
+        shipment_id=event.data["shipment"], actor=DESK, now=now, op_id=_operation_of(event)
+    )
 
 
 def _case_of(event: Event) -> int:

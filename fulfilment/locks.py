@@ -38,8 +38,32 @@ WHERE id IN (
           WHERE earlier.warehouse_id = m.warehouse_id AND earlier.state = 'queued'
             AND earlier.sequence < m.sequence)
     ORDER BY m.due_at, m.id LIMIT %(batch)s FOR UPDATE OF m SKIP LOCKED)
-RETURNING id, lease, attempts
+RETURNING id, warehouse_id, lease
 """
+
+# Reports are settled in their order, one after the other: only the next one may be taken, and
+# what pretends to come before it. The next one stays until it is settled or given up.
+CLAIM_REPORTS = """
+UPDATE fulfilment_warehousereport SET
+    leased_until = app_now() + %(lease)s::interval, lease = lease + 1, attempts = attempts + 1
+WHERE id IN (
+    SELECT r.id FROM fulfilment_warehousereport r
+    JOIN fulfilment_warehouse w ON w.id = r.warehouse_id
+    WHERE r.state IN ('received', 'parked') AND r.sequence <= w.last_settled + 1
+      AND r.due_at <= app_now() AND (r.leased_until IS NULL OR r.leased_until < app_now())
+    ORDER BY r.received_at, r.id LIMIT %(batch)s FOR UPDATE OF r SKIP LOCKED)
+RETURNING id, warehouse_id, lease, attempts
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportClaim:
+    """The right to settle one report until the lease ends, and how often that was tried."""
+
+    report_id: int
+    warehouse_id: int
+    lease: int
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +71,8 @@ class Claim:
     """The right to send one message until the lease ends; `lease` fences off a late comer."""
 
     message_id: int
+    warehouse_id: int
     lease: int
-    attempts: int
 
 
 def lock_shipment(pk: int) -> Shipment:
@@ -96,6 +120,16 @@ def lock_report(pk: int) -> WarehouseReport:
     return report
 
 
+def find_told(*, warehouse: Warehouse, public_id: str) -> WarehouseMessage | None:
+    """A message of the warehouse by the id it was sent under, locked."""
+    message: WarehouseMessage | None = (
+        WarehouseMessage.objects.select_for_update(no_key=True)
+        .filter(warehouse=warehouse, public_id=public_id)
+        .first()
+    )
+    return message
+
+
 @requires_transaction
 def next_sequence(warehouse_id: int) -> int:
     """The number of the next message to a warehouse. A transaction that fails gives it back."""
@@ -125,3 +159,10 @@ def lock_claimed(claim: Claim) -> WarehouseMessage | None:
         .first()
     )
     return message
+
+
+def claim_reports(*, batch: int) -> list[ReportClaim]:
+    """Take the reports whose turn it is; nobody else settles them meanwhile."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CLAIM_REPORTS, {"lease": f"{LEASE.total_seconds()} s", "batch": batch})
+        return sorted((ReportClaim(*row) for row in cursor.fetchall()), key=lambda c: c.report_id)

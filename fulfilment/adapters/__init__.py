@@ -2,4 +2,9 @@
 
 from __future__ import annotations
 
-ADAPTERS: tuple[str, ...] = ("generic", "simulator")
+from fulfilment.adapters import generic, simulator
+from fulfilment.adapters.port import MessageRefused, WarehouseAdapter, WarehouseDown
+
+ADAPTERS: dict[str, WarehouseAdapter] = {"generic": generic.send, "simulator": simulator.send}
+
+__all__ = ["ADAPTERS", "MessageRefused", "WarehouseAdapter", "WarehouseDown"]

@@ -13,6 +13,12 @@ def list_shipments(reference: str) -> list[Shipment]:
     )
 
 
+def get_shipment(shipment_id: int) -> Shipment:
+    """Raises `Shipment.DoesNotExist`."""
+    shipment: Shipment = Shipment.objects.select_related("location", "order").get(pk=shipment_id)
+    return shipment
+
+
 def get_parcel(case: str) -> InboundParcel | None:
     """The parcel last announced for a case (``return:12``)."""
     parcel: InboundParcel | None = (

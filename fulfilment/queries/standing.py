@@ -10,7 +10,7 @@ from django.db.models import Max
 from core.events import reference
 from core.models import Event
 from fulfilment.models import InboundParcel, Shipment, Warehouse, WarehouseMessage
-from fulfilment.states import MessageKind, ParcelState, ShipmentState
+from fulfilment.states import MessageKind, MessageState, ParcelState, ShipmentState
 from inventory.models import Reservation
 from inventory.states import LIVE
 from orders.models import OrderAddress
@@ -69,3 +69,14 @@ def complete_body(message: WarehouseMessage) -> dict[str, Any]:
         address = OrderAddress.objects.for_partner(message.partner_id).filter(pk=pk).first()
         body["ship_to"] = {field: getattr(address, field, "") for field in ADDRESS_FIELDS}
     return body
+
+
+def get_sequence_before(message: WarehouseMessage) -> int:
+    """The number that the warehouse was told before this one; what was given up is not waited for.
+
+    0 for the first.
+    """
+    earlier = WarehouseMessage.objects.filter(
+        warehouse=message.warehouse_id, sequence__lt=message.sequence
+    ).exclude(state=MessageState.DEAD)
+    return int(earlier.aggregate(last=Max("sequence"))["last"] or 0)

@@ -6,13 +6,15 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from core import documents
 from core.models import User
 from core.roles import Permission
 from fulfilment.models import Warehouse, WarehouseMessage, WarehouseReport
 from fulfilment.states import MessageState, ReportState
+
+OPEN = (ReportState.RECEIVED, ReportState.PARKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,12 @@ class WarehouseHealth:
 def find_warehouse(*, location_id: int) -> Warehouse | None:
     """The system that runs a location; None where people do."""
     return Warehouse.objects.filter(location=location_id).select_related("location").first()
+
+
+def get_warehouse(public_id: str) -> Warehouse | None:
+    """The warehouse that a report's address names, whoever's it is."""
+    named = Warehouse.objects.filter(public_id=public_id)
+    return named.select_related("location", "partner").first()
 
 
 def list_warehouses(*, user: User) -> list[WarehouseHealth]:
@@ -103,6 +111,23 @@ def list_reports(
     if before is not None:
         reports = reports.filter(pk__lt=before)
     return list(reports.order_by("-pk")[:limit])
+
+
+def get_first_open_sequence(warehouse: Warehouse) -> int | None:
+    """The lowest number among the reports that are not settled; None when all are."""
+    open_ones = WarehouseReport.objects.filter(warehouse=warehouse, state__in=OPEN)
+    first: int | None = open_ones.aggregate(first=Min("sequence"))["first"]
+    return first
+
+
+def list_warehouses_with_gaps() -> list[int]:
+    """Ids of warehouses of which reports have come, but not the one that is next."""
+    reports = WarehouseReport.objects.filter(warehouse=OuterRef("pk"), state__in=OPEN)
+    next_one = OuterRef("last_settled") + 1
+    early = reports.filter(state=ReportState.RECEIVED, sequence__gt=next_one)
+    due = reports.filter(sequence__lte=next_one)
+    found = Warehouse.objects.filter(Exists(early), ~Exists(due))
+    return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def list_live_secrets(warehouse: Warehouse) -> list[bytes]:

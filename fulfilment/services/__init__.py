@@ -13,10 +13,21 @@ from fulfilment.services.inbound import (
 from fulfilment.services.outbound import (
     cancel_shipment,
     deliver_shipment,
+    lose_shipment,
     pick_shipment,
+    pick_shipment_short,
     plan_shipment,
     release_shipment,
     ship_shipment,
+    take_shipment_back,
+)
+from fulfilment.services.reports import (
+    ReportIdReused,
+    park_early_reports,
+    receive_report,
+    retry_report,
+    settle_report,
+    skip_missing_reports,
 )
 from fulfilment.services.telling import (
     resend_message,
@@ -36,6 +47,7 @@ from fulfilment.services.warehouses import (
 )
 
 __all__ = [
+    "ReportIdReused",
     "TooManySecrets",
     "add_secret",
     "announce_parcel",
@@ -43,18 +55,26 @@ __all__ = [
     "close_parcel",
     "count_forgery",
     "deliver_shipment",
+    "lose_shipment",
     "mark_arrived",
     "mark_counted",
     "mark_departed",
     "open_warehouse",
+    "park_early_reports",
     "pause_warehouse",
     "pick_shipment",
+    "pick_shipment_short",
     "plan_shipment",
+    "receive_report",
     "release_shipment",
     "resend_message",
     "resume_warehouse",
     "retire_secret",
+    "retry_report",
+    "settle_report",
     "ship_shipment",
+    "skip_missing_reports",
+    "take_shipment_back",
     "tell_of_hold",
     "tell_of_parcel",
     "tell_of_shipment",

@@ -117,6 +117,36 @@ def deliver_shipment(
 
 
 @requires_transaction
+def pick_shipment_short(
+    *, shipment_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> Shipment:
+    """Not all of it lay there. From here it is released anew, sent as found, or cancelled."""
+    shipment = _lock(shipment_id, "pick_short")
+    shipment.pick_short()
+    return _keep(shipment, "short_picked", actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
+def lose_shipment(
+    *, shipment_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> Shipment:
+    """The carrier cannot find it; it may yet turn up on either side."""
+    shipment = _lock(shipment_id, "lose")
+    shipment.lose()
+    return _keep(shipment, "lost", actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
+def take_shipment_back(
+    *, shipment_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> Shipment:
+    """The carrier has brought it back; what is in it is counted like any other return."""
+    shipment = _lock(shipment_id, "come_back")
+    shipment.come_back()
+    return _keep(shipment, "returned_to_sender", actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
 def cancel_shipment(
     *, shipment_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
 ) -> Shipment:

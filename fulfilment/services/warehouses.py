@@ -12,7 +12,7 @@ from core.actors import Actor
 from core.errors import ActionBlocked, BadInput
 from core.events import record, reference
 from core.operations import operation
-from core.transactions import opens_transaction, requires_transaction
+from core.transactions import opens_transaction
 from fulfilment import adapters, queries
 from fulfilment.locks import lock_warehouse
 from fulfilment.models import Warehouse, WarehouseSecret
@@ -121,10 +121,8 @@ def resume_warehouse(
     return warehouse
 
 
-@requires_transaction
-def count_forgery(
-    *, warehouse_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
-) -> None:
+@opens_transaction
+def count_forgery(*, warehouse_id: int, actor: Actor, op_id: UUID, now: dt.datetime) -> None:
     """A report came whose signature does not fit: all that is kept of it is that it came."""
     Warehouse.objects.filter(pk=warehouse_id).update(forged=F("forged") + 1)
 
