@@ -17,7 +17,7 @@ LONGEST_TEXT = 80  # characters
 LARGEST_NUMBER = 2**31 - 1
 LARGEST_SEQUENCE = 2**63 - 1
 MOST_LINES = 500
-BUCKETS = ("", "available", "held", "allocated", "quarantine")
+BUCKETS = ("", "available", "quarantine")
 
 
 class UnreadableReport(Exception):

@@ -209,7 +209,8 @@ def _count(warehouse: Warehouse, read: ReadReport, who: Who) -> Settled:
         counted_at=fact.at,
         **who,
     )
-    return reference(discrepancy), f"{expected} expected, {fact.quantity} counted."
+    subject = reference(discrepancy or variant)
+    return subject, f"{expected} expected, {fact.quantity} counted."
 
 
 def _receive(warehouse: Warehouse, read: ReadReport, who: Who) -> Settled:

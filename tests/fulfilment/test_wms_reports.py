@@ -1,21 +1,19 @@
-"""What a warehouse reports: who is believed, in which order, and what each report does."""
+"""What a warehouse reports: in which order, and what each report does."""
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
-import json
 import random
 from typing import Any
-from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
 
-from core import clock, documents
+from core import clock
 from core.actors import Actor
-from core.errors import ActionBlocked, TryAgain
-from core.models import EncryptedDocument, Event
+from core.errors import ActionBlocked
+from core.models import Event
 from core.roles import Role
 from exchanges.models import Exchange
 from exchanges.services import ship_replacement
@@ -23,9 +21,9 @@ from fulfilment import queries, services, settling, tasks
 from fulfilment.models import InboundParcel, Shipment, Warehouse, WarehouseReport
 from fulfilment.services.reports import MOST_ATTEMPTS
 from fulfilment.states import ReportState
-from fulfilment.webhooks import LARGEST_REPORT
-from inventory.models import Bin, StockLevel
-from tests.core.test_strict_json import HOSTILE
+from inventory.models import Bin, Discrepancy, StockLevel
+from inventory.services import adjust_stock
+from inventory.states import AdjustReason
 from tests.factories.cases import bring_back
 from tests.factories.people import make_user
 from tests.factories.stock import make_location
@@ -67,105 +65,6 @@ def shipment(swap: Swap, reporter: Reporter) -> Shipment:
     shipment: Shipment = Shipment.objects.get()
     assert shipment.state == "released"
     return shipment
-
-
-class TestTheDoor:
-    def test_keeps_the_bytes_first_and_answers_with_the_reports_id(
-        self, reporter: Reporter
-    ) -> None:
-        written = reporter.write("acknowledged", message="wmg_unknown")
-        answer = reporter.send(written)
-        kept = WarehouseReport.objects.get()
-        assert (answer.status_code, answer.json()) == (202, {"report": kept.public_id})
-        assert (kept.state, kept.sequence, kept.kind) == ("received", 1, "acknowledged")
-        assert json.loads(documents.read(kept.content)) == written
-
-    def test_answers_a_repetition_alike_and_keeps_one(self, reporter: Reporter) -> None:
-        written = reporter.write("acknowledged", message="wmg_unknown")
-        assert reporter.send(written).json() == reporter.send(written).json()
-        assert WarehouseReport.objects.count() == 1
-
-    def test_refuses_other_news_under_an_id_that_was_used(self, reporter: Reporter) -> None:
-        written = reporter.write("acknowledged", message="wmg_unknown")
-        reporter.send(written)
-        answer = reporter.send(written | {"sequence": 2})
-        assert (answer.status_code, answer.json()["code"]) == (422, "report_id_reused")
-
-    @pytest.mark.parametrize(
-        "change",
-        [
-            {"webhook-signature": "v1,AAAA"},
-            {"webhook-signature": ""},
-            {"webhook-id": "another"},
-            {"webhook-timestamp": "1"},
-            {"webhook-timestamp": "soon"},
-        ],
-        ids=str,
-    )
-    def test_counts_a_forgery_and_keeps_nothing_else(
-        self, reporter: Reporter, change: dict[str, str]
-    ) -> None:
-        before = EncryptedDocument.objects.count()
-        answer = reporter.send(reporter.write("acknowledged", message="wmg_1"), **change)
-        reporter.warehouse.refresh_from_db()
-        assert (answer.status_code, reporter.warehouse.forged) == (401, 1)
-        assert not WarehouseReport.objects.exists()
-        assert EncryptedDocument.objects.count() == before
-
-    def test_believes_two_secrets_while_one_is_being_replaced(self, reporter: Reporter) -> None:
-        services.add_secret(
-            warehouse=reporter.warehouse, secret="next", actor=ACTOR, op_id=uuid4(), now=NOW
-        )
-        for secret in (reporter.secret, "next"):
-            reporter.secret = secret
-            answer = reporter.send(reporter.write("acknowledged", message="wmg_1"))
-            assert answer.status_code == 202
-
-    def test_does_not_believe_a_retired_secret(self, reporter: Reporter) -> None:
-        secret = reporter.warehouse.secrets.get()
-        services.retire_secret(secret_id=secret.pk, actor=ACTOR, op_id=uuid4(), now=NOW)
-        answer = reporter.send(reporter.write("acknowledged", message="wmg_1"))
-        assert answer.status_code == 401
-
-    @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE.keys())
-    def test_refuses_what_is_not_plain_json(self, reporter: Reporter, body: bytes) -> None:
-        answer = reporter.send_bytes(body)
-        assert answer.status_code in (400, 413, 422)
-        assert answer["Content-Type"] == "application/problem+json"
-        assert not WarehouseReport.objects.exists()
-
-    def test_refuses_what_is_too_large(self, reporter: Reporter) -> None:
-        assert reporter.send_bytes(b" " * (LARGEST_REPORT + 1)).status_code == 413
-
-    @pytest.mark.parametrize(
-        ("change", "field"),
-        [
-            ({"sequence": 0}, "sequence"),
-            ({"sequence": "1"}, "sequence"),
-            ({"kind": "eaten"}, "kind"),
-            ({"at": "yesterday"}, "at"),
-            ({"at": "2026-11-06T10:00:00"}, "at"),
-            ({"data": []}, "data"),
-            ({"data": {"message": 7}}, "data.message"),
-            ({"kind": "received", "data": {"lines": [{"sku": "A", "quantity": 0}]}}, None),
-        ],
-        ids=str,
-    )
-    def test_names_the_field_that_is_wrong(
-        self, reporter: Reporter, change: dict[str, Any], field: str | None
-    ) -> None:
-        answer = reporter.send(reporter.write("acknowledged", message="wmg_1") | change)
-        assert answer.status_code == 422
-        assert answer.json()["field"] == (field or "data.lines[0].quantity")
-
-    def test_has_no_warehouse_that_nobody_opened(self, reporter: Reporter) -> None:
-        reporter.address = "/warehouses/whs_nothere/reports/"
-        assert reporter.send(reporter.write("picked", shipment="shp_1")).status_code == 404
-
-    def test_asks_to_come_again_when_the_desk_is_busy(self, reporter: Reporter) -> None:
-        with patch("fulfilment.services.receive_report", side_effect=TryAgain("Busy.")):
-            answer = reporter.send(reporter.write("picked", shipment="shp_1"))
-        assert answer.status_code == 503
 
 
 class TestOrder:
@@ -219,7 +118,7 @@ class TestOrder:
         self, reporter: Reporter, swap: Swap
     ) -> None:
         reporter.report("received", sequence=3, lines=[{"sku": swap.blue.sku, "quantity": 2}])
-        skip = {"warehouse_id": reporter.warehouse.pk, "actor": ACTOR, "now": NOW}
+        skip: dict[str, Any] = {"warehouse_id": reporter.warehouse.pk, "actor": ACTOR, "now": NOW}
         services.skip_missing_reports(**skip, op_id=uuid4())
         assert settling.settle_due(now=NOW) == 1
         with pytest.raises(ActionBlocked, match="No report waits"):
@@ -337,6 +236,60 @@ class TestReports:
         report = stranger.report("picked", shipment=shipment.public_id)
         give_up(report)
         assert report.reason == f"No shipment {shipment.public_id} was given to this warehouse."
+
+
+class TestCount:
+    """A warehouse's figure is held against the ledger of its own moment, and never wins."""
+
+    def count(self, reporter: Reporter, swap: Swap, units: int, **more: Any) -> WarehouseReport:
+        return reporter.report("counted", sku=swap.red.sku, quantity=units, **more)
+
+    def test_that_differs_opens_a_discrepancy_with_both_figures(
+        self, reporter: Reporter, swap: Swap
+    ) -> None:
+        report = self.count(reporter, swap, 3)
+        found = Discrepancy.objects.get()
+        assert (found.expected, found.counted, found.source) == (5, 3, "warehouse")
+        assert report.reason == "5 expected, 3 counted."
+        swap.stock.refresh_from_db()
+        assert swap.stock.available == 5
+
+    def test_that_agrees_opens_nothing_and_closes_nothing(
+        self, reporter: Reporter, swap: Swap
+    ) -> None:
+        self.count(reporter, swap, 3)
+        self.count(reporter, swap, 5)
+        assert [one.state for one in Discrepancy.objects.all()] == ["open"]
+
+    def test_is_compared_with_what_lay_there_then(self, reporter: Reporter, swap: Swap) -> None:
+        counted_at = clock.now() - dt.timedelta(hours=1)
+        take_out(swap, 2, at=clock.now())
+        report = self.count(reporter, swap, 5, at=counted_at.isoformat())
+        assert (report.reason, Discrepancy.objects.count()) == ("Agrees: 5.", 0)
+
+    def test_of_what_is_free_leaves_out_what_is_held(self, reporter: Reporter, swap: Swap) -> None:
+        open_exchange(swap)
+        now = (clock.now() + dt.timedelta(minutes=1)).isoformat()
+        assert self.count(reporter, swap, 4, bucket="available", at=now).reason == "Agrees: 4."
+        assert self.count(reporter, swap, 5, at=now).reason == "Agrees: 5."
+
+    def test_of_a_sku_that_nobody_knows_waits_for_a_person(self, reporter: Reporter) -> None:
+        report = reporter.report("counted", sku="NO-SUCH", quantity=1)
+        give_up(report)
+        assert report.reason == "No SKU NO-SUCH is known here."
+
+
+def take_out(swap: Swap, units: int, *, at: dt.datetime) -> None:
+    adjust_stock(
+        partner_id=swap.order.partner_id,
+        variant_id=swap.red.pk,
+        location_id=swap.place.pk,
+        change=-units,
+        reason=AdjustReason.BROKEN,
+        actor=ACTOR,
+        op_id=uuid4(),
+        now=at,
+    )
 
 
 class TestHealth:
