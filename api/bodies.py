@@ -63,6 +63,14 @@ class Body(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+def read_body(kind: type[Body], request: Request) -> Mapping[str, Any]:
+    """The body as `kind` declares it. Raises `ValidationError` naming all that is wrong."""
+    body = kind(data=request.data)
+    body.is_valid(raise_exception=True)
+    told: Mapping[str, Any] = body.validated_data
+    return told
+
+
 def refuse_unknown(given: Mapping[str, Any], known: Mapping[str, Any]) -> None:
     unknown = [name for name in given if name not in known]
     if unknown:

@@ -1,10 +1,29 @@
 from django.urls import path, re_path
 
+from api.allocations.views import (
+    Allocations,
+    CancelledAllocation,
+    OneAllocation,
+    ShippedAllocation,
+)
 from api.reservations.views import OneReservation, Reservations
 from api.stock.views import Availability, Locations, StockChanges, StockEntries, StockLevels
 from api.views import NoSuchAddress
 
+# A number or a reference in an address; whatever else stands there is no address of ours.
+NAME = r"(?P<reference>[A-Za-z0-9._:-]{1,120})"
+
 urlpatterns = [
+    path("v1/allocations", Allocations.as_view(), name="api-allocations"),
+    re_path(rf"^v1/allocations/{NAME}\Z", OneAllocation.as_view(), name="api-allocation"),
+    re_path(
+        rf"^v1/allocations/{NAME}/cancel\Z",
+        CancelledAllocation.as_view(),
+        name="api-allocation-cancel",
+    ),
+    re_path(
+        rf"^v1/allocations/{NAME}/ship\Z", ShippedAllocation.as_view(), name="api-allocation-ship"
+    ),
     path("v1/availability", Availability.as_view(), name="api-availability"),
     path("v1/locations", Locations.as_view(), name="api-locations"),
     path("v1/reservations", Reservations.as_view(), name="api-reservations"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from uuid import uuid4
 
 from django.test import Client
 
@@ -11,6 +13,13 @@ ROOT = "/api/v1/"
 
 def get(client: Client, address: str, **parameters: Any) -> Any:
     return client.get(ROOT + address, parameters)
+
+
+def post(client: Client, address: str, body: Any = None, *, key: str = "") -> Any:
+    """With a new Idempotency-Key unless one is given."""
+    headers = {"idempotency-key": key or str(uuid4())}
+    content = json.dumps({} if body is None else body)
+    return client.post(ROOT + address, content, content_type="application/json", headers=headers)
 
 
 def problem_of(answer: Any, status: int) -> dict[str, Any]:

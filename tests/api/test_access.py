@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from django.urls import URLPattern
 from api.models import ApiKey
 from api.scopes import Scope
 from api.urls import urlpatterns
-from tests.api.calls import ROOT, problem_of
+from tests.api.calls import ROOT, post, problem_of
 from tests.factories.keys import make_expired_key, make_key, make_revoked_key, program
 from tests.factories.people import make_partner
 
@@ -29,20 +29,19 @@ class Call:
     address: str
     method: str = "GET"
     status: int = 200
-    body: dict[str, Any] = field(default_factory=dict)
 
     def by(self, client: Client) -> Any:
         if self.method == "GET":
             return client.get(ROOT + self.address)
-        return client.post(
-            ROOT + self.address,
-            self.body,
-            content_type="application/json",
-            headers={"idempotency-key": "one intent"},
-        )
+        return post(client, self.address)
 
 
 CALLS = [
+    Call("api-allocations", Scope.READ_ALLOCATIONS, "allocations"),
+    Call("api-allocations", Scope.WRITE_ALLOCATIONS, "allocations", "POST", 400),
+    Call("api-allocation", Scope.READ_ALLOCATIONS, "allocations/none", status=404),
+    Call("api-allocation-cancel", Scope.WRITE_ALLOCATIONS, "allocations/none/cancel", "POST", 404),
+    Call("api-allocation-ship", Scope.WRITE_ALLOCATIONS, "allocations/none/ship", "POST", 404),
     Call("api-availability", Scope.READ_STOCK, "availability?sku=NONE", status=404),
     Call("api-locations", Scope.READ_STOCK, "locations"),
     Call("api-reservations", Scope.READ_RESERVATIONS, "reservations"),
