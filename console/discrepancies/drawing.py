@@ -6,7 +6,13 @@ from console.components import Badge, Banner, Check, Fact, TimelineEntry, Tone
 from console.discrepancies.page import Count, DiscrepancyPage, EntryRow, Question
 from console.discrepancies.proposal import Proposal
 from console.discrepancies.record import DiscrepancyRecord
-from console.discrepancies.rows import count_holds, direction_of, signed, value_of
+from console.discrepancies.rows import (
+    count_holds,
+    direction_of,
+    place_of,
+    signed,
+    value_of,
+)
 from console.goods import line_of
 from console.people import word_for
 from console.reader import Reader
@@ -25,7 +31,7 @@ _TOLD: dict[str, tuple[str, Tone]] = {
     "posted": ("Corrected", "good"),
     "dismissed": ("Dismissed", "plain"),
 }
-_INSIDE = (Bucket.AVAILABLE, Bucket.HELD, Bucket.ALLOCATED, Bucket.QUARANTINE)
+_ON_THE_SHELF = (Bucket.AVAILABLE, Bucket.HELD, Bucket.ALLOCATED)
 
 
 def draw_discrepancy(
@@ -59,7 +65,7 @@ def draw_discrepancy(
 def _counts(discrepancy: Discrepancy, reader: Reader) -> tuple[Count, Count]:
     """Ours and theirs, of one moment: ours is what the ledger said when they counted."""
     counted_at = reader.moment(discrepancy.counted_at)
-    what = str(discrepancy.get_bucket_display()).lower() or "everything there"
+    what = str(discrepancy.get_bucket_display()).lower() or "all on the shelf"
     source = str(discrepancy.get_source_display())
     return (
         Count(whose="Ours", units=discrepancy.expected, note=f"ledger, {what}, {counted_at}"),
@@ -74,6 +80,10 @@ def _proposal(record: DiscrepancyRecord, proposal: Proposal) -> list[Check]:
     if proposal.change == 0:
         return [Check(sentence="Both figures agree: there is nothing to correct.")]
     checks = [_movement(record.discrepancy, proposal)]
+    if proposal.lapsed:
+        checks.append(
+            Check(sentence=f"{_units(proposal.lapsed)} come from holds whose time is over.")
+        )
     if proposal.ends:
         checks.append(_ended(record, proposal))
     if proposal.uncovered:
@@ -88,7 +98,7 @@ def _movement(discrepancy: Discrepancy, proposal: Proposal) -> Check:
     verb, way = ("Take", "out of") if proposal.change < 0 else ("Add", "to")
     return Check(
         sentence=f"{verb} {_units(abs(proposal.change))} {way} {bucket} at "
-        f"{discrepancy.location.name}: {proposal.before} → {proposal.after}.",
+        f"{place_of(discrepancy)}: {proposal.before} → {proposal.after}.",
         outcome="fail" if proposal.uncovered else "pass",
     )
 
@@ -106,8 +116,11 @@ def _ended(record: DiscrepancyRecord, proposal: Proposal) -> Check:
 
 
 def _uncovered(record: DiscrepancyRecord, proposal: Proposal) -> Check:
+    if record.discrepancy.bucket == Bucket.QUARANTINE:
+        words = f"{_units(proposal.uncovered)} have left that bin since. Count it again."
+        return Check(sentence=words, outcome="fail")
     numbers = [record.cases.get(hold.number, hold.number) for hold in proposal.committed]
-    named = f": {', '.join(numbers)}" if numbers else ""
+    named = f" ({', '.join(numbers)})" if numbers else ""
     return Check(
         sentence=f"{_units(proposal.uncovered)} more would have to come out of what is sold or "
         f"with the warehouse already{named}. Have it report the short pick first.",
@@ -127,7 +140,7 @@ def _entries(record: DiscrepancyRecord, reader: Reader) -> list[EntryRow]:
     if record.level is None:
         return []
     bucket = record.discrepancy.bucket
-    counted = (Bucket(bucket),) if bucket else _INSIDE
+    counted = (Bucket(bucket),) if bucket else _ON_THE_SHELF
     left = sum(getattr(record.level, each) for each in counted)
     rows = []
     for entry in record.entries:
@@ -163,6 +176,8 @@ def _move(entry: StockEntry) -> str:
 def _facts(record: DiscrepancyRecord, reader: Reader) -> list[Fact]:
     found = record.discrepancy
     facts = [Fact(term="At", value=found.location.name)]
+    if found.bin:
+        facts.append(Fact(term="Bin", value=found.bin.code, is_code=True))
     if found.lot:
         facts.append(Fact(term="Lot", value=found.lot, is_code=True))
     facts.append(Fact(term="From", value=str(found.get_source_display())))

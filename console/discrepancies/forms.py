@@ -10,7 +10,7 @@ from django.db.models import Q
 from core.models import User
 from core.roles import Permission
 from inventory.models import Location
-from inventory.states import DiscrepancySource
+from inventory.states import AdjustReason, DiscrepancySource, DismissReason
 
 
 class FilterForm(forms.Form):
@@ -51,3 +51,22 @@ class FilterForm(forms.Form):
             words = asked["words"].strip()
             query &= Q(number__istartswith=words) | Q(variant__sku__iexact=words)
         return query
+
+
+class SeenForm(forms.Form):
+    """Which figures were on the screen: a count that came in meanwhile is another question."""
+
+    seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+    use_required_attribute = False
+
+
+class CorrectionForm(SeenForm):
+    reason = forms.ChoiceField(
+        label="Why it differs", choices=AdjustReason.choices, initial=AdjustReason.COUNTED
+    )
+
+
+class DismissalForm(SeenForm):
+    reason = forms.ChoiceField(
+        label="Why the ledger is right", choices=[("", "Choose why"), *DismissReason.choices]
+    )

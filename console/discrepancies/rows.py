@@ -58,9 +58,11 @@ TABS = (
 TAB_OF_CODE = {tab.code: tab for tab in TABS}
 
 
-def list_visible(rights: Rights) -> QuerySet[Discrepancy]:
-    found: QuerySet[Discrepancy] = Discrepancy.objects.visible_to(rights.user, Permission.SEE_STOCK)
-    return found.select_related("variant__product", "variant__partner", "location")
+def list_visible(
+    rights: Rights, permission: Permission = Permission.SEE_STOCK
+) -> QuerySet[Discrepancy]:
+    found: QuerySet[Discrepancy] = Discrepancy.objects.visible_to(rights.user, permission)
+    return found.select_related("variant__product", "variant__partner", "location", "bin")
 
 
 def draw_rows(discrepancies: Sequence[Discrepancy], reader: Reader) -> list[DiscrepancyRow]:
@@ -89,8 +91,13 @@ def _draw(discrepancy: Discrepancy, proposal: Proposal | None, reader: Reader) -
 
 
 def place_of(discrepancy: Discrepancy) -> str:
-    lot = f", lot {discrepancy.lot}" if discrepancy.lot else ""
-    return f"{discrepancy.location.name}{lot}"
+    """“Leipzig, bin Q-04, lot B-7”."""
+    parts = [discrepancy.location.name]
+    if discrepancy.bin:
+        parts.append(f"bin {discrepancy.bin.code}")
+    if discrepancy.lot:
+        parts.append(f"lot {discrepancy.lot}")
+    return ", ".join(parts)
 
 
 def signed(number: int) -> str:
@@ -115,8 +122,8 @@ def count_holds(number: int) -> str:
 
 
 def _danger(proposal: Proposal) -> str:
-    """Holds that would end, and what even that would not cover."""
+    """Holds that would end, and how much even that would not cover."""
     parts = [count_holds(len(proposal.ends))] if proposal.ends else []
     if proposal.uncovered:
-        parts.append(f"{proposal.uncovered} already with the warehouse")
+        parts.append(f"{proposal.uncovered} promised for good")
     return ", ".join(parts)

@@ -6,11 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from console.components import Action, Banner, EmptyState, Pager, Tab
-from console.discrepancies.drawing import draw_discrepancy
+from console.components import Action, EmptyState, Pager, Tab
 from console.discrepancies.forms import FilterForm
 from console.discrepancies.page import DiscrepanciesPage
-from console.discrepancies.record import read_record
 from console.discrepancies.rows import (
     TAB_OF_CODE,
     TABS,
@@ -18,12 +16,12 @@ from console.discrepancies.rows import (
     draw_rows,
     list_visible,
 )
+from console.discrepancies.showing import show
 from console.queue.paging import Page, address_of, cursor_of, take_page
 from console.reader import Reader
 from console.rights import rights_of
 from core.permissions import requires
 from core.roles import Permission
-from inventory.models import Discrepancy
 from inventory.states import DiscrepancyState
 
 
@@ -54,17 +52,6 @@ def discrepancy(request: HttpRequest, number: str) -> HttpResponse:
     """Both figures, what moved since, and what correcting it would do."""
     found = get_object_or_404(list_visible(rights_of(request)), number=number.upper())
     return show(request, found)
-
-
-def show(
-    request: HttpRequest,
-    found: Discrepancy,
-    *,
-    banner: Banner | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    page = draw_discrepancy(read_record(found), Reader.of(request), questions=[], banner=banner)
-    return render(request, "console/discrepancy.html", {"discrepancy": page}, status=status)
 
 
 def _tabs(shown: DiscrepancyTab, request: HttpRequest, undecided: int) -> list[Tab]:

@@ -1,30 +1,57 @@
-"""Differences between the ledger and a count, as services would have left them."""
+"""Counts of lately, by the real clock, as screens meet them."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
 
 from core import clock
-from inventory.models import Discrepancy, StockLevel
+from core.actors import Actor
+from core.models import User
+from inventory.models import Bin, CycleCount, Discrepancy, StockLevel
+from inventory.services import open_count, open_discrepancy
 from inventory.states import Bucket, DiscrepancySource
 
+SCANNER = Actor.system("warehouse-reports")
 
-def make_discrepancy(level: StockLevel, counted: int, **fields: Any) -> Discrepancy:
-    """A quarter of an hour ago `counted` free units were found, and the ledger said otherwise."""
-    now = clock.now()
+
+def count_differently(
+    level: StockLevel, counted: int, *, minutes_ago: int = 15, **fields: Any
+) -> Discrepancy:
+    """The warehouse found `counted` free units there, and the ledger says otherwise."""
+    then = clock.now() - dt.timedelta(minutes=minutes_ago)
     defaults: dict[str, Any] = {
-        "lot": level.lot,
         "bucket": Bucket.AVAILABLE,
         "source": DiscrepancySource.WAREHOUSE,
+        "reference": "warehousereport:1",
         "expected": level.available,
-        "counted_at": now - dt.timedelta(minutes=15),
-        "opened_at": now - dt.timedelta(minutes=14),
     }
-    return Discrepancy.objects.create(
-        partner=level.partner,
-        variant=level.variant,
-        location=level.location,
-        counted=counted,
-        **defaults | fields,
+    with transaction.atomic():
+        found = open_discrepancy(
+            partner_id=level.partner_id,
+            variant_id=level.variant_id,
+            location_id=level.location_id,
+            lot=level.lot,
+            counted=counted,
+            counted_at=then,
+            actor=SCANNER,
+            now=then,
+            **defaults | fields,
+        )
+    assert found is not None, "the figures agree"
+    return found
+
+
+def begin_count(level: StockLevel, user: User, counted_bin: Bin | None = None) -> CycleCount:
+    """Somebody begins to count the place where `level` lies."""
+    return open_count(
+        partner_id=level.partner_id,
+        location_id=level.location_id,
+        bin_id=counted_bin.pk if counted_bin else None,
+        actor=Actor.user(user),
+        op_id=uuid4(),
+        now=clock.now(),
     )
