@@ -80,6 +80,9 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
                 key="g d",
                 counts="discrepancies",
             ),
+            _Place(
+                label="Counts", view="counts", permission=P.ADJUST_STOCK, icon="scan", key="g c"
+            ),
         ),
     ),
     (

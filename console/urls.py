@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("console.me.urls")),
     path("", include("console.messages.urls")),
     path("", include("console.adjust.urls")),
+    path("", include("console.counts.urls")),
     path("", include("console.discrepancies.urls")),
     path("", include("console.jobs.urls")),
     path("", include("console.warehouse_links.urls")),

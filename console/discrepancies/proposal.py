@@ -67,7 +67,8 @@ def _propose(discrepancy: Discrepancy, shelf: _Shelf) -> Proposal:
 
 def _end_holds(holds: Sequence[Reservation], *, change: int, before: int, lacking: int) -> Proposal:
     now = clock.database_now()
-    lapsed, ends = 0, []
+    lapsed = 0
+    ends: list[Reservation] = []
     active = [hold for hold in holds if hold.state == ReservationState.ACTIVE]
     for hold in active:
         if lapsed < lacking and _is_due(hold, now):
