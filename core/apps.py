@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -7,5 +8,8 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core import event_laws  # noqa: F401 - states its laws by being imported
+        from core.migrating import lift_limits, restore_limits
 
+        pre_migrate.connect(lift_limits, sender=self)
+        post_migrate.connect(restore_limits, sender=self)
         autodiscover_modules("laws")
