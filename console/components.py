@@ -197,6 +197,10 @@ class HoldClock:
         return max(1, int((self.expires_at - self.taken_at).total_seconds()))
 
     @property
+    def seconds_run(self) -> int:
+        return max(0, self.seconds_in_all - self.seconds_left)
+
+    @property
     def urgency(self) -> Literal["calm", "soon", "over"]:
         if self.seconds_left == 0:
             return "over"

@@ -24,3 +24,7 @@ def case_url(case: Return) -> str:
 def stock_url(variant: Variant, *, is_ambiguous: bool = False) -> str:
     """By its SKU; by its id where two partners of one reader have the same SKU."""
     return reverse("console:sku", args=[variant.public_id if is_ambiguous else variant.sku])
+
+
+def ledger_url(variant: Variant) -> str:
+    return reverse("console:ledger", args=[variant.sku])

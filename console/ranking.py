@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from console.components import Availability, StockRow
 from console.reader import Reader
 from inventory.models import Reservation
+from inventory.rules import RankedLocation
 from inventory.states import LIVE
 
 
@@ -22,8 +25,24 @@ def draw_ranking(hold: Reservation, reader: Reader) -> Availability:
     )
 
 
+def draw_places(
+    ranking: Sequence[RankedLocation], reader: Reader, *, sku: str, as_of: dt.datetime
+) -> Availability:
+    """The places as they are weighed at this moment, for stock that nobody holds yet."""
+    return Availability(
+        caption=f"Stock of {sku} per centre, best first",
+        rows=[_row_of(place.as_facts(), reader) for place in ranking],
+        as_of=f"As of {reader.hour(as_of)}.",
+    )
+
+
 def _row(place: dict[str, Any], hold: Reservation, reader: Reader) -> StockRow:
-    is_here = place["location_id"] == hold.location_id
+    is_held_here = place["location_id"] == hold.location_id and hold.state in LIVE
+    row = _row_of(place, reader)
+    return replace(row, is_chosen=is_held_here, is_held_here=is_held_here)
+
+
+def _row_of(place: dict[str, Any], reader: Reader) -> StockRow:
     arrives = dt.date.fromisoformat(place["arrives_on"]) if place["arrives_on"] else None
     cost, distance = place["cost"], place["distance_km"]
     return StockRow(
@@ -33,7 +52,5 @@ def _row(place: dict[str, Any], hold: Reservation, reader: Reader) -> StockRow:
         cost="–" if cost is None else reader.money(Decimal(cost), place["currency"]),
         arrives=reader.weekday(arrives) if arrives and place["is_feasible"] else "not from here",
         reason=place["reason"],
-        is_chosen=is_here and hold.state in LIVE,
-        is_held_here=is_here and hold.state in LIVE,
         is_short=not place["is_feasible"],
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from console.badges import type_word
 from console.case.actions import draw_actions, draw_command, find_verdict
 from console.case.commands import COMMAND_OF_CODE
 from console.case.exchange_side import draw_clock, draw_exchange, is_hold_missing
+from console.case.lost import list_lost
 from console.case.money import draw_money
-from console.case.page import CasePage
+from console.case.page import CasePage, LostLine
 from console.case.record import CaseRecord
 from console.case.return_side import draw_return
 from console.case.timeline import draw_tabs, name_of, tell
@@ -53,11 +55,20 @@ def draw_case(
         conflict=conflict,
         money=draw_money(record, reader),
         return_side=draw_return(record, reader),
-        exchange_side=draw_exchange(record, reader),
+        exchange_side=draw_exchange(record, reader, lost=_list_lost(record, reader, rights)),
         timeline=tell(record, reader, shows=shows),
         timeline_tabs=draw_tabs(shows),
         actions=draw_actions(record, rights),
     )
+
+
+def _list_lost(record: CaseRecord, reader: Reader, rights: Rights) -> list[LostLine]:
+    column = record.column
+    if column is None or not is_hold_missing(column):
+        return []
+    again = _fix("hold", record, rights)
+    lost = list_lost(record, column, reader, rights)
+    return [replace(line, again=again if line.is_there else None) for line in lost]
 
 
 def _about(record: CaseRecord, reader: Reader) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from console.badges import NEEDS_HOLD, exchange_badge
-from console.case.page import ExchangeSide
+from console.case.page import ExchangeSide, LostLine
 from console.case.record import CaseRecord
 from console.components import (
     Availability,
@@ -28,7 +28,10 @@ from inventory.states import ReservationState
 S = ExchangeState
 
 
-def draw_exchange(record: CaseRecord, reader: Reader) -> ExchangeSide:
+def draw_exchange(
+    record: CaseRecord, reader: Reader, *, lost: list[LostLine] | None = None
+) -> ExchangeSide:
+    """`lost` are its lines that ought to be held and are not."""
     column = record.column
     if column is None:
         return ExchangeSide(
@@ -40,7 +43,8 @@ def draw_exchange(record: CaseRecord, reader: Reader) -> ExchangeSide:
         badge=draw_badge(column),
         stepper=_stepper(column, reader, record),
         lines=[_line(line, column, reader) for line in column.lines],
-        availability=_availability(column, reader),
+        availability=None if lost else _availability(column, reader),
+        lost=lost or [],
         clock=draw_clock(column, reader),
         facts=_facts(record, column, reader),
     )

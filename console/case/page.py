@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from console.components import (
+    Action,
     ActionBar,
     Availability,
     Badge,
@@ -34,6 +35,20 @@ class ReturnSide:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LostLine:
+    """Goods that ought to be held and are not: where there are some now, who else waits for
+    them, and what could go out instead."""
+
+    goods: str
+    stock_url: str
+    is_there: bool
+    places: Availability
+    waiting: list[Fact]
+    substitutes: list[GoodsLine]
+    again: Action | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeSide:
     """What goes out. Without a number there is none yet; `starts_with` says what starts one."""
 
@@ -43,6 +58,7 @@ class ExchangeSide:
     lines: list[GoodsLine] = field(default_factory=list)
     availability: Availability | None = None
     clock: HoldClock | None = None
+    lost: list[LostLine] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     starts_with: str = ""
 

@@ -137,8 +137,7 @@ class Board:
 
 
 def _figures(counts: dict[str, int]) -> str:
-    waiting = counts.get("holds_waiting", 0)
     return (
         f"{counts['holds']} held · {counts['holds_hour']} end within the hour · "
-        f"{waiting} line{'s' * (waiting != 1)} wait{'s' * (waiting == 1)} for stock"
+        f"{counts['holds_waiting']} wait for stock"
     )

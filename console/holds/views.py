@@ -63,7 +63,10 @@ def hold(request: HttpRequest, number: str) -> HttpResponse:
         reader=Reader.of(request), rights=rights, as_of=clock.database_now(), back=back
     )
     template = "console/holds/_panel.html" if on_board else "console/hold.html"
-    context = {"panel": draw_panel(shown, onlooker, on_board=on_board), "back_url": back}
+    context = {
+        "panel": draw_panel(shown, onlooker, on_board=on_board),
+        "takes_focus": "focus" in request.GET,
+    }
     return render(request, template, context)
 
 

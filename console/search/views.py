@@ -15,7 +15,7 @@ from console.finding import (
     list_visible_cases,
     looks_like_number,
 )
-from console.links import order_url
+from console.links import order_url, stock_url
 from console.palette.finding import find
 from console.rights import Rights, rights_of
 from core.numbers import MistypedNumber
@@ -133,7 +133,7 @@ def _list_goods(words: str, rights: Rights) -> list[Found]:
     return [
         Found(
             label=f"{variant.full_title} · {variant.sku}",
-            url=f"{reverse('console:search')}?q={variant.sku}",
+            url=stock_url(variant),
             icon="box",
             hint=f"{free[variant.pk]} free",
         )

@@ -8,7 +8,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.http import Http404
 
 from console.links import stock_url
 from console.reader import Reader
@@ -44,18 +43,6 @@ def list_skus(words: str, rights: Rights, reader: Reader) -> list[SkuRow]:
         _draw(variant, sums[variant.pk], reader, is_ambiguous=skus[variant.sku] > 1)
         for variant in variants
     ]
-
-
-def find_variant(sku: str, rights: Rights) -> Variant:
-    """The variant of a SKU, or of the id it goes by where two partners have the same SKU.
-
-    Raises Http404 where it may not be seen.
-    """
-    named = list_visible_variants(rights).filter(Q(sku=sku) | Q(public_id=sku))
-    variant = named.order_by("pk").first()
-    if variant is None:
-        raise Http404(sku)
-    return variant
 
 
 def list_visible_variants(rights: Rights) -> QuerySet[Variant]:

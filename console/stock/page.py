@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
-from console.components import Action, Badge, BucketBar, EmptyState, HoldClock
+from console.components import Action, Badge, BucketBar, EmptyState, Found, HoldClock, Pager
 from console.holds.page import WaitingRow
 
 
 class HasBuckets(Protocol):
-    available: int
-    held: int
-    allocated: int
-    quarantine: int
+    @property
+    def available(self) -> int: ...
+    @property
+    def held(self) -> int: ...
+    @property
+    def allocated(self) -> int: ...
+    @property
+    def quarantine(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,18 +86,22 @@ class StockPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceRow:
-    """What one centre has of a SKU in one lot. `kept` is the safety stock and what a count missed
-    there; `promisable` what an exchange may be promised of the rest."""
+    """What one centre has of a SKU in one lot.
+
+    Of the centre as a whole, and shown in its first row only: `safety` units kept from exchanges,
+    `missing` ones by a count, and what may be promised of the rest.
+    """
 
     place: str
     lot: str
     bin: str
     buckets: Buckets
-    kept: int
+    warning: str
+    is_first: bool
+    safety: int
+    missing: int
     promisable: int
     sequence: int
-    next_arrival: str = ""
-    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,9 +155,44 @@ class SkuPage:
     as_of: str
     total: Buckets
     promisable: int
+    sellable: int
     places: list[PlaceRow]
     holds: list[HeldRow]
     allocations: list[AllocatedRow]
     waiting: list[WaitingRow]
     discrepancies: list[DiscrepancyRow]
+    ledger_url: str
     links: list[Action] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """One movement with what lay there after it. `about` is the record it was for, where it can
+    be seen; `reference` names it in any case."""
+
+    at: dt.datetime
+    when: str
+    units: str
+    tone: Literal["gain", "loss", "within"]
+    source: str
+    target: str
+    cause: str
+    reason: str
+    about: Found | None
+    reference: str
+    place: str
+    lot: str
+    who: str
+    after: Buckets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerPage:
+    title: str
+    sku: str
+    stock_url: str
+    csv_url: str
+    rows: list[LedgerRow]
+    newest_url: str
+    pager: Pager
+    empty: EmptyState | None = None

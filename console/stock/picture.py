@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.urls import reverse
 
+from console.components import Action
 from console.holds.page import WaitingRow
 from console.holds.rows import Onlooker, draw_clock, draw_why, list_exchange_lines
-from console.holds.tabs import list_visible_holds, list_visible_waiting
 from console.holds.waiting import draw_waiting
-from console.links import case_url, order_url
+from console.links import case_url, ledger_url, order_url
 from console.stock.page import (
     AllocatedRow,
     Buckets,
@@ -21,54 +21,59 @@ from console.stock.page import (
 )
 from core.roles import Permission
 from exchanges.models import ExchangeLine
-from inventory.models import Allocation, Discrepancy, Reservation, StockLevel, Variant
-from inventory.states import LIVE, AllocationState, DiscrepancyState
+from inventory.models import Allocation, Discrepancy, Reservation
+from inventory.queries import LevelPicture, PlacePicture, SkuPicture
 from orders.models import Order, OrderLine
 
-LONGEST_LIST = 50
 
-
-def draw_sku(variant: Variant, onlooker: Onlooker) -> SkuPage:
-    levels = list(
-        StockLevel.objects.filter(variant=variant)
-        .select_related("location", "bin")
-        .order_by("location__name", "lot")
-    )
-    places = [_draw_place(level) for level in levels]
+def draw_sku(picture: SkuPicture, onlooker: Onlooker) -> SkuPage:
+    variant = picture.variant
+    levels = [level for place in picture.places for level in place.levels]
     return SkuPage(
         title=variant.full_title,
         sku=variant.sku,
         barcode=variant.barcode,
         category=variant.product.category,
-        as_of=onlooker.reader.hour(onlooker.as_of),
-        total=sum((place.buckets for place in places), Buckets()),
-        promisable=sum(place.promisable for place in places),
-        places=places,
-        holds=_list_holds(variant, onlooker),
-        allocations=_list_allocations(variant, onlooker),
-        waiting=_list_waiting(variant, onlooker),
-        discrepancies=_list_discrepancies(variant, onlooker),
+        as_of=onlooker.reader.hour(picture.as_of),
+        total=sum((Buckets.of(level) for level in levels), Buckets()),
+        promisable=picture.promisable,
+        sellable=picture.sellable,
+        places=[row for place in picture.places for row in _draw_place(place)],
+        holds=_draw_holds(picture.holds, onlooker),
+        allocations=_draw_allocations(picture.allocations, onlooker),
+        waiting=_draw_waiting(picture, onlooker),
+        discrepancies=[_draw_discrepancy(each, onlooker) for each in picture.discrepancies],
+        ledger_url=ledger_url(variant),
+        links=list(_list_links(variant.sku, onlooker)),
     )
 
 
-def _draw_place(level: StockLevel) -> PlaceRow:
-    return PlaceRow(
-        place=level.location.name,
-        lot=level.lot,
-        bin=level.bin.code if level.bin else "",
-        buckets=Buckets.of(level),
-        kept=0,
-        promisable=level.available,
-        sequence=level.sequence,
-    )
+def _draw_place(place: PlacePicture) -> Iterable[PlaceRow]:
+    """A row for each lot; what counts for the place as a whole stands in its first one."""
+    for position, level in enumerate(place.levels):
+        yield PlaceRow(
+            place=place.name if position == 0 else "",
+            lot=level.lot,
+            bin=level.bin,
+            buckets=Buckets.of(level),
+            warning=_warn(place, level),
+            is_first=position == 0,
+            safety=place.safety,
+            missing=place.missing,
+            promisable=place.promisable,
+            sequence=place.sequence,
+        )
 
 
-def _list_holds(variant: Variant, onlooker: Onlooker) -> list[HeldRow]:
-    holds = list(
-        list_visible_holds(onlooker.rights)
-        .filter(variant=variant, state__in=LIVE)
-        .order_by("expires_at", "pk")[:LONGEST_LIST]
-    )
+def _warn(place: PlacePicture, level: LevelPicture) -> str:
+    if level.is_blocked:
+        return "Lot blocked: nothing of it is sent"
+    if not place.is_open:
+        return "Closed or paused: promises nothing"
+    return f"{level.due} of the held have run out" if level.due else ""
+
+
+def _draw_holds(holds: Sequence[Reservation], onlooker: Onlooker) -> list[HeldRow]:
     lines = list_exchange_lines(hold.reference for hold in holds)
     return [_draw_hold(hold, lines.get(hold.reference), onlooker) for hold in holds]
 
@@ -84,18 +89,13 @@ def _draw_hold(hold: Reservation, line: ExchangeLine | None, onlooker: Onlooker)
         place=hold.location.name,
         units=hold.quantity,
         why=draw_why(hold, line, onlooker.as_of),
-        ends="" if clock else "with the warehouse",
+        ends="" if clock else "until it is sent",
         clock=clock,
     )
 
 
-def _list_allocations(variant: Variant, onlooker: Onlooker) -> list[AllocatedRow]:
-    allocations = list(
-        Allocation.objects.filter(variant=variant, state=AllocationState.OPEN)
-        .select_related("location")
-        .order_by("made_at", "pk")[:LONGEST_LIST]
-    )
-    orders = _list_orders(allocations, onlooker)
+def _draw_allocations(allocations: Sequence[Allocation], onlooker: Onlooker) -> list[AllocatedRow]:
+    orders = list_orders((each.reference for each in allocations), onlooker)
     return [
         AllocatedRow(
             reference=orders[each.reference].number if each.reference in orders else each.reference,
@@ -109,9 +109,9 @@ def _list_allocations(variant: Variant, onlooker: Onlooker) -> list[AllocatedRow
     ]
 
 
-def _list_orders(allocations: Sequence[Allocation], onlooker: Onlooker) -> dict[str, Order]:
-    """The order behind ``orderline:12``, where this person may see it."""
-    parts = (each.reference.partition(":") for each in allocations)
+def list_orders(references: Iterable[str], onlooker: Onlooker) -> dict[str, Order]:
+    """The order behind each ``orderline:12`` that this person may see."""
+    parts = (reference.partition(":") for reference in references)
     ids = [int(key) for kind, _, key in parts if kind == "orderline" and key.isdigit()]
     if not ids:
         return {}
@@ -120,24 +120,25 @@ def _list_orders(allocations: Sequence[Allocation], onlooker: Onlooker) -> dict[
     return {f"orderline:{line.pk}": line.order for line in found}
 
 
-def _list_waiting(variant: Variant, onlooker: Onlooker) -> list[WaitingRow]:
-    line = list_visible_waiting(onlooker.rights).filter(variant=variant)
-    first = list(line.order_by("since", "pk")[:LONGEST_LIST])
-    return draw_waiting(first, onlooker, channel_names={})
+def _draw_waiting(picture: SkuPicture, onlooker: Onlooker) -> list[WaitingRow]:
+    return draw_waiting(picture.waiting, onlooker, channel_names={})
 
 
-def _list_discrepancies(variant: Variant, onlooker: Onlooker) -> list[DiscrepancyRow]:
-    found = Discrepancy.objects.filter(variant=variant, state=DiscrepancyState.OPEN)
-    return [
-        DiscrepancyRow(
-            number=each.number,
-            place=each.location.name,
-            lot=each.lot,
-            source=str(each.get_source_display()),
-            expected=each.expected,
-            counted=each.counted,
-            difference=f"{each.difference:+d}".replace("-", "−"),
-            when=onlooker.reader.moment(each.counted_at),
-        )
-        for each in found.select_related("location").order_by("pk")
-    ]
+def _draw_discrepancy(found: Discrepancy, onlooker: Onlooker) -> DiscrepancyRow:
+    return DiscrepancyRow(
+        number=found.number,
+        url=reverse("console:discrepancy", args=[found.number]),
+        place=found.location.name,
+        lot=found.lot,
+        source=str(found.get_source_display()),
+        expected=found.expected,
+        counted=found.counted,
+        difference=f"{found.difference:+d}".replace("-", "−"),
+        when=onlooker.reader.moment(found.counted_at),
+    )
+
+
+def _list_links(sku: str, onlooker: Onlooker) -> Iterable[Action]:
+    if Permission.ADJUST_STOCK in onlooker.rights:
+        url = reverse("console:stock_adjust", args=[sku])
+        yield Action(label="Adjust…", url=url, method="get", key="a")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -17,16 +18,18 @@ SELECT e.id FROM inventory_stocklevel l
  CROSS JOIN LATERAL (
        SELECT e.id FROM inventory_stockentry e
         WHERE e.stock_level_id = l.id AND (%(before)s::bigint IS NULL OR e.id < %(before)s)
+          AND (%(cause)s::text = '' OR e.cause = %(cause)s)
         ORDER BY e.sequence DESC LIMIT %(limit)s) e
  WHERE l.variant_id = %(variant)s
    AND (%(location)s::bigint IS NULL OR l.location_id = %(location)s)
  ORDER BY e.id DESC LIMIT %(limit)s
 """
 
-# What a level held right after the newest of the lines shown: its counters now, less all since.
+# What a level held right after a line that is shown: its counters now, less all since.
 BALANCES = """
-SELECT l.id, l.available - coalesce(since.available, 0), l.held - coalesce(since.held, 0),
-       l.allocated - coalesce(since.allocated, 0), l.quarantine - coalesce(since.quarantine, 0)
+SELECT l.id, shown.sequence, l.available - coalesce(since.available, 0),
+       l.held - coalesce(since.held, 0), l.allocated - coalesce(since.allocated, 0),
+       l.quarantine - coalesce(since.quarantine, 0)
   FROM unnest(%s::bigint[], %s::bigint[]) AS shown (level_id, sequence)
   JOIN inventory_stocklevel l ON l.id = shown.level_id
   LEFT JOIN LATERAL (
@@ -57,42 +60,67 @@ def list_ledger(
     *,
     variant_id: int,
     location_id: int | None = None,
+    cause: str = "",
     before: int | None = None,
     limit: int = 50,
 ) -> list[LedgerLine]:
     """A page of a SKU's ledger, newest first, from below entry id `before`."""
-    entries = _page(variant_id, location_id, before=before, limit=limit)
+    entries = _page(variant_id, location_id, cause=cause, before=before, limit=limit)
+    # Of one cause, lines are missing in between: each is reckoned for itself.
+    return _reckon_each(entries) if cause else _walk_back(entries)
+
+
+def _walk_back(entries: Sequence[StockEntry]) -> list[LedgerLine]:
+    """The balances after the newest line of each level, and from there line by line."""
     newest: dict[int, int] = {}
     for entry in entries:
         newest.setdefault(entry.stock_level_id, entry.sequence)
-    balances = _balances(newest)
+    found = _balances(list(newest.items()))
+    balances = {level_id: found[level_id, sequence] for level_id, sequence in newest.items()}
     lines = []
     for entry in entries:
         after = balances[entry.stock_level_id]
-        lines.append(LedgerLine(entry, *(after[bucket] for bucket in COUNTED)))
+        lines.append(_line(entry, after))
         balances[entry.stock_level_id] = _before(entry, after)
     return lines
 
 
+def _reckon_each(entries: Sequence[StockEntry]) -> list[LedgerLine]:
+    found = _balances([(entry.stock_level_id, entry.sequence) for entry in entries])
+    return [_line(entry, found[entry.stock_level_id, entry.sequence]) for entry in entries]
+
+
+def _line(entry: StockEntry, after: dict[str, int]) -> LedgerLine:
+    return LedgerLine(entry, *(after[bucket] for bucket in COUNTED))
+
+
 def _page(
-    variant_id: int, location_id: int | None, *, before: int | None, limit: int
+    variant_id: int, location_id: int | None, *, cause: str, before: int | None, limit: int
 ) -> list[StockEntry]:
     with connection.cursor() as cursor:
         cursor.execute(
             PAGE,
-            {"variant": variant_id, "location": location_id, "before": before, "limit": limit},
+            {
+                "variant": variant_id,
+                "location": location_id,
+                "cause": cause,
+                "before": before,
+                "limit": limit,
+            },
         )
         ids = [pk for (pk,) in cursor.fetchall()]
     entries = StockEntry.objects.select_related("stock_level__location", "bin")
     return list(entries.filter(pk__in=ids).order_by("-pk"))
 
 
-def _balances(newest: dict[int, int]) -> dict[int, dict[str, int]]:
+def _balances(shown: Sequence[tuple[int, int]]) -> dict[tuple[int, int], dict[str, int]]:
+    """Every bucket of a level right after its entry of this sequence."""
+    levels, sequences = [level for level, _ in shown], [sequence for _, sequence in shown]
     with connection.cursor() as cursor:
-        cursor.execute(BALANCES, [list(newest), list(newest.values())])
+        cursor.execute(BALANCES, [levels, sequences])
         return {
-            level_id: dict(zip(COUNTED, buckets, strict=True))
-            for level_id, *buckets in cursor.fetchall()
+            (level_id, sequence): dict(zip(COUNTED, buckets, strict=True))
+            for level_id, sequence, *buckets in cursor.fetchall()
         }
 
 

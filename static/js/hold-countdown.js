@@ -69,7 +69,7 @@ class HoldCountdown extends HTMLElement {
     const words = this.querySelector("[data-left]");
     if (words) words.textContent = this.#wordsFor(seconds);
     const meter = this.querySelector("progress");
-    if (meter) meter.value = seconds;
+    if (meter) meter.value = meter.max - seconds;
   }
 }
 

@@ -53,11 +53,18 @@ function makeCurrent(row) {
 }
 
 // A row becomes the current one however it is reached: by key, by tab, by a click anywhere in it.
-for (const kind of ["focusin", "click"]) {
-  document.addEventListener(kind, (event) => {
-    const row = event.target.closest?.("[data-row]");
-    if (row) makeCurrent(row);
-  });
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (row) makeCurrent(row);
+});
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (row && !event.target.closest("a, button, input, label")) focusOnRow(row);
+});
+
+// The link, not the checkbox before it: Enter opens the row.
+function focusOnRow(row) {
+  (row.querySelector("a") ?? row.querySelector("button, input"))?.focus();
 }
 
 function rowElementFor(keys) {
@@ -71,8 +78,7 @@ function moveRow(step) {
   const next = here === -1 ? (step > 0 ? 0 : all.length - 1) : here + step;
   const row = all[Math.min(all.length - 1, Math.max(0, next))];
   makeCurrent(row);
-  // The link, not the checkbox before it: Enter opens the row.
-  (row.querySelector("a") ?? row.querySelector("button, input"))?.focus();
+  focusOnRow(row);
 }
 
 const ROW_KEYS = {
