@@ -40,6 +40,7 @@ from inventory.queries.shortages import count_older_wishes, list_shortages
 from inventory.queries.sourcing import (
     get_availability,
     get_free_by_place,
+    get_promisable,
     rank_each,
     rank_locations,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "get_hold_terms",
     "get_newest_position",
     "get_price",
+    "get_promisable",
     "get_sellable",
     "get_sku",
     "get_sku_picture",

@@ -1,7 +1,7 @@
 """Where free stock lies and which location should send it.
 
 A due hold counts as free: whoever needs its units takes them, swept or not. The stock of a
-blocked lot is not free.
+blocked lot is not free. What is free may still not be promised: see `queries.limits`.
 """
 
 from __future__ import annotations
@@ -11,16 +11,20 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from django.db import connection
+from django.db.models import Q
 
 from core.models import Partner
 from inventory.models import Location, PostalCentroid, Variant
+from inventory.queries.limits import get_stock_limits
 from inventory.rules import (
     Calendar,
     Candidate,
     Destination,
+    HoldScope,
     Parcel,
     RankedLocation,
     Rate,
+    StockLimits,
     list_prefixes,
     rank,
 )
@@ -54,6 +58,24 @@ def get_availability(variant_ids: Collection[int]) -> dict[int, int]:
     return free
 
 
+def get_promisable(
+    *, partner_id: int, variant_ids: Collection[int], scope: HoldScope, now: dt.datetime
+) -> dict[int, int]:
+    """Units of each variant that exchanges of this scope may have, over all places open now."""
+    limits = get_stock_limits(partner_id=partner_id, scope=scope, variant_ids=variant_ids)
+    is_open = Q(paused_until=None) | Q(paused_until__lte=now)
+    places = Location.objects.for_partner(partner_id).filter(is_open, is_active=True)
+    ids = set(places.values_list("pk", flat=True))
+    return {
+        variant_id: sum(
+            max(0, units - limits.safety.get((variant_id, location_id), 0))
+            for location_id, units in free.items()
+            if location_id in ids
+        )
+        for variant_id, free in get_free_by_place(variant_ids).items()
+    }
+
+
 def rank_locations(
     *,
     partner_id: int,
@@ -61,10 +83,21 @@ def rank_locations(
     quantity: int,
     destination: Destination | None,
     now: dt.datetime,
+    scope: HoldScope | None = None,
+    limits: StockLimits | None = None,
 ) -> list[RankedLocation]:
-    """All locations of the partner for these units, best first, the impossible ones last."""
-    variant = Variant.objects.for_partner(partner_id).get(pk=variant_id)
-    return _rank({variant: quantity}, partner_id, destination=destination, now=now)[variant.pk]
+    """All locations of the partner for these units, best first, the impossible ones last.
+
+    What may be promised there is counted for holds of `scope`; `limits` spares reading its rules.
+    """
+    return rank_each(
+        partner_id=partner_id,
+        quantities={variant_id: quantity},
+        destination=destination,
+        now=now,
+        scope=scope,
+        limits=limits,
+    )[variant_id]
 
 
 def rank_each(
@@ -73,30 +106,25 @@ def rank_each(
     quantities: Mapping[int, int],
     destination: Destination | None,
     now: dt.datetime,
+    scope: HoldScope | None = None,
+    limits: StockLimits | None = None,
 ) -> dict[int, list[RankedLocation]]:
     """`rank_locations` of many variants at once, by variant id, in as many queries as of one."""
     variants = Variant.objects.for_partner(partner_id).filter(pk__in=quantities)
-    wanted = {variant: quantities[variant.pk] for variant in variants}
-    return _rank(wanted, partner_id, destination=destination, now=now)
-
-
-def _rank(
-    wanted: Mapping[Variant, int],
-    partner_id: int,
-    *,
-    destination: Destination | None,
-    now: dt.datetime,
-) -> dict[int, list[RankedLocation]]:
+    limits = limits or get_stock_limits(
+        partner_id=partner_id, scope=scope or HoldScope(), variant_ids=quantities
+    )
     position = find_position(destination) if destination else None
     currency = Partner.objects.get(pk=partner_id).base_currency
-    free = get_free_by_place([variant.pk for variant in wanted])
+    free = get_free_by_place(quantities)
     locations = list(
         Location.objects.for_partner(partner_id)
         .prefetch_related("holidays", "shipping_rates")
         .order_by("pk")
     )
     rankings = {}
-    for variant, quantity in wanted.items():
+    for variant in variants:
+        quantity = quantities[variant.pk]
         parcel = Parcel(
             quantity=quantity,
             grams=variant.weight_grams * quantity,
@@ -104,7 +132,7 @@ def _rank(
             position=position,
             currency=currency,
         )
-        places = [_as_candidate(each, free[variant.pk].get(each.pk, 0)) for each in locations]
+        places = [_as_candidate(each, variant.pk, free[variant.pk], limits) for each in locations]
         rankings[variant.pk] = rank(places, parcel, now=now)
     return rankings
 
@@ -126,18 +154,24 @@ def _list_free(variant_ids: Collection[int]) -> list[tuple[int, int, str, int]]:
 
 def get_free_by_place(variant_ids: Collection[int]) -> dict[int, dict[int, int]]:
     """Free units by variant and location, over all its lots."""
-    free: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    free: dict[int, dict[int, int]] = {variant_id: defaultdict(int) for variant_id in variant_ids}
     for variant_id, location_id, _, units in _list_free(variant_ids):
         free[variant_id][location_id] += units
     return free
 
 
-def _as_candidate(location: Location, available: int) -> Candidate:
+def _as_candidate(
+    location: Location, variant_id: int, free: Mapping[int, int], limits: StockLimits
+) -> Candidate:
+    place = (variant_id, location.pk)
+    missing = limits.missing.get(place, 0)
     return Candidate(
         location_id=location.pk,
         code=location.code,
         name=location.name,
-        available=available,
+        free=free.get(location.pk, 0),
+        safety=limits.safety.get(place, 0) - missing,
+        missing=missing,
         latitude=location.latitude,
         longitude=location.longitude,
         calendar=Calendar(
@@ -147,7 +181,14 @@ def _as_candidate(location: Location, available: int) -> Candidate:
             holidays=frozenset(holiday.on for holiday in location.holidays.all()),
         ),
         rates=[
-            Rate(rate.carrier, rate.country, rate.up_to_grams, rate.cost, rate.lead_days)
+            Rate(
+                carrier=rate.carrier,
+                country=rate.country,
+                up_to_grams=rate.up_to_grams,
+                cost=rate.cost,
+                lead_days=rate.lead_days,
+                zone=[list_prefixes(beginning)[0] for beginning in rate.postcodes.split()],
+            )
             for rate in location.shipping_rates.all()
         ],
         is_active=location.is_active,

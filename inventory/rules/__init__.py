@@ -1,6 +1,7 @@
 """Decisions about stock without a database.
 
-`sourcing` weighs places, `limits` says how far, `movements` which way a unit may go.
+`sourcing` weighs places and `planning` chooses among them; `limits` says how long and how much,
+`movements` which way a unit may go.
 """
 
 from inventory.rules.holds import (
@@ -13,10 +14,10 @@ from inventory.rules.holds import (
 )
 from inventory.rules.limits import HoldScope, HoldTerms, Limit, StockLimits, StockScope
 from inventory.rules.movements import MOVEMENTS, can_clear
+from inventory.rules.planning import Choice, plan_sourcing
 from inventory.rules.sourcing import (
     Calendar,
     Candidate,
-    Choice,
     Destination,
     Parcel,
     RankedLocation,
@@ -27,7 +28,6 @@ from inventory.rules.sourcing import (
     compute_arrival,
     compute_distance_km,
     list_prefixes,
-    plan_sourcing,
     rank,
 )
 

@@ -1,11 +1,14 @@
-"""How locations are weighed for units that are wanted. No database."""
+"""How locations are weighed for units that are wanted. No database.
+
+Which of them are then chosen, and how lines are split over several, is in `planning`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,8 +54,13 @@ class Shortage:
 class RankedLocation:
     """One location as weighed for a line. Distance in kilometres, as the crow flies.
 
-    `cost` is of the cheapest parcel, in the partner's base currency; `reason` says in words
-    what speaks for or against the place.
+    `available` is what may be promised: free units less the safety stock and what open
+    discrepancies say is missing. `cost` is of the cheapest parcel for the whole line, in the
+    partner's base currency; `reason` says in words what speaks for or against the place. `sends`
+    is what was chosen: how many units are held here.
+
+    `parts` is for a place that cannot send the whole line: the cost of a parcel by the most
+    units it takes. Without any it cannot send a part either.
     """
 
     location_id: int
@@ -66,51 +74,16 @@ class RankedLocation:
     arrives_on: dt.date | None
     is_feasible: bool
     reason: str
+    sends: int = 0
+    parts: tuple[tuple[int, Decimal | None], ...] = ()
 
     def as_facts(self) -> dict[str, Any]:
         """What a reservation keeps of the weighing: plain JSON values."""
         facts = asdict(self)
+        del facts["parts"]
         facts["cost"] = None if self.cost is None else str(self.cost)
         facts["arrives_on"] = self.arrives_on and self.arrives_on.isoformat()
         return facts
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Where a wanted line is to be held, and the weighing that led there."""
-
-    wanted: Wanted
-    location_id: int
-    ranking: tuple[RankedLocation, ...] = ()
-
-
-def plan_sourcing(
-    lines: Sequence[Wanted], rankings: Sequence[Sequence[RankedLocation]]
-) -> list[Choice] | None:
-    """Give each line the best location that still has enough after the lines before it.
-
-    `None` when some line finds none: a hold is for all lines or for none.
-    """
-    planned: dict[tuple[int, int], int] = {}
-    choices = []
-    for line, ranking in zip(lines, rankings, strict=True):
-        location_id = line.location_id or _best_with_enough(line, ranking, planned)
-        if location_id is None:
-            return None
-        place = (line.variant_id, location_id)
-        planned[place] = planned.get(place, 0) + line.quantity
-        choices.append(Choice(line, location_id, tuple(ranking)))
-    return choices
-
-
-def _best_with_enough(
-    line: Wanted, ranking: Iterable[RankedLocation], planned: dict[tuple[int, int], int]
-) -> int | None:
-    for location in ranking:
-        left = location.available - planned.get((line.variant_id, location.location_id), 0)
-        if location.is_feasible and left >= line.quantity:
-            return location.location_id
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,29 +101,43 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A parcel up to a weight by a carrier; `country` blank for the rest of the world."""
+    """A parcel up to a weight by a carrier; `country` blank for the rest of the world.
+
+    `zone` narrows a country to the postcodes that begin so; none: all of it.
+    """
 
     carrier: str
     country: str
     up_to_grams: int
     cost: Decimal
     lead_days: int
+    zone: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A location with all that is weighed about it."""
+    """A location with all that is weighed about it.
+
+    Of its `free` units `safety` are kept for others, and `missing` are said not to be there.
+    """
 
     location_id: int
     code: str
     name: str
-    available: int
+    free: int
     latitude: float
     longitude: float
     calendar: Calendar
     rates: Sequence[Rate]
     is_active: bool = True
     paused_until: dt.datetime | None = None
+    safety: int = 0
+    missing: int = 0
+
+    @property
+    def available(self) -> int:
+        """What may be promised."""
+        return max(0, self.free - self.safety - self.missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +149,10 @@ class Parcel:
     destination: Destination | None
     position: tuple[float, float] | None
     currency: str
+
+    def of(self, units: int) -> Parcel:
+        """The same for fewer units of it."""
+        return replace(self, quantity=units, grams=self.grams // self.quantity * units)
 
 
 def rank(
@@ -194,38 +185,81 @@ def _weigh(place: Candidate, parcel: Parcel, *, now: dt.datetime) -> RankedLocat
         arrives_on=compute_arrival(place.calendar, rate.lead_days, now=now) if rate else None,
         is_feasible=not obstacle,
         reason=obstacle,
+        parts=_list_parts(place, parcel) if obstacle and not _is_shut(place, now=now) else (),
     )
 
 
 def _find_obstacle(place: Candidate, parcel: Parcel, rate: Rate | None, *, now: dt.datetime) -> str:
-    if not place.is_active:
-        return "Closed"
-    if place.paused_until and place.paused_until > now:
-        local = place.paused_until.astimezone(ZoneInfo(place.calendar.time_zone))
-        return f"Paused until {local:%Y-%m-%d %H:%M}"
+    if shut := _is_shut(place, now=now):
+        return shut
     if place.available < parcel.quantity:
-        return f"{place.available} available, {parcel.quantity} wanted"
+        return f"{_count_stock(place)}, {parcel.quantity} wanted"
     if parcel.destination and rate is None:
         weight = Decimal(parcel.grams) / 1000
         return f"No carrier takes {weight.normalize():f} kg to {parcel.destination.country}"
     return ""
 
 
+def _is_shut(place: Candidate, *, now: dt.datetime) -> str:
+    """Why nothing leaves the place at all; blank when it is open."""
+    if not place.is_active:
+        return "Closed"
+    if place.paused_until and place.paused_until > now:
+        local = place.paused_until.astimezone(ZoneInfo(place.calendar.time_zone))
+        return f"Paused until {local:%Y-%m-%d %H:%M}"
+    return ""
+
+
+def _count_stock(place: Candidate) -> str:
+    """What may be promised, or what lies there and why not all of it may."""
+    if not place.safety and not place.missing:
+        return f"{place.available} available"
+    words = [f"{place.free} free"]
+    if place.safety:
+        words.append(f"{place.safety} kept as safety stock")
+    if place.missing:
+        words.append(f"{place.missing} missing when counted")
+    return ", ".join(words)
+
+
+def _list_parts(place: Candidate, parcel: Parcel) -> tuple[tuple[int, Decimal | None], ...]:
+    """What parcels of fewer units cost from here, by the most units each takes."""
+    most = min(place.available, parcel.quantity)
+    if parcel.destination is None:
+        return ((most, None),) if most else ()
+    each = parcel.grams // parcel.quantity
+    steps = {min(most, rate.up_to_grams // each) if each else most for rate in place.rates}
+    found = ((units, choose_rate(place.rates, parcel.of(units))) for units in sorted(steps - {0}))
+    return tuple((units, rate.cost) for units, rate in found if rate)
+
+
 def choose_rate(rates: Iterable[Rate], parcel: Parcel) -> Rate | None:
     """The cheapest carrier's rate: of each carrier the smallest step that takes the weight.
 
-    Rates of the country go before those of the rest of the world.
+    A carrier's rate for a zone goes before its own for the country, the longer beginning of the
+    postcode before the shorter. Rates of the country go before those of the rest of the world.
     """
     if parcel.destination is None:
         return None
+    postcode = list_prefixes(parcel.destination.postcode)[0]
     for country in (parcel.destination.country, ""):
         steps: dict[str, Rate] = {}
-        for rate in sorted(rates, key=lambda rate: -rate.up_to_grams):
-            if rate.country == country and rate.up_to_grams >= parcel.grams:
+        for rate in sorted(rates, key=lambda rate: (_match(rate, postcode), -rate.up_to_grams)):
+            if rate.country == country and _fits(rate, parcel, postcode):
                 steps[rate.carrier] = rate
         if steps:
             return min(steps.values(), key=lambda rate: (rate.cost, rate.lead_days, rate.carrier))
     return None
+
+
+def _fits(rate: Rate, parcel: Parcel, postcode: str) -> bool:
+    is_in_zone = not rate.zone or _match(rate, postcode) > 0
+    return is_in_zone and rate.up_to_grams >= parcel.grams
+
+
+def _match(rate: Rate, postcode: str) -> int:
+    """How much of the postcode the rate's zone names; 0 for a rate of the whole country."""
+    return max((len(prefix) for prefix in rate.zone if postcode.startswith(prefix)), default=0)
 
 
 def _order(place: RankedLocation) -> tuple[Any, ...]:
@@ -242,9 +276,7 @@ def _order(place: RankedLocation) -> tuple[Any, ...]:
 def _with_reason(place: RankedLocation, best: RankedLocation | None, count: int) -> RankedLocation:
     if not place.is_feasible or best is None:
         return place
-    facts = asdict(place)
-    facts["reason"] = _praise(place, count) if place is best else _compare(place, best)
-    return RankedLocation(**facts)
+    return replace(place, reason=_praise(place, count) if place is best else _compare(place, best))
 
 
 def _praise(place: RankedLocation, count: int) -> str:

@@ -13,8 +13,9 @@ from inventory import queries
 from inventory.models import Lot, PostalCentroid, ShippingRate, TaxRate
 from inventory.postcodes import BadPostcodeFile, read_positions
 from inventory.queries.sourcing import find_position
-from inventory.rules import Destination, RankedLocation, Wanted
+from inventory.rules import Destination, HoldScope, RankedLocation, Wanted
 from inventory.services import reserve
+from tests.factories.limits import make_discrepancy, make_stock_rule
 from tests.factories.people import make_partner, make_user
 from tests.factories.stock import make_location, make_price, make_product, make_stock, make_variant
 
@@ -75,6 +76,42 @@ class TestRankLocations:
             lead_days=1,
         )
         assert [rank(variant.pk, quantity)[0].carrier for quantity in (1, 2)] == ["GLS", "DHL"]
+
+    def test_knows_zones_by_how_their_postcodes_begin(self) -> None:
+        variant, location = make_variant(), make_location()
+        make_stock(variant, location, available=1)
+        ShippingRate.objects.create(
+            partner=location.partner,
+            location=location,
+            carrier="DHL",
+            country="DE",
+            postcodes="27498 80-3",
+            up_to_grams=30_000,
+            cost=12,
+            lead_days=4,
+        )
+        (ranked,) = rank(variant.pk)
+        assert (ranked.cost, ranked.arrives_on) == (Decimal(12), dt.date(2026, 11, 12))
+
+    def test_counts_the_lots_of_a_place_together(self) -> None:
+        variant, location = make_variant(), make_location()
+        for lot in ("", "B1", "B2"):
+            make_stock(variant, location, available=2, lot=lot)
+        assert [(r.available, r.is_feasible) for r in rank(variant.pk, 5)] == [(6, True)]
+
+    def test_leaves_safety_stock_and_what_is_missing_alone(self) -> None:
+        variant = make_variant()
+        north, south = make_location("N"), make_location("S")
+        make_stock(variant, north, available=3)
+        make_discrepancy(make_stock(variant, south, available=3), expected=3, counted=1)
+        make_stock_rule(location=north, safety_stock=2)
+        assert [(place.code, place.available, place.reason) for place in rank(variant.pk, 2)] == [
+            ("N", 1, "3 free, 2 kept as safety stock, 2 wanted"),
+            ("S", 1, "3 free, 2 missing when counted, 2 wanted"),
+        ]
+        assert queries.get_promisable(
+            partner_id=variant.partner_id, variant_ids=[variant.pk], scope=HoldScope(), now=NOW
+        ) == {variant.pk: 2}
 
     def test_leaves_a_blocked_lot_out(self) -> None:
         variant, location = make_variant(), make_location()

@@ -11,14 +11,11 @@ from inventory.rules import (
     Candidate,
     Destination,
     Parcel,
-    RankedLocation,
     Rate,
-    Wanted,
     choose_rate,
     compute_arrival,
     compute_distance_km,
     list_prefixes,
-    plan_sourcing,
     rank,
 )
 
@@ -40,7 +37,7 @@ def rate(cost: str = "5.00", **fields: Any) -> Rate:
 
 def place(number: int, cost: str = "5.00", **fields: Any) -> Candidate:
     defaults: dict[str, Any] = {
-        "available": 5,
+        "free": 5,
         "latitude": LEIPZIG[0],
         "longitude": LEIPZIG[1],
         "calendar": BERLIN_CALENDAR,
@@ -59,7 +56,7 @@ def order(*places: Candidate) -> list[int]:
 
 class TestRank:
     def test_wants_enough_stock_before_low_cost(self) -> None:
-        assert order(place(1, "1.00", available=0), place(2, "9.00")) == [2, 1]
+        assert order(place(1, "1.00", free=0), place(2, "9.00")) == [2, 1]
 
     def test_wants_low_cost_before_short_ways(self) -> None:
         assert order(place(1, "5.01", **at(MUNICH)), place(2, "5.00", **at(PARIS))) == [2, 1]
@@ -71,7 +68,7 @@ class TestRank:
         assert order(place(2), place(1)) == [1, 2]
 
     def test_says_why(self) -> None:
-        places = [place(1), place(2, "7.10"), place(3, **at(PARIS)), place(4, available=0)]
+        places = [place(1), place(2, "7.10"), place(3, **at(PARIS)), place(4, free=0)]
         assert [ranked.reason for ranked in rank(places, TO_MUNICH, now=FRIDAY)] == [
             "Enough stock at the lowest cost",
             "Same cost, 322 km farther",
@@ -95,6 +92,26 @@ class TestRank:
         (ranked,) = rank([place(1, **fields)], TO_MUNICH, now=FRIDAY)
         assert (ranked.is_feasible, ranked.reason) == (False, reason)
 
+    @pytest.mark.parametrize(
+        ("stock", "reason"),
+        [
+            ({"free": 3, "safety": 2}, "3 free, 2 kept as safety stock, 2 wanted"),
+            ({"free": 3, "missing": 2}, "3 free, 2 missing when counted, 2 wanted"),
+            ({"free": 1, "safety": 2}, "1 free, 2 kept as safety stock, 2 wanted"),
+        ],
+    )
+    def test_says_what_is_kept_of_what_lies_there(self, stock: dict[str, Any], reason: str) -> None:
+        (ranked,) = rank([place(1, **stock)], TO_MUNICH.of(2), now=FRIDAY)
+        assert (ranked.is_feasible, ranked.reason) == (False, reason)
+        assert ranked.available == max(0, stock["free"] - 2)
+
+    def test_says_what_a_part_would_cost_where_the_whole_cannot_be_sent(self) -> None:
+        steps = [rate("4.00", up_to_grams=1000), rate("6.00", up_to_grams=1500)]
+        (ranked,) = rank([place(1, rates=steps)], TO_MUNICH.of(4), now=FRIDAY)
+        assert ranked.parts == ((2, Decimal("4.00")), (3, Decimal("6.00")))
+        (closed,) = rank([place(1, rates=steps, is_active=False)], TO_MUNICH.of(4), now=FRIDAY)
+        assert closed.parts == ()
+
     def test_needs_no_destination(self) -> None:
         parcel = Parcel(1, 500, None, None, "EUR")
         (ranked,) = rank([place(1)], parcel, now=FRIDAY)
@@ -114,6 +131,28 @@ class TestChooseRate:
     def test_takes_the_cheapest_carrier_and_of_those_the_faster(self) -> None:
         slow, fast = rate(lead_days=3), rate(lead_days=1, carrier="UPS")
         assert choose_rate([slow, fast, rate("5.01", carrier="GLS")], TO_MUNICH) == fast
+
+    @pytest.mark.parametrize(
+        ("postcode", "cost"), [("27498", "9.00"), ("27-4 12", "7.00"), ("80331", "4.00")]
+    )
+    def test_prefers_the_zone_whose_postcodes_begin_most_alike(
+        self, postcode: str, cost: str
+    ) -> None:
+        rates = [
+            rate("4.00", country="DE"),
+            rate("9.00", country="DE", zone=["18565", "27498"]),
+            rate("7.00", country="DE", zone=["274"]),
+        ]
+        parcel = Parcel(1, 500, Destination("DE", postcode), None, "EUR")
+        for order in (rates, rates[::-1]):
+            assert choose_rate(order, parcel) == next(r for r in rates if r.cost == Decimal(cost))
+
+    def test_takes_the_countrys_rate_where_the_zones_step_is_too_light(self) -> None:
+        rates = [rate("4.00", country="DE"), rate("9.00", country="DE", zone=["8"], up_to_grams=9)]
+        assert choose_rate(rates, TO_MUNICH) == rates[0]
+
+    def test_knows_no_zone_elsewhere(self) -> None:
+        assert choose_rate([rate(country="DE", zone=["27498"])], TO_MUNICH) is None
 
 
 class TestComputeArrival:
@@ -148,27 +187,3 @@ class TestComputeDistance:
 class TestListPrefixes:
     def test_goes_from_the_whole_postcode_to_the_country(self) -> None:
         assert list_prefixes("ec1 2") == ["EC12", "EC1", "EC", "E", ""]
-
-
-def ranked(location_id: int, available: int) -> RankedLocation:
-    return RankedLocation(
-        location_id, "L", "Place", available, None, None, "EUR", "", None, True, ""
-    )
-
-
-class TestPlanSourcing:
-    def test_does_not_promise_one_unit_twice(self) -> None:
-        lines = [Wanted("exchangeline:1", 9, 1), Wanted("exchangeline:2", 9, 1)]
-        choices = plan_sourcing(lines, [[ranked(1, 1), ranked(2, 1)]] * 2)
-        assert choices is not None
-        assert [choice.location_id for choice in choices] == [1, 2]
-
-    def test_finds_nothing_when_one_line_finds_nothing(self) -> None:
-        lines = [Wanted("exchangeline:1", 9, 1), Wanted("exchangeline:2", 9, 2)]
-        assert plan_sourcing(lines, [[ranked(1, 1)], [ranked(1, 1)]]) is None
-
-    def test_keeps_a_location_that_was_asked_for(self) -> None:
-        lines = [Wanted("exchangeline:1", 9, 1, location_id=4)]
-        choices = plan_sourcing(lines, [()])
-        assert choices is not None
-        assert choices[0].location_id == 4
