@@ -23,7 +23,7 @@ from exchanges.rules import (
 )
 from inventory import queries as stock
 from inventory.models import Variant
-from inventory.rules import RankedLocation
+from inventory.rules import HoldScope, RankedLocation, sum_available
 from policies.rules import Terms
 from returns.queries import PlannedLine
 
@@ -32,8 +32,8 @@ from returns.queries import PlannedLine
 class Offer:
     """A variant that could go out, for as many units as come back.
 
-    `available` counts free units everywhere; `ranking` has every place, best first. `price` is
-    absent where the catalogue has none, and `obstacle` says so.
+    `available` counts what may be promised everywhere; `ranking` has every place, best first.
+    `price` is absent where the catalogue has none, and `obstacle` says so.
     """
 
     variant: Variant
@@ -80,12 +80,12 @@ def list_offers(
         now=now,
     )
     ids = [variant.pk for variant in variants]
-    available = stock.get_availability(ids)
     rankings = stock.rank_each(
         partner_id=order.partner_id,
         quantities=dict.fromkeys(ids, returned.quantity),
         destination=get_destination(order.ship_to),
         now=now,
+        scope=HoldScope(channel=order.channel.code),
     )
     offers = []
     for variant, replacement in zip(variants, described, strict=True):
@@ -96,7 +96,7 @@ def list_offers(
                 returned=goods.gross,
                 price=price,
                 obstacle=obstacle,
-                available=available[variant.pk],
+                available=sum_available(rankings[variant.pk]),
                 ranking=rankings[variant.pk],
             )
         )

@@ -169,10 +169,17 @@ def list_exchanged_lines(exchange: Exchange) -> list[ReturnLine]:
     ]
 
 
-def list_substitutes(variant: Variant, *, quantity: int = 1) -> list[Substitute]:
-    """Other variants of the product with enough free stock, the likest first."""
+def list_substitutes(
+    variant: Variant, *, now: dt.datetime, quantity: int = 1, scope: HoldScope | None = None
+) -> list[Substitute]:
+    """Other variants of the product that may be promised in that number, the likest first."""
     siblings = inventory.list_variants_like(variant)
-    free = inventory.get_availability([each.pk for each in siblings])
+    free = inventory.get_promisable(
+        partner_id=variant.partner_id,
+        variant_ids=[each.pk for each in siblings],
+        scope=scope or HoldScope(),
+        now=now,
+    )
     candidates = [
         Substitute(
             variant_id=each.pk,

@@ -146,6 +146,7 @@ def _places_as_before(exchange: Exchange, *, now: dt.datetime) -> dict[int, int]
     places = {}
     last = {hold.reference: hold for hold in reversed(queries.list_holds(exchange))}
     destination = queries.get_destination(queries.get_ship_to(exchange))
+    scope = queries.get_hold_scope(exchange)
     for line in queries.list_lines(exchange):
         hold = last.get(reference(line))
         if hold is None:
@@ -156,6 +157,7 @@ def _places_as_before(exchange: Exchange, *, now: dt.datetime) -> dict[int, int]
             quantity=line.quantity,
             destination=destination,
             now=now,
+            scope=scope,
         )
         if any(place.location_id == hold.location_id and place.is_feasible for place in ranking):
             places[line.position] = hold.location_id

@@ -29,6 +29,7 @@ from inventory.rules.sourcing import (
     compute_distance_km,
     list_prefixes,
     rank,
+    sum_available,
 )
 
 __all__ = [
@@ -60,4 +61,5 @@ __all__ = [
     "list_prefixes",
     "plan_sourcing",
     "rank",
+    "sum_available",
 ]

@@ -296,6 +296,11 @@ def _compare(place: RankedLocation, best: RankedLocation) -> str:
     return "Enough stock"
 
 
+def sum_available(ranking: Iterable[RankedLocation]) -> int:
+    """What may be promised over all places from which anything leaves."""
+    return sum(place.available for place in ranking if place.is_feasible or place.parts)
+
+
 def compute_distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
     """The great circle between two points in degrees (haversine)."""
     latitude, other_latitude = math.radians(one[0]), math.radians(other[0])

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from exchanges.queries import list_substitutes
 from exchanges.rules import Substitute, rank_substitutes
 from tests.factories.stock import make_location, make_product, make_stock, make_variant
+
+
+NOW = dt.datetime(2026, 11, 6, 10, 0, tzinfo=dt.UTC)
 
 
 def substitute(variant_id: int, colour: str, size: str, available: int = 5) -> Substitute:
@@ -50,4 +55,4 @@ def test_substitutes_are_siblings_with_free_stock() -> None:
     make_stock(blue, place, 3)
     make_variant(product=shirt, options={"size": "L"})
     make_stock(make_variant(), place, 3)
-    assert [each.variant_id for each in list_substitutes(red)] == [blue.pk]
+    assert [each.variant_id for each in list_substitutes(red, now=NOW)] == [blue.pk]

@@ -5,7 +5,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inventory.rules import (
@@ -132,7 +132,12 @@ def shops(draw: st.DrawFn) -> tuple[list[Candidate], list[Wanted], bool]:
     return places, lines, draw(st.booleans())
 
 
+# How long drawing takes says something of the machine, nothing of the planner.
+in_its_time = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
 class TestAnyPlan:
+    @in_its_time
     @given(shops())
     def test_never_takes_more_than_is_free_above_the_floor(
         self, shop: tuple[list[Candidate], list[Wanted], bool]
@@ -144,6 +149,7 @@ class TestAnyPlan:
         for each in places:
             assert taken[each.location_id] <= max(0, each.free - each.safety - each.missing)
 
+    @in_its_time
     @given(shops())
     def test_gives_every_line_all_it_wants_in_whole_or_in_parts(
         self, shop: tuple[list[Candidate], list[Wanted], bool]
@@ -159,6 +165,7 @@ class TestAnyPlan:
         assert given_out == Counter({line.reference: line.quantity for line in lines})
         assert may_split or len(choices) == len(lines)
 
+    @in_its_time
     @given(shops(), st.randoms(use_true_random=False))
     def test_does_not_depend_on_the_order_of_places_or_lines(
         self, shop: tuple[list[Candidate], list[Wanted], bool], random: object
@@ -173,6 +180,7 @@ class TestAnyPlan:
         else:
             assert sorted(told(first)) == sorted(told(again))
 
+    @in_its_time
     @given(shops())
     def test_finds_a_way_for_one_line_whenever_there_is_one(
         self, shop: tuple[list[Candidate], list[Wanted], bool]
