@@ -164,7 +164,9 @@ def substitute(
         ended = end_holds(references, released(ReleaseCause.SUBSTITUTED), deed)
         if not ended:
             raise HoldEnded("The stock is no longer held.", references=references)
-        choices = choose_places(partner_id, wanted, destination, terms=terms, now=now)
+        choices = choose_places(
+            partner_id, wanted, destination, terms=terms, limits=limits, now=now
+        )
         numbers = {hold.reference: hold.number for hold in reversed(ended)}
         making = Making(
             partner_id=partner_id,

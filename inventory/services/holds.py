@@ -94,7 +94,9 @@ def reserve(
     limits = queries.get_stock_limits(partner_id=partner_id, scope=scope, variant_ids=variant_ids)
     leave_to_older_cases(wanted, terms=terms, limits=limits, since=since)
     for _ in range(ATTEMPTS):
-        choices = choose_places(partner_id, wanted, destination, terms=terms, now=now)
+        choices = choose_places(
+            partner_id, wanted, destination, terms=terms, limits=limits, now=now
+        )
         if choices is None:
             break
         making = Making(
@@ -163,6 +165,7 @@ def choose_places(
     destination: Destination | None,
     *,
     terms: HoldTerms,
+    limits: StockLimits,
     now: dt.datetime,
 ) -> list[Choice] | None:
     """Where each line is to be held; `None` when some line finds no place."""
@@ -175,10 +178,11 @@ def choose_places(
             quantity=line.quantity,
             destination=destination,
             now=now,
+            limits=limits,
         )
         for line in wanted
     ]
-    return plan_sourcing(wanted, rankings)
+    return plan_sourcing(wanted, rankings, may_split=terms.may_split)
 
 
 def check_same(wanted: Sequence[Wanted], held: Sequence[Reservation]) -> None:

@@ -8,7 +8,6 @@ from exchanges.queries import list_substitutes
 from exchanges.rules import Substitute, rank_substitutes
 from tests.factories.stock import make_location, make_product, make_stock, make_variant
 
-
 NOW = dt.datetime(2026, 11, 6, 10, 0, tzinfo=dt.UTC)
 
 

@@ -14,8 +14,8 @@ from inventory.models import Lot, PostalCentroid, ShippingRate, TaxRate
 from inventory.postcodes import BadPostcodeFile, read_positions
 from inventory.queries.sourcing import find_position
 from inventory.rules import Destination, HoldScope, RankedLocation, Wanted
-from inventory.services import reserve
-from tests.factories.limits import make_discrepancy, make_stock_rule
+from inventory.services import OutOfStock, reserve
+from tests.factories.limits import make_discrepancy, make_hold_rule, make_stock_rule
 from tests.factories.people import make_partner, make_user
 from tests.factories.stock import make_location, make_price, make_product, make_stock, make_variant
 
@@ -158,6 +158,26 @@ class TestSourcedHold:
             Wanted("exchangeline:1", variant.pk, 1), Wanted("exchangeline:2", variant.pk, 1)
         )
         assert {hold.location.code for hold in held} == {"A", "B"}
+
+    def test_is_split_over_locations_where_a_rule_allows_it(self) -> None:
+        variant = make_variant()
+        for code in ("A", "B"):
+            make_stock(variant, make_location(code), available=2)
+        with pytest.raises(OutOfStock):
+            hold(Wanted("exchangeline:1", variant.pk, 3))
+        make_hold_rule(may_split=True)
+        held = hold(Wanted("exchangeline:1", variant.pk, 3))
+        assert {(each.location.code, each.quantity) for each in held} == {("A", 2), ("B", 1)}
+        assert [place["sends"] for place in held[0].ranking] == [2, 1]
+
+    def test_leaves_the_safety_stock_of_each_place(self) -> None:
+        variant = make_variant()
+        near, far = make_location("NEAR"), make_location("FAR", cost="9.00")
+        for location in (near, far):
+            make_stock(variant, location, available=2)
+        make_stock_rule(location=near, safety_stock=1)
+        (held,) = hold(Wanted("exchangeline:1", variant.pk, 2))
+        assert held.location == far
 
     def test_never_goes_to_a_closed_location(self) -> None:
         variant, location = make_variant(), make_location(is_active=False)
