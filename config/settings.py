@@ -306,6 +306,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "run waiting jobs": {"task": "core.run_waiting_jobs", "schedule": 30},
     "send messages": {"task": "notifications.send_messages", "schedule": 5},
     "expire holds": {"task": "inventory.expire_holds", "schedule": 15},
+    "serve waiting sales": {"task": "orders.serve_waiting_sales", "schedule": 60},
     "settle documents": {"task": "intake.settle_documents", "schedule": 15},
     "send to warehouses": {"task": "fulfilment.send_messages", "schedule": 5},
     "settle warehouse reports": {"task": "fulfilment.settle_reports", "schedule": 5},

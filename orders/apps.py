@@ -6,5 +6,7 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from orders import vocabulary
+        from orders.subscribers import subscribe_all
 
         vocabulary.offer_codes()
+        subscribe_all()

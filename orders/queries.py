@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import F, Q
 
+from core.events import reference
 from core.models import User
 from core.roles import Permission
+from inventory import queries as inventory
 from inventory.models import Variant
 from orders.models import Order, OrderLine
 from orders.rules import frozen_facts
+from orders.states import OrderState, Purpose
 
 
 def find_orders(*, user: User, text: str, limit: int = 20) -> list[Order]:
@@ -47,6 +50,27 @@ def get_order(*, public_id: str, user: User) -> Order:
         .prefetch_related("lines__variant__product", "tenders")
         .get(public_id=public_id)
     )
+
+
+def list_unserved_lines(*, partner_id: int, variant_id: int) -> list[OrderLine]:
+    """Sold units of a variant that have not left and that no stock is kept for, oldest first."""
+    waiting = (
+        OrderLine.objects.for_partner(partner_id)
+        .filter(
+            variant=variant_id,
+            shipped__lt=F("quantity"),
+            order__purpose=Purpose.SALE,
+            order__is_test=False,
+            order__cancelled_at=None,
+            order__state__in=(OrderState.OPEN, OrderState.PARTLY_SHIPPED),
+        )
+        .select_related("order")
+        .order_by("order_id", "pk")
+    )
+    lines = {reference(line): line for line in waiting}
+    kept = inventory.list_allocated(partner_id=partner_id, references=list(lines))
+    served = {allocation.reference for allocation in kept}
+    return [line for name, line in lines.items() if name not in served]
 
 
 def get_by_external_id(*, channel_id: int, external_id: str) -> Order | None:

@@ -16,6 +16,7 @@ from core.roles import Permission
 from inventory.models import (
     Allocation,
     Discrepancy,
+    Location,
     QuarantineBalance,
     Reservation,
     Variant,
@@ -24,7 +25,14 @@ from inventory.models import (
 from inventory.queries.limits import get_stock_limits
 from inventory.queries.quarantine import list_quarantined
 from inventory.rules import HoldScope, StockLimits
-from inventory.states import LIVE, AllocationState, DiscrepancyState, ReservationState, WaitingState
+from inventory.states import (
+    LIVE,
+    AllocationState,
+    DiscrepancySource,
+    DiscrepancyState,
+    ReservationState,
+    WaitingState,
+)
 
 LEVELS = """
 WITH moment AS MATERIALIZED (SELECT app_now() AS now)
@@ -233,6 +241,27 @@ def list_allocated(*, partner_id: int, references: Collection[str]) -> list[Allo
         .filter(reference__in=references, state=AllocationState.OPEN)
         .order_by("pk")
     )
+
+
+def list_open_discrepancies(*, variant_id: int, source: DiscrepancySource) -> list[Discrepancy]:
+    """What one source says about a variant and nobody has decided yet."""
+    found = Discrepancy.objects.filter(
+        variant=variant_id, source=source, state=DiscrepancyState.OPEN
+    )
+    return list(found.order_by("pk"))
+
+
+def list_oversold() -> list[tuple[int, int]]:
+    """Partner and variant of every open report of a sale without stock."""
+    found = Discrepancy.objects.filter(source=DiscrepancySource.SALE, state=DiscrepancyState.OPEN)
+    return sorted(set(found.values_list("partner_id", "variant_id")))
+
+
+def get_first_location(partner_id: int) -> int | None:
+    """The id of the oldest open location: where a SKU belongs that lies nowhere."""
+    places = Location.objects.for_partner(partner_id).filter(is_active=True).order_by("pk")
+    first: int | None = places.values_list("pk", flat=True).first()
+    return first
 
 
 def list_shipped_references(*, partner_id: int, references: Collection[str]) -> list[str]:

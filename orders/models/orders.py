@@ -57,6 +57,9 @@ class Order(FSMModelMixin, PartnerRow):
     placed_at = models.DateTimeField()
     shipped_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(
+        null=True, help_text="Since then nothing more of it leaves; parts may have left before."
+    )
     goods_total = money(help_text="Lines before discounts.")
     discount_total = money()
     discount_name = models.CharField(max_length=120, blank=True)

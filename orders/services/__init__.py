@@ -7,6 +7,7 @@ from orders.services.replacements import (
     register_exchange_order,
 )
 from orders.services.sales import Taken, TakenSale, register_order, take_sale, update_order
+from orders.services.stock import align_allocations, serve_waiting_sales
 from orders.services.units import (
     NotShippable,
     accept_returned_units,
@@ -26,6 +27,7 @@ __all__ = [
     "TakenSale",
     "accept_returned_units",
     "add_exchange_credit",
+    "align_allocations",
     "cancel_order",
     "claim_return_units",
     "free_return_units",
@@ -34,6 +36,7 @@ __all__ = [
     "mark_order_delivered",
     "register_exchange_order",
     "register_order",
+    "serve_waiting_sales",
     "take_sale",
     "update_order",
 ]

@@ -67,7 +67,9 @@ def take_sale(
     if difference:
         return TakenSale(Taken.CHANGED, order, difference)
     if sale.version <= order.source_version:
-        _merge_progress(order, sale)
+        before = order.state, order.cancelled_at
+        if _merge_progress(order, sale) or before != (order.state, order.cancelled_at):
+            _record_update(order, [order.state], actor=actor, now=now, op_id=op_id)
         return TakenSale(Taken.KNOWN, order, {})
     order = update_order(order_id=order.pk, sale=sale, actor=actor, now=now, op_id=op_id)
     return TakenSale(Taken.UPDATED, order, {})
@@ -105,7 +107,7 @@ def register_order(
     )
     lines = _make_lines(order, sale.lines)
     _take_version(order, sale)
-    _advance(order, lines, is_cancelled=sale.cancelled_at is not None)
+    _advance(order, lines, sale)
     order.save()
     _write_lines(lines, sale.lines)
     _write_tenders(order, sale.tenders, known=[])
@@ -134,6 +136,20 @@ def update_order(
     _follow_customer(order, sale)
     _take_version(order, sale)
     _merge_progress(order, sale)
+    after = [order.financial_status, order.fulfillment_status, order.state]
+    _record_update(order, after, before=before, actor=actor, now=now, op_id=op_id)
+    return order
+
+
+def _record_update(
+    order: Order,
+    after: list[str],
+    *,
+    actor: Actor,
+    now: datetime,
+    op_id: UUID | None,
+    before: list[str] | None = None,
+) -> None:
     record(
         kind="order.updated",
         partner_id=order.partner_id,
@@ -141,23 +157,23 @@ def update_order(
         actor=actor,
         op_id=op_id,
         now=now,
-        data={
-            "before": before,
-            "after": [order.financial_status, order.fulfillment_status, order.state],
-        },
+        data={"before": before or [], "after": after},
     )
-    return order
 
 
-def _merge_progress(order: Order, sale: Sale) -> None:
-    """What only ever grows is taken from any version, old or new: so their order is no matter."""
+def _merge_progress(order: Order, sale: Sale) -> bool:
+    """What only ever grows is taken from any version, old or new: so their order is no matter.
+
+    Says whether any unit moved.
+    """
     lines = lock_lines(order.lines.values_list("pk", flat=True))
-    _move_units(lines, sale.lines)
+    has_moved = _move_units(lines, sale.lines)
     _write_tenders(order, sale.tenders, known=list(order.tenders.order_by("position")))
     order.shipped_at = _earlier(order.shipped_at, sale.shipped_at)
     order.delivered_at = _earlier(order.delivered_at, sale.delivered_at)
-    _advance(order, lines, is_cancelled=sale.cancelled_at is not None)
+    _advance(order, lines, sale)
     order.save()
+    return has_moved
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
@@ -228,11 +244,12 @@ def _take_version(order: Order, sale: Sale) -> None:
     order.delivered_at = _earlier(order.delivered_at, sale.delivered_at)
 
 
-def _advance(order: Order, lines: Sequence[OrderLine], *, is_cancelled: bool) -> None:
+def _advance(order: Order, lines: Sequence[OrderLine], sale: Sale) -> None:
     """Our own state follows what has left; it never goes back."""
+    order.cancelled_at = _earlier(order.cancelled_at, sale.cancelled_at)
     has_left = any(line.shipped for line in lines)
     all_left = all(line.shipped == line.quantity for line in lines)
-    if is_cancelled and not has_left and can_proceed(order.cancel):
+    if order.cancelled_at and not has_left and can_proceed(order.cancel):
         order.cancel()
     if has_left and not all_left and can_proceed(order.ship_part):
         order.ship_part()
@@ -286,8 +303,9 @@ def _write_lines(rows: Sequence[OrderLine], lines: Sequence[SaleLine]) -> None:
     )
 
 
-def _move_units(rows: Sequence[OrderLine], lines: Sequence[SaleLine]) -> None:
+def _move_units(rows: Sequence[OrderLine], lines: Sequence[SaleLine]) -> bool:
     by_position = dict(enumerate(lines, start=1))
+    has_moved = False
     for row in rows:
         stated = by_position[row.position]
         shipped = max(row.shipped, stated.shipped)
@@ -296,6 +314,8 @@ def _move_units(rows: Sequence[OrderLine], lines: Sequence[SaleLine]) -> None:
         if (shipped, returned) != (row.shipped, row.returned):
             row.shipped, row.returned = shipped, returned
             row.save(update_fields=["shipped", "returned"])
+            has_moved = True
+    return has_moved
 
 
 def _write_tenders(order: Order, tenders: Sequence[SaleTender], *, known: list[Tender]) -> None:

@@ -137,6 +137,7 @@ def mark_order_delivered(
 def cancel_order(*, order_id: int, actor: Actor, now: datetime, op_id: UUID | None = None) -> Order:
     """Nothing of it will leave. Raises ActionBlocked once anything has."""
     order = lock_order(order_id)
+    order.cancelled_at = order.cancelled_at or now
     return _finish(
         order, _Cause(actor, now, op_id), transition=order.cancel, kind="order.cancelled"
     )
