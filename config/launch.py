@@ -1,7 +1,7 @@
 """`make run`: the whole desk on one machine, until Ctrl-C.
 
-PostgreSQL, Valkey, migrations, the demo, worker, beat and web server, in this order. Every
-process is a child that dies with this one, even when it is killed.
+PostgreSQL, Valkey, migrations, the demo, a simulated warehouse, worker, beat and web server, in
+this order. Every process is a child that dies with this one, even when it is killed.
 """
 
 import fcntl
@@ -31,13 +31,12 @@ class Desk:
     home: Home
     servers: Servers
     listener: socket.socket
+    warehouse: socket.socket | None = None  # the simulated one's, where there is one
     supervisor: Supervisor = field(default_factory=Supervisor)
 
     @property
     def address(self) -> str:
-        host, port = self.listener.getsockname()[:2]
-        shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104
-        return f"http://{shown}:{port}"
+        return address_of(self.listener)
 
     def environment(self) -> dict[str, str]:
         environment = self.servers.environment()
@@ -47,6 +46,8 @@ class Desk:
             environment["ALLOWED_HOSTS"] = "*" if everyone else f"localhost,127.0.0.1,[::1],{host}"
         environment.setdefault("COOKIE_PREFIX", f"p{port}-")
         environment.setdefault("WORKER_GRACE_SECONDS", "1")
+        if self.warehouse:
+            environment["WAREHOUSE_SIMULATOR_URL"] = address_of(self.warehouse)
         return environment | {"PYTHONUNBUFFERED": "1"}
 
     def service(self, name: str, *argv: str, stop_signal: signal.Signals) -> Service:
@@ -120,8 +121,25 @@ class Desk:
             *("--workers=2", "--worker-class=gthread", "--threads=4", "--no-control-socket"),
             stop_signal=signal.SIGTERM,
         )
-        for service in (worker, beat, web):
+        for service in (*self._simulated_warehouse(), worker, beat, web):
             self.supervisor.start(service)
+
+    def _simulated_warehouse(self) -> list[Service]:
+        """Another's program: it is told what both sign with, and no other secret of the desk."""
+        if self.warehouse is None:
+            return []
+        passed_on = ("PATH", "SWAPDESK_HOME", "WAREHOUSE_SIMULATOR_SECRET")
+        environment = self.environment()
+        warehouse = self.service(
+            "warehouse",
+            *("-m", "demo.warehouse", "--desk", self.address),
+            *("--listener", str(self.warehouse.fileno())),
+            *("--folder", str(self.home.root / "warehouse")),
+            stop_signal=signal.SIGTERM,
+        )
+        warehouse.environment = {name: environment[name] for name in passed_on}
+        warehouse.inherited = [self.warehouse.fileno()]
+        return [warehouse]
 
     def _wait_for_web(self) -> bool:
         web = self.supervisor.services[-1]
@@ -170,6 +188,8 @@ def main() -> None:
     claim_run(home, lock)
     listener = listen(os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000")
     desk = Desk(home, Servers.of(home), listener)
+    if desk.servers.postgres:  # someone tries the desk out
+        desk.warehouse = listen("127.0.0.1", "0")
     note_address(lock, desk.address)
     desk.run()
 
@@ -188,6 +208,12 @@ def note_address(lock: IO[str], address: str) -> None:
     lock.truncate(0)
     lock.write(address)
     lock.flush()
+
+
+def address_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104
+    return f"http://{shown}:{port}"
 
 
 def listen(host: str, port: str) -> socket.socket:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
+from django.conf import settings
 from django.db import connection
 
 from core.actors import Actor
@@ -19,6 +20,7 @@ from demo.shop import open_shop
 from demo.staff import hand_out_passwords, hire
 from demo.stories import tell_stories
 from demo.troubles import send_troubles
+from demo.warehouses import connect_warehouses
 
 SEED = 20_26
 
@@ -52,6 +54,7 @@ def make_demo(*, now: dt.datetime, logins: Path | None, say: Say, seed: int = SE
     send_troubles(shop, purchases, now=now)
     say("demo: cases")
     cases = tell_stories(Stage(shop, people, random, now))
+    connect_warehouses(shop.locations.values(), secret=settings.WAREHOUSE_SIMULATOR_SECRET, now=now)
     if logins is not None:
         hand_out_passwords(people, logins)
     say(f"demo: {len(purchases)} orders, {cases} cases")

@@ -105,14 +105,17 @@ class Home:
     def secrets(self) -> dict[str, str]:
         """The keys of this copy, made once. Without them what is encrypted stays unreadable."""
         path = self.root / "secrets"
-        if not path.exists():
-            made = {
-                "SECRET_KEY": secrets.token_urlsafe(50),
-                "SWAPDESK_DATA_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-            }
-            write_privately(path, "".join(f"{name}={value}\n" for name, value in made.items()))
-        lines = path.read_text().splitlines()
-        return dict(line.split("=", 1) for line in lines if line)
+        lines = path.read_text().splitlines() if path.exists() else []
+        known = dict(line.split("=", 1) for line in lines if line)
+        made = {
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "SWAPDESK_DATA_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+            "WAREHOUSE_SIMULATOR_SECRET": f"whsec_{secrets.token_hex(24)}",
+        }
+        if made.keys() - known.keys():  # a new copy, or one from before a key was thought of
+            known = made | known
+            write_privately(path, "".join(f"{name}={value}\n" for name, value in known.items()))
+        return known
 
     @property
     def logins(self) -> Path:

@@ -147,6 +147,7 @@ def _ship_body(shipment: Shipment) -> dict[str, Any]:
         "reference": shipment.reference,
         "order": shipment.order.number,
         "carrier": shipment.carrier,
+        "released_at": shipment.released_at and shipment.released_at.isoformat(),
         "promised_on": shipment.promised_on and shipment.promised_on.isoformat(),
         "ship_to": f"orderaddress:{shipment.order.ship_to_id}",
         "lines": [

@@ -135,19 +135,33 @@ class TestRun:
         os.kill(worker, signal.SIGKILL)
         assert wait_until(lambda: bool(running(launched, "worker") - {worker}), patience=NEVER_MIND)
 
+    def test_runs_a_warehouse_that_answers_and_is_told_no_other_secret(self, launched: Launched):
+        launched.greeting()
+        [warehouse] = running(launched, "demo.warehouse")
+        told = environment_of(warehouse)
+        assert "WAREHOUSE_SIMULATOR_SECRET" in told
+        assert not {"SECRET_KEY", "SWAPDESK_DATA_KEY", "DATABASE_URL"} & told.keys()
+        [worker] = running(launched, "worker")
+        assert status_of(environment_of(worker)["WAREHOUSE_SIMULATOR_URL"], "/") == 200
+
     def test_lets_a_folder_be_used_once_at_a_time(self, launched: Launched):
         address = launched.greeting().split()[3]
         assert f"already runs at {address}" in Launched(launched.home).refusal()
 
 
-def running(desk: Launched, command: str) -> set[int]:
-    """The first process of a Celery command; its children have it as parent."""
+def running(desk: Launched, word: str) -> set[int]:
+    """The first process of a command (its children have it as parent), by a word of it."""
     found = {
         pid
         for pid in desk.family()
-        if f"config.celery\0{command}".encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+        if f"\0{word}\0".encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
     }
     return {pid for pid in found if parent_of(pid) == desk.process.pid}
+
+
+def environment_of(pid: int) -> dict[str, str]:
+    lines = Path(f"/proc/{pid}/environ").read_text().split("\0")
+    return dict(line.split("=", 1) for line in lines if line)
 
 
 def parent_of(pid: int) -> int:
