@@ -70,9 +70,9 @@ def _draw(
         waiting=_list_waiting(line.variant, record, reader, rights),
         substitutes=[
             _draw_substitute(each, line.variant)
-            for each in exchanges.list_substitutes(line.variant, quantity=line.quantity)[
-                :SO_MANY_ELSE
-            ]
+            for each in exchanges.list_substitutes(
+                line.variant, now=column.as_of, quantity=line.quantity
+            )[:SO_MANY_ELSE]
         ],
     )
 
