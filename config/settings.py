@@ -313,6 +313,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "end quotes": {"task": "exchanges.end_quotes", "schedule": 60},
     "forget saved answers": {"task": "api.forget_answers", "schedule": 600},
     "expire returns": {"task": "returns.expire_overdue", "schedule": 900},
+    "watch policies": {"task": "policies.watch_published", "schedule": 86_400},
 }
 # A tick that no worker took before the next one is due does not pile up behind it.
 for _entry in CELERY_BEAT_SCHEDULE.values():

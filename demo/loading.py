@@ -47,7 +47,10 @@ def make_demo(*, now: dt.datetime, logins: Path | None, say: Say, seed: int = SE
     shop = open_shop(random=random, now=now)
     people = hire(shop.partner)
     publish_house_rules(
-        shop.partner, admin=Actor.user(people["admin"]), now=now - dt.timedelta(days=90)
+        shop.partner,
+        author=Actor.user(people["admin"]),
+        publisher=Actor.user(people["second"]),
+        now=now - dt.timedelta(days=90),
     )
     say("demo: orders of four channels")
     purchases = sell(shop, random=random, now=now)

@@ -25,9 +25,11 @@ HOUSE_RULES: tuple[tuple[str, Parameters, Scope], ...] = (
 )
 
 
-def publish_house_rules(partner: Partner, *, admin: Actor, now: dt.datetime) -> None:
-    """Draft, two rules, publish: as an admin does it on the policy page."""
-    draft = draft_version(partner_id=partner.pk, actor=admin, op_id=uuid4(), now=now)
+def publish_house_rules(
+    partner: Partner, *, author: Actor, publisher: Actor, now: dt.datetime
+) -> None:
+    """Draft, two rules, publish: as two admins do it on the policy page."""
+    draft = draft_version(partner_id=partner.pk, actor=author, op_id=uuid4(), now=now)
     for name, parameters, scope in HOUSE_RULES:
         write_rule(
             version_id=draft.pk,
@@ -35,14 +37,14 @@ def publish_house_rules(partner: Partner, *, admin: Actor, now: dt.datetime) -> 
             parameters=parameters,
             scope=scope,
             priority=0,
-            actor=admin,
+            actor=author,
             op_id=uuid4(),
             now=now,
         )
     publish_version(
         version_id=draft.pk,
         note="A fee for opened coffee machines, and two months for gold accounts",
-        actor=admin,
+        actor=publisher,
         op_id=uuid4(),
         now=now,
     )

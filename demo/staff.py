@@ -15,6 +15,8 @@ STAFF = (
     (Role.LEAD, "Jonas Okafor", "lead", "Europe/Berlin"),
     (Role.WAREHOUSE, "Piotr Zieliński", "warehouse", "Europe/Warsaw"),
     (Role.ADMIN, "Chiara Benedetti", "admin", "Europe/Berlin"),
+    # Who has worked on a policy does not publish it: four eyes need two admins.
+    (Role.ADMIN, "Elif Demir", "second", "Europe/Berlin"),
 )
 COLLEAGUES = (
     (Role.AGENT, "Yuki Tanabe", "yuki", "Asia/Tokyo"),
@@ -44,7 +46,7 @@ def _hire(partner: Partner, role: Role, name: str, mailbox: str, time_zone: str)
 
 
 def hand_out_passwords(people: dict[str, User], logins: Path) -> None:
-    """Give the four roles a random password each and write them where only the owner reads.
+    """Give the staff a random password each and write them where only their owner reads.
 
     One line each: role, e-mail address, password.
     """

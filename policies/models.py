@@ -8,7 +8,7 @@ from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
 from simple_history.models import HistoricalRecords
 
-from core.models import PartnerRow
+from core.models import Job, PartnerRow
 from core.numbers import new_public_id
 from policies.states import Verdict, VersionState
 
@@ -124,3 +124,51 @@ class Decision(PartnerRow):
 
     def __str__(self) -> str:
         return f"{self.verdict}: {self.sentence}"
+
+
+class Backtest(PartnerRow):
+    """A draft tried on past cases, beside the version that was in force then.
+
+    `content_hash` is the draft's rules as they were tried: once they are edited it no longer
+    speaks about them. `outcome` is a `policies.rules.Tally` as JSON, there when the job is done.
+    """
+
+    public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "bkt"))
+    version = models.ForeignKey(PolicyVersion, models.CASCADE, related_name="backtests")
+    baseline = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+")
+    content_hash = models.CharField(max_length=64)
+    days = models.PositiveSmallIntegerField(help_text="Decisions of so many days are replayed.")
+    job = models.OneToOneField(Job, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    judged = models.PositiveIntegerField(default=0)
+    flipped = models.PositiveIntegerField(default=0)
+    unreadable = models.PositiveIntegerField(
+        default=0, help_text="Decisions whose facts are too old to be read."
+    )
+    outcome = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["version", "-id"], name="backtests_of_version")]
+
+    def __str__(self) -> str:
+        return f"{self.version} on {self.days} days"
+
+
+class BacktestFlip(PartnerRow):
+    """A past case that the draft would have decided otherwise, with both reasons."""
+
+    backtest = models.ForeignKey(Backtest, models.CASCADE, related_name="flips")
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
+    case = models.CharField(max_length=64)
+    before = models.CharField(max_length=12, choices=Verdict)
+    after = models.CharField(max_length=12, choices=Verdict)
+    because_before = models.CharField(max_length=500)
+    because_after = models.CharField(max_length=500)
+    goods_net = models.DecimalField(max_digits=20, decimal_places=4)
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        indexes = [models.Index(fields=["backtest", "before", "after", "id"], name="flips_by_step")]
+
+    def __str__(self) -> str:
+        return f"{self.case}: {self.before} → {self.after}"

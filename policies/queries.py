@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.errors import DomainError
-from policies.models import PolicyVersion, Rule
+from core.events import reference
+from core.models import Event
+from core.operations import content_hash
+from policies.models import Backtest, Decision, PolicyVersion, Rule
 from policies.rules import (
     KINDS,
     BadParameter,
@@ -116,6 +119,30 @@ def list_rules(version: PolicyVersion) -> list[PolicyRule[Parameters]]:
     order = list(KINDS)
     rules = get_book(version.pk).rules
     return sorted(rules, key=lambda rule: (order.index(rule.parameters.kind), rule.precedence))
+
+
+def hash_rules(version: PolicyVersion) -> str:
+    """SHA-256 over what the rules say: an edit changes it, a new edition number alone does not."""
+    rules = version.rules.order_by("number")
+    return content_hash([[rule.number, *rule.content()] for rule in rules])
+
+
+def find_backtest(version: PolicyVersion) -> Backtest | None:
+    """The last time this version was tried on past cases, with its job."""
+    return version.backtests.select_related("job", "baseline").order_by("-pk").first()
+
+
+def list_last_decisions(*, partner_id: int, case: str) -> list[Decision]:
+    """The last decision about each line of a case."""
+    decisions = Decision.objects.for_partner(partner_id).filter(case=case)
+    return list(decisions.order_by("subject", "-pk").distinct("subject"))
+
+
+def list_editors(version: PolicyVersion) -> set[str]:
+    """Who started this draft or changed one of its rules, as actors are called: ``user:12``."""
+    worked = ("policy.drafted", "policy.rule_written", "policy.rule_removed")
+    events = Event.objects.filter(subject=reference(version), kind__in=worked)
+    return {actor for actor in events.values_list("actor", flat=True) if actor.startswith("user:")}
 
 
 def get_predecessor(version: PolicyVersion) -> PolicyVersion | None:

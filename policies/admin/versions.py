@@ -11,19 +11,22 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
+from core.actors import Actor
 from core.errors import DomainError
 from core.models import Partner
 from core.permissions import has_permission, partners_granting
 from core.roles import Permission
 from policies import queries, services
-from policies.admin.rights import GrantedByMembership, by_whom, to_version
+from policies.admin.backtests import BacktestPages
+from policies.admin.rights import GrantedByMembership, by_whom, person, to_version
+from policies.drifting import find_drift_of
 from policies.models import PolicyVersion
 from policies.rules import KINDS, Parameters, PolicyRule
 from policies.states import VersionState
 
 
 @admin.register(PolicyVersion)
-class PolicyVersionAdmin(GrantedByMembership):
+class PolicyVersionAdmin(BacktestPages, GrantedByMembership):
     list_display = ["__str__", "partner", "state", "note", "rule_count"]
     list_display += ["published_at", "published_by"]
     list_filter = ["state", ("partner", admin.RelatedOnlyFieldListFilter)]
@@ -67,7 +70,7 @@ class PolicyVersionAdmin(GrantedByMembership):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """One version: its rules, what it changes, and what may be done with it."""
-        version = self._get_version(request, object_id, Permission.SEE_AUDIT)
+        version = self.get_version(request, object_id, Permission.SEE_AUDIT)
         is_draft = version.state == VersionState.DRAFT
         context = {
             **self.admin_site.each_context(request),
@@ -83,6 +86,9 @@ class PolicyVersionAdmin(GrantedByMembership):
             "may_draft": self.has_change_permission(request, version),
             "may_publish": is_draft
             and has_permission(request.user, Permission.PUBLISH_POLICY, version.partner),
+            "has_worked_on_it": Actor.user(person(request)).ref in queries.list_editors(version),
+            "drifts": find_drift_of(version) if version.state == VersionState.PUBLISHED else [],
+            **self.describe_backtest(version),
             "op_id": uuid4(),
         }
         return TemplateResponse(request, "admin/policies/policyversion/detail.html", context)
@@ -98,7 +104,7 @@ class PolicyVersionAdmin(GrantedByMembership):
         return to_version(version)
 
     def draft_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        source = self._get_version(request, pk, Permission.EDIT_POLICY)
+        source = self.get_version(request, pk, Permission.EDIT_POLICY)
         version = services.draft_version(
             partner_id=source.partner_id,
             based_on_id=source.pk,
@@ -108,7 +114,7 @@ class PolicyVersionAdmin(GrantedByMembership):
         return to_version(version)
 
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        version = self._get_version(request, pk, Permission.PUBLISH_POLICY)
+        version = self.get_version(request, pk, Permission.PUBLISH_POLICY)
         try:
             services.publish_version(
                 version_id=version.pk,
@@ -122,7 +128,7 @@ class PolicyVersionAdmin(GrantedByMembership):
         return to_version(version)
 
     def discard_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        version = self._get_version(request, pk, Permission.EDIT_POLICY)
+        version = self.get_version(request, pk, Permission.EDIT_POLICY)
         try:
             services.discard_draft(version_id=version.pk, **by_whom(request, version.partner))
         except DomainError as error:
@@ -131,7 +137,7 @@ class PolicyVersionAdmin(GrantedByMembership):
         messages.success(request, f"The draft {version} is gone.")
         return HttpResponseRedirect(reverse("admin:policies_policyversion_changelist"))
 
-    def _get_version(
+    def get_version(
         self, request: HttpRequest, pk: int | str, permission: Permission
     ) -> PolicyVersion:
         """404 for what the person may not see, 403 for what they may see and not do."""

@@ -1,5 +1,6 @@
 """The pure half of policy: rules as data, facts in, a verdict with its reasons out."""
 
+from policies.rules.backtest import Replayed, Tally, replay
 from policies.rules.book import NoRule, PolicyRule, RuleBook, RuleReference, Scope
 from policies.rules.facts import CaseFacts, local_day
 from policies.rules.judging import Finding, Judgement, judge
@@ -28,6 +29,7 @@ __all__ = [
     "Parameters",
     "PolicyRule",
     "PricePolicy",
+    "Replayed",
     "RestockingFee",
     "ReturnWindow",
     "Returnable",
@@ -36,6 +38,7 @@ __all__ = [
     "RuleReference",
     "Scope",
     "SendBack",
+    "Tally",
     "Terms",
     "compute_restocking_fee",
     "find_terms",
@@ -43,4 +46,5 @@ __all__ = [
     "local_day",
     "parse_parameters",
     "plain_parameters",
+    "replay",
 ]

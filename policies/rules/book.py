@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import Generic, TypeVar
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
 
 from core.errors import DomainError
 from policies.rules.facts import CaseFacts
@@ -12,6 +13,7 @@ from policies.rules.kinds import KINDS, Parameters
 
 P = TypeVar("P", bound=Parameters)
 P_co = TypeVar("P_co", bound=Parameters, covariant=True)
+MOST_KEPT = 20_000
 
 
 class NoRule(DomainError):
@@ -48,8 +50,13 @@ class Scope:
         )
 
     def in_words(self) -> str:
-        words = [f"{name.replace('_', ' ')} {code}" for name, code in self.named().items()]
-        return ", ".join(words).replace("sku ", "SKU ") or "everything"
+        return _say_scope(self)
+
+
+@lru_cache(maxsize=4096)
+def _say_scope(scope: Scope) -> str:
+    words = [f"{name.replace('_', ' ')} {code}" for name, code in scope.named().items()]
+    return ", ".join(words).replace("sku ", "SKU ") or "everything"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ class Choice(Generic[P_co]):
 class RuleBook:
     """The rules of one version, sorted once. Immutable, so it is kept for as long as we run."""
 
-    __slots__ = ("_by_kind", "rules")
+    __slots__ = ("_by_kind", "_found", "_named", "rules")
 
     def __init__(self, rules: Iterable[PolicyRule[Parameters]]) -> None:
         self.rules = tuple(sorted(rules, key=lambda rule: rule.precedence))
@@ -109,9 +116,24 @@ class RuleBook:
             kind: tuple(rule for rule in self.rules if isinstance(rule.parameters, kind))
             for kind in KINDS.values()
         }
+        # A backtest asks a book a hundred thousand times, and most cases differ in codes that no
+        # rule of a kind names: what was found for the codes that are named is kept.
+        self._named = {
+            kind: sorted({name for rule in rules for name in rule.scope.named()})
+            for kind, rules in self._by_kind.items()
+        }
+        self._found: dict[tuple[Any, ...], Choice[Any] | None] = {}
 
     def find(self, kind: type[P], facts: CaseFacts) -> Choice[P] | None:
         """The rule of this kind that counts for the case, if any speaks about it."""
+        key = (kind, *(getattr(facts, name) for name in self._named[kind]))
+        if key not in self._found:
+            if len(self._found) >= MOST_KEPT:
+                self._found.clear()
+            self._found[key] = self._find(kind, facts)
+        return self._found[key]
+
+    def _find(self, kind: type[P], facts: CaseFacts) -> Choice[P] | None:
         fitting = [rule for rule in self._by_kind[kind] if rule.scope.covers(facts)]
         if not fitting:
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Literal
 
 from core.money import quantum
@@ -240,6 +241,7 @@ def _send_back(facts: CaseFacts, rules: RuleBook) -> Finding:
     )
 
 
+@lru_cache(maxsize=4096)
 def _day(day: dt.date) -> str:
     return f"{day.day} {day:%B %Y}"
 

@@ -6,7 +6,7 @@ import datetime as dt
 from uuid import UUID
 
 from core.actors import Actor
-from core.errors import DomainError
+from core.errors import ActionBlocked, DomainError
 from core.operations import operation
 from policies import locks, queries
 from policies.default import DEFAULT_RULES
@@ -31,10 +31,13 @@ def publish_version(
 ) -> PolicyVersion:
     """Put a draft in force for new cases and retire the one before; open cases keep theirs.
 
-    `note` says what it changes and replaces the draft's, when given. Raises `ActionBlocked`
-    when it is no draft, `PolicyIncomplete` when it could not decide every case.
+    Four eyes: whoever wrote it does not publish it. `note` says what it changes and replaces the
+    draft's, when given. Raises `ActionBlocked` when it is no draft or the publisher has worked
+    on it, `PolicyIncomplete` when it could not decide every case.
     """
     version = lock_draft(version_id)
+    if actor.ref in queries.list_editors(version):
+        raise ActionBlocked("You have worked on this draft: somebody else has to publish it.")
     version.note = note or version.note
     return _publish(version, actor=actor, op_id=op_id, now=now)
 

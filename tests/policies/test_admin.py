@@ -108,11 +108,17 @@ class TestVersionPage:
 
 
 class TestPublishing:
-    def test_puts_the_draft_in_force(self, desk: Client, admin: User, draft: PolicyVersion) -> None:
+    def test_puts_the_draft_in_force_by_a_second_person(
+        self, desk: Client, draft: PolicyVersion
+    ) -> None:
         desk.post(rule_page(draft, 1), WINDOW | {"country": ""})
+        page = act(desk, "publish", draft).content.decode()
+        assert "You have worked on this draft: somebody else has to publish it." in page
+        second = make_user(Role.ADMIN, is_staff=True)
+        desk.force_login(second)
         act(desk, "publish", draft, note="Two weeks only")
         published = queries.get_published(draft.partner_id)
-        assert (published.pk, published.published_by) == (draft.pk, admin)
+        assert (published.pk, published.published_by) == (draft.pk, second)
         assert published.note == "Two weeks only"
 
     def test_says_which_kind_of_rule_is_missing(self, desk: Client, draft: PolicyVersion) -> None:

@@ -10,7 +10,7 @@ from core.actors import Actor
 from core.errors import ActionBlocked
 from core.models import Event
 from policies import queries, services
-from policies.models import Decision, PolicyVersion
+from policies.models import Decision, PolicyVersion, Rule
 from policies.rules import BadParameter, ReturnWindow, Scope, SendBack
 from policies.services import PolicyIncomplete
 from policies.states import Verdict, VersionState
@@ -30,7 +30,13 @@ def publish(version: PolicyVersion, actor: Actor = DESK) -> PolicyVersion:
     return services.publish_version(version_id=version.pk, actor=actor, op_id=uuid4(), now=NOW)
 
 
-def write_window(version: PolicyVersion, days: int, number: int | None = None, **scope: str):
+def write_window(
+    version: PolicyVersion,
+    days: int,
+    number: int | None = None,
+    actor: Actor = DESK,
+    **scope: str,
+) -> Rule:
     return services.write_rule(
         version_id=version.pk,
         number=number,
@@ -38,7 +44,7 @@ def write_window(version: PolicyVersion, days: int, number: int | None = None, *
         parameters=ReturnWindow(days=days, transit_days=5),
         scope=Scope(**scope),
         priority=0,
-        actor=DESK,
+        actor=actor,
         op_id=uuid4(),
         now=NOW,
     )
@@ -95,12 +101,21 @@ class TestDecide:
 
 class TestPublishVersion:
     def test_retires_the_one_before_and_names_who_did_it(self) -> None:
-        first, admin = make_policy(), make_user()
-        second = publish(draft(first.partner_id, Actor.user(admin)), Actor.user(admin))
+        first, author, publisher = make_policy(), make_user(), make_user()
+        second = publish(draft(first.partner_id, Actor.user(author)), Actor.user(publisher))
         first.refresh_from_db()
         assert (first.state, first.retired_at) == (VersionState.RETIRED, NOW)
         assert queries.get_published(first.partner_id) == second
-        assert (second.drafted_by, second.published_by) == (admin, admin)
+        assert (second.drafted_by, second.published_by) == (author, publisher)
+
+    def test_refuses_everyone_who_has_worked_on_it(self) -> None:
+        first, starter, writer = make_policy(), make_user(), make_user()
+        version = draft(first.partner_id, Actor.user(starter))
+        write_window(version, 5, number=1, actor=Actor.user(writer))
+        for person in (starter, writer):
+            with pytest.raises(ActionBlocked, match="somebody else has to publish it"):
+                publish(version, Actor.user(person))
+        assert queries.get_published(first.partner_id) == first
 
     def test_leaves_open_cases_their_version(self) -> None:
         first = make_policy()

@@ -1,0 +1,94 @@
+"""What a draft would have decided where the policy in force decides, on the facts of past cases."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from core.money import ZERO
+from policies.rules.book import RuleBook
+from policies.rules.facts import CaseFacts
+from policies.rules.judging import Judgement, judge
+from policies.rules.terms import compute_restocking_fee
+from policies.states import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One past case under both books. `credit_change` is in the case's currency.
+
+    A credit is what the customer would be owed at once: goods net less the fee where the verdict
+    authorises, else nothing. A review owes nothing until a person decides.
+    """
+
+    before: Judgement
+    after: Judgement
+    credit_change: Decimal
+
+    @property
+    def has_flipped(self) -> bool:
+        return self.before.verdict != self.after.verdict
+
+
+def replay(facts: CaseFacts, *, before: RuleBook, after: RuleBook) -> Replayed:
+    """Judge the same facts by both books."""
+    one, other = judge(facts=facts, rules=before), judge(facts=facts, rules=after)
+    return Replayed(one, other, _credit(facts, other) - _credit(facts, one))
+
+
+def _credit(facts: CaseFacts, judgement: Judgement) -> Decimal:
+    if judgement.verdict != Verdict.AUTHORISE:
+        return ZERO
+    fee = compute_restocking_fee(
+        fee=judgement.terms.fee, goods_net=facts.goods_net, currency=facts.currency
+    )
+    return facts.goods_net - fee
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a replay came to, counted case by case.
+
+    `steps` counts verdict pairs, `values` the net of the goods in each by currency, `credits` by
+    how much what is owed at once would have changed.
+    """
+
+    judged: int = 0
+    steps: Counter[tuple[str, str]] = field(default_factory=Counter)
+    values: dict[tuple[str, str, str], Decimal] = field(
+        default_factory=lambda: defaultdict(Decimal)
+    )
+    credits: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+
+    def add(self, facts: CaseFacts, replayed: Replayed) -> None:
+        step = (replayed.before.verdict.value, replayed.after.verdict.value)
+        self.judged += 1
+        self.steps[step] += 1
+        self.values[(*step, facts.currency)] += facts.goods_net
+        self.credits[facts.currency] += replayed.credit_change
+
+    @property
+    def flipped(self) -> int:
+        return sum(count for (before, after), count in self.steps.items() if before != after)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values: one row per verdict pair, the flipped ones first, the larger first."""
+        ordered = sorted(self.steps.items(), key=lambda step: (step[0][0] == step[0][1], -step[1]))
+        return {
+            "steps": [
+                {
+                    "before": before,
+                    "after": after,
+                    "count": count,
+                    "values": {
+                        currency: str(value)
+                        for (one, other, currency), value in sorted(self.values.items())
+                        if (one, other) == (before, after)
+                    },
+                }
+                for (before, after), count in ordered
+            ],
+            "credits": {currency: str(value) for currency, value in sorted(self.credits.items())},
+        }
