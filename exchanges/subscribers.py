@@ -13,6 +13,7 @@ from core.events import subscribe
 from core.models import Event
 from exchanges import messages, services
 from exchanges.models import ExchangeLine
+from inventory.states import ReleaseCause
 
 DESK = Actor.system("exchanges")
 
@@ -30,6 +31,7 @@ def subscribe_all() -> None:
         handler=hear_ended_return,
     )
     subscribe("exchanges.holds", "reservation.expired", handler=hear_ended_hold)
+    subscribe("exchanges.short_holds", "reservation.released", handler=hear_short_hold)
     subscribe("exchanges.shipped_parcels", "warehouse.shipped", handler=hear_shipped_parcel)
     subscribe("exchanges.delivered_parcels", "warehouse.delivered", handler=hear_delivered_parcel)
     subscribe("exchanges.customer_mail", *messages.LETTERS, handler=messages.write_to_customer)
@@ -89,6 +91,12 @@ def hear_delivered_parcel(*, event: Event, now: dt.datetime) -> None:
     services.follow_delivered_parcel(
         shipment_id=event.data["shipment"], actor=DESK, now=now, op_id=_operation_of(event)
     )
+
+
+def hear_short_hold(*, event: Event, now: dt.datetime) -> None:
+    """A hold that was not there after all ends like one whose time ran out: staff are told."""
+    if event.data["cause"] == ReleaseCause.SHORT:
+        hear_ended_hold(event=event, now=now)
 
 
 def _case_of(event: Event) -> int:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 
 from core import clock
 from core.actors import Actor
+from core.deliveries import deliver_due
 from core.errors import ActionBlocked, BadInput
 from core.models import Event
 from exchanges import queries, services, sweeps
@@ -14,11 +16,12 @@ from exchanges.rules import OutboundReason
 from exchanges.services import WantedReplacement
 from exchanges.states import ExchangeState
 from fulfilment.models import Shipment
-from inventory.models import Reservation
-from inventory.services import OutOfStock
+from inventory.models import Reservation, StockLevel
+from inventory.services import OutOfStock, post_correction
+from inventory.states import AdjustReason
 from notifications.models import Message
 from tests.factories.people import make_user
-from tests.factories.stock import make_location, make_stock, make_variant
+from tests.factories.stock import make_discrepancy, make_location, make_stock, make_variant
 from tests.factories.swaps import (
     AGENT,
     NOW,
@@ -54,6 +57,21 @@ class TestExpiry:
         let_the_hold_end(exchange)
         assert Event.objects.filter(kind="exchange.hold_ended", case=exchange.case).count() == 1
         assert Message.objects.get(template="hold_expired").person == f"user:{agent.pk}"
+
+    def test_is_told_too_when_the_units_turn_out_to_be_missing(self) -> None:
+        exchange = open_exchange(make_swap(available=1))
+        level = StockLevel.objects.get(reservations__case=exchange.case)
+        found = make_discrepancy(level, expected=1, counted=0)
+        post_correction(
+            discrepancy_id=found.pk,
+            reason=AdjustReason.LOST,
+            actor=AGENT,
+            op_id=uuid4(),
+            now=NOW,
+        )
+        deliver_due(now=NOW)
+        assert Reservation.objects.get().cause == "short"
+        assert Event.objects.filter(kind="exchange.hold_ended", case=exchange.case).count() == 1
 
     def test_is_not_told_of_a_hold_that_was_replaced(self) -> None:
         exchange = open_exchange(make_swap(available=2))

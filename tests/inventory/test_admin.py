@@ -13,7 +13,14 @@ from inventory.models import Price, Product, Reservation, StockLevel
 from inventory.rules import Wanted
 from inventory.services import reserve
 from tests.factories.people import make_partner, make_user
-from tests.factories.stock import make_location, make_price, make_product, make_stock, make_variant
+from tests.factories.stock import (
+    make_discrepancy,
+    make_location,
+    make_price,
+    make_product,
+    make_stock,
+    make_variant,
+)
 
 NOW = dt.datetime(2026, 11, 6, 10, 0, tzinfo=dt.UTC)
 PAGES = [
@@ -25,6 +32,10 @@ PAGES = [
     "stocklevel",
     "reservation",
     "stockentry",
+    "allocation",
+    "quarantinebalance",
+    "discrepancy",
+    "cyclecount",
 ]
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +153,15 @@ class TestCatalogue:
         page = reverse("admin:inventory_price_change", args=[price.pk])
         assert client.get(page).status_code == 200
         assert client.post(page, {"list_price": "2"}).status_code == 403
+
+
+class TestDiscrepancies:
+    def test_are_shown_with_their_history_and_changed_by_nobody(self, desk: Client) -> None:
+        level = make_stock(make_variant(), make_location(), available=3)
+        found = make_discrepancy(level, expected=3, counted=1)
+        make_discrepancy(level, expected=3, counted=2)
+        page = reverse("admin:inventory_discrepancy_history", args=[found.pk])
+        assert desk.get(page).status_code == 200
+        assert found.history.count() == 2
+        change = reverse("admin:inventory_discrepancy_change", args=[found.pk])
+        assert desk.post(change, {"counted": 3}).status_code == 403

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from core.actors import Actor
 from core.roles import Role
@@ -155,3 +157,28 @@ class TestFindSkus:
         assert find_skus(user=agent, text="RED-") == [level.variant]
         assert find_skus(user=agent, text=" ") == []
         assert find_skus(user=stranger, text="red") == []
+
+
+class TestTheAvailabilityCommand:
+    def test_says_what_lies_where_and_what_keeps_it(
+        self, level: StockLevel, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        hold = make_hold(level, quantity=2)
+        sell(level, 3)
+        make_discrepancy(level, expected=10, counted=9)
+        call_command("availability", "RED-M")
+        said = capsys.readouterr().out
+        assert "LEJ  available 5  held 2  allocated 3  quarantine 0  floor 1" in said
+        assert "promisable 4" in said
+        assert f"hold {hold.number} keeps 2 at LEJ" in said
+        assert "sale orderline:1 keeps 3 at LEJ" in said
+
+    def test_speaks_json(self, level: StockLevel, capsys: pytest.CaptureFixture[str]) -> None:
+        call_command("availability", "RED-M", "--json")
+        said = json.loads(capsys.readouterr().out)
+        assert (said["sku"], said["promisable"]) == ("RED-M", 10)
+        assert said["places"][0]["lots"][0]["stock_level_id"] == level.pk
+
+    def test_names_a_sku_that_nobody_has(self, level: StockLevel) -> None:
+        with pytest.raises(CommandError, match="Nobody has the SKU BLUE"):
+            call_command("availability", "RED-M", "BLUE")
