@@ -11,6 +11,11 @@ from core.transactions import requires_transaction
 from exchanges.models import Exchange
 from exchanges.states import OVER
 from returns import services as returns
+from returns.models import Return
+
+# Read on the way, before the lock is had. Nothing else may be: it could be the row as it was
+# before the one who held the lock.
+NEVER_CHANGE = ("return_case__channel", "return_case__policy_version")
 
 
 @requires_transaction
@@ -22,21 +27,23 @@ def lock_exchange(
     `version` is what the screen was drawn from; None is for the desk itself, which has seen
     nothing. Raises Exchange.DoesNotExist, `StaleVersion`.
     """
-    exchange: Exchange = _rows().get(pk=exchange_id)
-    exchange.return_case = returns.lock_case(
+    exchange: Exchange = _rows().select_related(*NEVER_CHANGE).get(pk=exchange_id)
+    case = returns.lock_case(
         return_id=exchange.return_case_id, version=version, actor=actor, now=now
     )
+    _put_in_place(case, exchange)
     return exchange
 
 
 @requires_transaction
 def lock_live_exchanges(return_id: int, *, actor: Actor, now: dt.datetime) -> list[Exchange]:
     """Exchanges of a case that are not over, in pk order, and then the case itself."""
-    live = list(_rows().filter(return_case=return_id).exclude(state__in=OVER).order_by("pk"))
+    rows = _rows().select_related(*NEVER_CHANGE).filter(return_case=return_id)
+    live = list(rows.exclude(state__in=OVER).order_by("pk"))
     if live:
         case = returns.lock_case(return_id=return_id, version=None, actor=actor, now=now)
         for exchange in live:
-            exchange.return_case = case
+            _put_in_place(case, exchange)
     return live
 
 
@@ -44,6 +51,15 @@ def lock_live_exchanges(return_id: int, *, actor: Actor, now: dt.datetime) -> li
 def lock_row(exchange_id: int) -> Exchange:
     """The exchange alone: for what is told on its timeline and changes nothing."""
     return _rows().get(pk=exchange_id)
+
+
+def _put_in_place(case: Return, exchange: Exchange) -> None:
+    """The locked case instead of the one read before, with what that one had at hand."""
+    before = exchange.return_case
+    case.channel = before.channel
+    if case.policy_version_id == before.policy_version_id:
+        case.policy_version = before.policy_version
+    exchange.return_case = case
 
 
 def _rows() -> QuerySet[Exchange]:

@@ -46,6 +46,8 @@ class Exchange(FSMModelMixin, PartnerRow):
     goods_accepted_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
+    newest_quote: Quote | None  # no column: `exchanges.queries.get_quote` keeps here what it read
+
     history = HistoricalRecords()
 
     class Meta:

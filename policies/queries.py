@@ -49,22 +49,21 @@ def get_published(partner_id: int) -> PolicyVersion:
     return version
 
 
-def judge_facts(*, version_id: int, facts: CaseFacts) -> Judgement:
+def judge_facts(*, version: PolicyVersion, facts: CaseFacts) -> Judgement:
     """The verdict as `decide` would give it, without keeping it."""
-    return judge(facts=facts, rules=get_book(version_id))
+    return judge(facts=facts, rules=get_book(version))
 
 
-def get_terms(*, version_id: int, facts: CaseFacts) -> Terms:
+def get_terms(*, version: PolicyVersion, facts: CaseFacts) -> Terms:
     """Fee, price policy and time to send back for a case under this version."""
-    return find_terms(facts=facts, rules=get_book(version_id))
+    return find_terms(facts=facts, rules=get_book(version))
 
 
-def get_book(version_id: int) -> RuleBook:
+def get_book(version: PolicyVersion) -> RuleBook:
     """The version's rules, read and sorted; once per process when they can never change again."""
-    published_at = PolicyVersion.objects.values_list("published_at", flat=True).get(pk=version_id)
-    if published_at is None:
-        return read_book(version_id)
-    return _read_published(version_id, published_at)
+    if version.published_at is None:
+        return read_book(version.pk)
+    return _read_published(version.pk, version.published_at)
 
 
 @lru_cache(maxsize=256)
@@ -117,7 +116,7 @@ def list_problems(version: PolicyVersion) -> list[str]:
 def list_rules(version: PolicyVersion) -> list[PolicyRule[Parameters]]:
     """The version's rules kind by kind, within a kind the one that counts first."""
     order = list(KINDS)
-    rules = get_book(version.pk).rules
+    rules = get_book(version).rules
     return sorted(rules, key=lambda rule: (order.index(rule.parameters.kind), rule.precedence))
 
 
@@ -158,8 +157,8 @@ def get_predecessor(version: PolicyVersion) -> PolicyVersion | None:
 def list_differences(version: PolicyVersion) -> list[RuleDifference]:
     """What this version changes. Raises `BadParameter` when a rule cannot be read."""
     before = get_predecessor(version)
-    rules_before = get_book(before.pk) if before else RuleBook([])
-    return compare_books(rules_before, get_book(version.pk))
+    rules_before = get_book(before) if before else RuleBook([])
+    return compare_books(rules_before, get_book(version))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from exchanges.queries.facts import (
     get_quote,
     list_holds,
     list_references,
-    list_running_references,
     read_facts,
 )
 from exchanges.queries.offers import Offer, list_offers, rank_substitutes
@@ -27,7 +26,6 @@ from exchanges.queries.planning import (
     get_hold_scope,
     get_hold_terms,
     get_ship_to,
-    get_variants,
     list_exchanged_lines,
     list_lines,
     list_substitutes,
@@ -53,7 +51,6 @@ __all__ = [
     "get_hold_terms",
     "get_quote",
     "get_ship_to",
-    "get_variants",
     "get_way",
     "list_actions",
     "list_due_quotes",
@@ -65,7 +62,6 @@ __all__ = [
     "list_open_tenders",
     "list_references",
     "list_rejections",
-    "list_running_references",
     "list_steps",
     "list_substitutes",
     "plan_exchange",

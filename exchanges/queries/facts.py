@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import DateTimeField, Func, Sum
+from django.db.models import Sum
 
 from core import clock
 from core.events import reference
@@ -24,33 +24,21 @@ from returns.models import ReturnLine
 from returns.states import LineDecision
 
 
-class DatabaseNow(Func):
-    """The clock by which holds end: see `core.clock`."""
-
-    function = "app_now"
-    output_field = DateTimeField()
-
-
 def get_quote(exchange: Exchange) -> Quote | None:
-    """The quote that counts: the accepted one, else the newest."""
+    """The quote that counts: the accepted one, else the newest.
+
+    Read once for as long as the exchange is in hand; who makes a quote puts it in its place.
+    """
     if exchange.accepted_quote_id:
         return exchange.accepted_quote
-    return exchange.quotes.order_by("-number").first()
+    if not hasattr(exchange, "newest_quote"):
+        exchange.newest_quote = exchange.quotes.order_by("-number").first()
+    return exchange.newest_quote
 
 
 def list_references(exchange: Exchange) -> list[str]:
     """How the stock ledger names the lines of this exchange: ``exchangeline:7``."""
     return [reference(line) for line in list_lines(exchange)]
-
-
-def list_running_references(exchange: Exchange) -> list[str]:
-    """Those lines whose hold still runs; one that is due counts no more, swept or not."""
-    running = Reservation.objects.filter(
-        reference__in=list_references(exchange),
-        state=ReservationState.ACTIVE,
-        expires_at__gt=DatabaseNow(),
-    )
-    return list(running.values_list("reference", flat=True))
 
 
 def list_holds(exchange: Exchange) -> list[Reservation]:
@@ -85,8 +73,17 @@ def read_facts(exchange: Exchange, *, holds: Sequence[Reservation] | None = None
         goods=goods,
         reckoned=quote.returned_value if quote else ZERO,
         credit=_sum_credit(exchange, lines) if goods == Goods.ACCEPTED else None,
-        holds=_see_holds(exchange, list_holds(exchange) if holds is None else holds, now=now),
+        holds=_see_holds(exchange, _read_holds(exchange) if holds is None else holds, now=now),
         clock_zone=ZoneInfo(case.channel.time_zone),
+    )
+
+
+def _read_holds(exchange: Exchange) -> list[Reservation]:
+    """What the guards ask of holds, without where they are and why."""
+    return list(
+        Reservation.objects.filter(reference__in=list_references(exchange)).only(
+            "reference", "state", "quantity", "expires_at", "resolved_at"
+        )
     )
 
 
@@ -121,12 +118,13 @@ def _sum_credit(exchange: Exchange, lines: Sequence[ReturnLine]) -> Decimal | No
 
 def _see_holds(exchange: Exchange, holds: Sequence[Reservation], *, now: dt.datetime) -> HoldFacts:
     active = committed = 0
-    ended = []
+    ended, running = [], set()
     for hold in holds:
         if hold.state in (ReservationState.COMMITTED, ReservationState.CONSUMED):
             committed += hold.quantity
         elif hold.state == ReservationState.ACTIVE and hold.expires_at and hold.expires_at > now:
             active += hold.quantity
+            running.add(hold.reference)
         else:
             ended.append(min(filter(None, (hold.expires_at, hold.resolved_at))))
     return HoldFacts(
@@ -134,4 +132,5 @@ def _see_holds(exchange: Exchange, holds: Sequence[Reservation], *, now: dt.date
         active=active,
         committed=committed,
         ended_at=max(ended, default=None),
+        running=frozenset(running),
     )

@@ -74,6 +74,7 @@ def list_offers(
             )
             for variant in variants
         ],
+        {variant.pk: variant for variant in variants},
         channel=order.channel,
         currency=order.currency,
         ship_to=order.ship_to,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -30,6 +30,7 @@ from inventory.models import Variant
 from inventory.rules import Destination, HoldScope, HoldTerms
 from orders.models import Channel, OrderAddress, OrderLine
 from policies import queries as policies
+from policies.models import PolicyVersion
 from policies.rules import CaseFacts, Terms, local_day
 from returns.models import ReturnLine
 from returns.queries import PlannedReturn, WantedReturn, get_facts, preview_return, read_lines
@@ -63,7 +64,7 @@ class Plan:
     quote: QuotePlan
     terms: Terms
     hold_terms: HoldTerms
-    policy_version_id: int
+    version: PolicyVersion
     ship_to: OrderAddress | None
 
     @property
@@ -74,7 +75,7 @@ class Plan:
                 "inputs": self.quote.inputs,
                 "lines": self.quote.rows,
                 "due": str(self.quote.due),
-                "policy_version": self.policy_version_id,
+                "policy_version": self.version.pk,
             }
         )
 
@@ -85,6 +86,7 @@ def plan_exchange(exchange: Exchange, *, now: dt.datetime) -> Plan:
     lines = list_exchanged_lines(exchange)
     prefetch_related_objects([line.order_line for line in lines], "taxes")
     ship_to = lines[0].order_line.order.ship_to
+    going_out = list_lines(exchange)
     return plan_goods(
         returned=[describe_returned(line.order_line, line, ship_to=ship_to) for line in lines],
         wanted=[
@@ -93,10 +95,11 @@ def plan_exchange(exchange: Exchange, *, now: dt.datetime) -> Plan:
                 quantity=line.quantity,
                 replaces_order_line_id=line.replaces.order_line_id if line.replaces else None,
             )
-            for line in list_lines(exchange)
+            for line in going_out
         ],
+        variants={line.variant_id: line.variant for line in going_out},
         facts=get_facts(lines[0]),
-        policy_version_id=case.policy_version_id,
+        version=case.policy_version,
         exchange_type=exchange.type,
         channel=case.channel,
         currency=case.currency,
@@ -109,8 +112,9 @@ def plan_goods(
     *,
     returned: Sequence[ReturnedGoods],
     wanted: Sequence[WantedReplacement],
+    variants: Mapping[int, Variant],
     facts: CaseFacts,
-    policy_version_id: int,
+    version: PolicyVersion,
     exchange_type: str,
     channel: Channel,
     currency: str,
@@ -119,14 +123,14 @@ def plan_goods(
 ) -> Plan:
     """Plan by the terms of the first returned line. Raises `NoPrice`, `NoTaxRate`, `BadInput`."""
     check_wanted(wanted, returned)
-    terms = policies.get_terms(version_id=policy_version_id, facts=facts)
+    terms = policies.get_terms(version=version, facts=facts)
     quote = plan_quote(
         currency=currency,
         price_policy=terms.price_policy,
         other_product_price_policy=terms.other_product_price_policy,
         returned=returned,
         replacements=describe_replacements(
-            wanted, channel=channel, currency=currency, ship_to=ship_to, now=now
+            wanted, variants, channel=channel, currency=currency, ship_to=ship_to, now=now
         ),
     )
     return Plan(
@@ -135,7 +139,7 @@ def plan_goods(
         hold_terms=inventory.get_hold_terms(
             partner_id=channel.partner_id, scope=_scope_of(facts, exchange_type)
         ),
-        policy_version_id=policy_version_id,
+        version=version,
         ship_to=ship_to,
     )
 
@@ -249,15 +253,16 @@ def is_same_place(one: OrderAddress | None, other: OrderAddress | None) -> bool:
 
 def describe_replacements(
     wanted: Iterable[WantedReplacement],
+    variants: Mapping[int, Variant],
     *,
     channel: Channel,
     currency: str,
     ship_to: OrderAddress | None,
     now: dt.datetime,
 ) -> list[ReplacementGoods]:
-    """Wanted variants with today's price and tax rate on this channel."""
+    """Wanted variants with today's price and tax rate on this channel. Raises `BadInput`."""
     wanted = list(wanted)
-    variants = get_variants(channel.partner_id, [line.variant_id for line in wanted])
+    check_sold(variants, [line.variant_id for line in wanted], partner_id=channel.partner_id)
     return [
         _describe_replacement(
             position,
@@ -272,22 +277,26 @@ def describe_replacements(
     ]
 
 
-def get_variants(partner_id: int, variant_ids: Iterable[int]) -> dict[int, Variant]:
-    """Variants of the partner that may still be sold, by id. Raises `BadInput` for others."""
-    wanted = set(variant_ids)
-    found = (
-        Variant.objects.for_partner(partner_id)
-        .filter(pk__in=wanted, is_active=True)
-        .select_related("product")
-        .in_bulk()
-    )
-    if missing := wanted - found.keys():
+def get_variants(variant_ids: Iterable[int]) -> dict[int, Variant]:
+    """Variants with their products, by id."""
+    return Variant.objects.select_related("product").in_bulk(set(variant_ids))
+
+
+def check_sold(
+    variants: Mapping[int, Variant], variant_ids: Iterable[int], *, partner_id: int
+) -> None:
+    """Refuse what the partner does not sell, or does not any more. Raises `BadInput`."""
+    sold = {
+        pk
+        for pk, variant in variants.items()
+        if variant.is_active and variant.partner_id == partner_id
+    }
+    if missing := set(variant_ids) - sold:
         raise BadInput(
             "One of the chosen replacements is not sold here.",
             field="replacements",
             variants=sorted(missing),
         )
-    return found
 
 
 def _describe_replacement(
@@ -369,8 +378,9 @@ def preview_quote(
             describe_returned(line.order_line, line, ship_to=order.ship_to) for line in exchanged
         ],
         wanted=replacements,
+        variants=get_variants(line.variant_id for line in replacements),
         facts=exchanged[0].facts,
-        policy_version_id=returned.policy_version_id,
+        version=returned.version,
         exchange_type=exchange_type,
         channel=order.channel,
         currency=returned.currency,

@@ -11,11 +11,16 @@ from django.db.models.functions import Coalesce
 
 from core.money import ZERO
 from exchanges.models import Exchange
-from exchanges.queries.planning import get_destination, get_ship_to, list_exchanged_lines
+from exchanges.queries.planning import (
+    get_destination,
+    get_ship_to,
+    list_exchanged_lines,
+    list_lines,
+)
 from exchanges.rules import OpenTender
 from exchanges.states import ExchangeType
 from inventory import queries as stock
-from inventory.models import Reservation
+from inventory.models import Reservation, Variant
 from orders.models import Tender
 from policies.rules import local_day
 
@@ -68,9 +73,18 @@ def compute_promise(
     if not is_waiting or case.send_back_by is None:
         return way.arrives_on
     today = local_day(now, case.channel.time_zone)
-    departure = now + (case.send_back_by - today) + (way.arrives_on - today)
-    latest = weigh_way(exchange, hold, now=departure)
-    return latest.arrives_on if latest else None
+    return stock.estimate_arrival(
+        location_id=hold.location_id,
+        grams=_find_variant(exchange, hold).weight_grams * hold.quantity,
+        destination=get_destination(get_ship_to(exchange)),
+        departs=now + (case.send_back_by - today) + (way.arrives_on - today),
+    )
+
+
+def _find_variant(exchange: Exchange, hold: Reservation) -> Variant:
+    """What is held, mostly from the lines that are in hand."""
+    known = {line.variant_id: line.variant for line in list_lines(exchange)}
+    return known.get(hold.variant_id) or hold.variant
 
 
 def list_open_tenders(exchange: Exchange) -> list[OpenTender]:

@@ -37,12 +37,16 @@ class Goods(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldFacts:
-    """Units of the exchange by the state of their holds. Due holds count as ended."""
+    """Units of the exchange by the state of their holds. Due holds count as ended.
+
+    `running` names the lines whose hold is active.
+    """
 
     wanted: int
     active: int = 0
     committed: int = 0
     ended_at: dt.datetime | None = None
+    running: frozenset[str] = frozenset()
 
     @property
     def covers_all(self) -> bool:

@@ -42,15 +42,18 @@ def _confirm_if_unchanged(
 ) -> None:
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     agreed = queries.get_quote(exchange)
-    if not rules.can_accept_quote(queries.read_facts(exchange)).allowed:
+    facts = queries.read_facts(exchange)
+    if not rules.can_accept_quote(facts).allowed:
         try:
             with transaction.atomic():
-                quote = make_quote(exchange, **who)
+                quote = make_quote(exchange, kept=facts.holds.running, **who)
         except (OutOfStock, NoPrice, NoTaxRate) as error:
             exchange.refresh_from_db(fields=["state", "price_policy"])
+            exchange.newest_quote = agreed
             tell(exchange, "quote_failed", why=[error.code], **who)
             return
         if agreed is not None and quote.due != agreed.due:
+            exchange.save()
             return
     accept(exchange, **who)
 

@@ -32,18 +32,18 @@ def hold_stock(
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None = None,
+    kept: Collection[str] = (),
     places: Mapping[int, int] | None = None,
 ) -> list[Reservation]:
     """Hold every line or none. `places` says for a line's position where; else the best place.
 
-    Lines that are held already keep their hold, and for `hold_for` from now.
+    Lines in `kept` are held already and keep their hold, for `hold_for` from now.
     Raises `OutOfStock` with all shortages.
     """
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
-    kept = queries.list_running_references(exchange)
     holds = []
     if kept:
-        holds += inventory.prolong(references=kept, hold_for=hold_for, **who)
+        holds += inventory.prolong(references=sorted(kept), hold_for=hold_for, **who)
     if wanted := _wanted(exchange, kept=kept, places=places or {}):
         holds += inventory.reserve(
             partner_id=exchange.partner_id,
@@ -76,6 +76,7 @@ def hold_again(
     holds = hold_stock(
         exchange,
         hold_for=terms.accepted if is_accepted else terms.quote,
+        kept=facts.holds.running,
         places=_places_as_before(exchange, now=now),
         **who,
     )

@@ -54,6 +54,8 @@ def open_exchange_case(
     make_quote(exchange, places=places, **who)
     if case.state in rules.LIVE_RETURN:
         accept(exchange, **who)
+    else:
+        exchange.save()
     return exchange
 
 
@@ -68,4 +70,5 @@ def _start_exchange(
         opened_at=now,
         opened_by=actor.ref,
     )
+    exchange.newest_quote = None
     return exchange

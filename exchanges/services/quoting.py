@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
-
-from django.db.models import Max
 
 from core import clock
 from core.actors import Actor
@@ -41,16 +39,19 @@ def quote_exchange(
     Raises `OutOfStock`, `NoPrice`, `NoTaxRate`, `BadInput`; then nothing has changed.
     """
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
-    rules.can_quote(queries.read_facts(exchange)).require("No new quote can be made.")
+    facts = queries.read_facts(exchange)
+    rules.can_quote(facts).require("No new quote can be made.")
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
-    places: dict[int, int] = {}
+    kept, places = facts.holds.running, dict[int, int]()
     if replacements is not None:
+        kept = frozenset()
         inventory.release(
             references=queries.list_references(exchange), cause=ReleaseCause.SUBSTITUTED, **who
         )
         exchange.lines.all().delete()
         places = write_lines(exchange, replacements=replacements, **who)
-    make_quote(exchange, places=places, **who)
+    make_quote(exchange, kept=kept, places=places, **who)
+    exchange.save()
     return exchange
 
 
@@ -98,16 +99,20 @@ def make_quote(
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None = None,
+    kept: Collection[str] = (),
     places: Mapping[int, int] | None = None,
 ) -> Quote:
-    """Freeze the money of the exchange as it stands and hold its stock until the quote ends."""
+    """Freeze the money of the exchange as it stands and hold its stock until the quote ends.
+
+    The caller saves the exchange. `kept` and `places` are as in `hold_stock`.
+    """
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     plan = queries.plan_exchange(exchange, now=now)
-    last = exchange.quotes.aggregate(last=Max("number"))["last"] or 0
+    last = queries.get_quote(exchange)
     quote: Quote = Quote.objects.create(
         partner_id=exchange.partner_id,
         exchange=exchange,
-        number=last + 1,
+        number=last.number + 1 if last else 1,
         currency=plan.quote.currency,
         returned_value=plan.quote.returned_value,
         outbound_value=plan.quote.outbound_value,
@@ -117,16 +122,16 @@ def make_quote(
         evenness=plan.quote.evenness,
         inputs=plan.quote.inputs,
         lines=plan.quote.rows,
-        policy_version_id=plan.policy_version_id,
+        policy_version=plan.version,
         content_hash=plan.content_hash,
         made_at=now,
         made_by=actor.ref,
         expires_at=clock.database_now() + plan.hold_terms.quote,
     )
+    exchange.newest_quote = quote
     exchange.price_policy = plan.quote.price_policy
     exchange.quote()
-    exchange.save()
-    holds = hold_stock(exchange, hold_for=plan.hold_terms.quote, places=places, **who)
+    holds = hold_stock(exchange, hold_for=plan.hold_terms.quote, kept=kept, places=places, **who)
     tell(
         exchange,
         "quoted",
@@ -144,11 +149,12 @@ def make_quote(
 def accept(
     exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
 ) -> None:
-    """Confirm the newest quote; its money and hash are what counts from here on."""
+    """Confirm the newest quote; its money and hash are what counts from here on. Saves it."""
     facts = queries.read_facts(exchange)
     rules.can_accept_quote(facts).require("The quote cannot be confirmed.")
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
-    quote = exchange.quotes.latest("number")
+    quote = queries.get_quote(exchange)
+    assert quote is not None  # the state says so
     exchange.accepted_quote = quote
     exchange.replacement_order = register_replacement(exchange, quote=quote, **who)
     if rules.must_be_paid_first(exchange.type, due=quote.due):

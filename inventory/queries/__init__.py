@@ -41,6 +41,7 @@ from inventory.queries.quarantine import (
 )
 from inventory.queries.shortages import count_older_wishes, list_shortages
 from inventory.queries.sourcing import (
+    estimate_arrival,
     get_availability,
     get_free_by_place,
     get_promisable,
@@ -57,6 +58,7 @@ __all__ = [
     "PlacePicture",
     "SkuPicture",
     "count_older_wishes",
+    "estimate_arrival",
     "find_hold",
     "find_quarantine_bin",
     "find_skus",

@@ -25,6 +25,8 @@ from inventory.rules import (
     RankedLocation,
     Rate,
     StockLimits,
+    choose_rate,
+    compute_arrival,
     list_prefixes,
     rank,
 )
@@ -135,6 +137,17 @@ def rank_each(
         places = [_as_candidate(each, variant.pk, free[variant.pk], limits) for each in locations]
         rankings[variant.pk] = rank(places, parcel, now=now)
     return rankings
+
+
+def estimate_arrival(
+    *, location_id: int, grams: int, destination: Destination | None, departs: dt.datetime
+) -> dt.date | None:
+    """When a parcel would arrive that one place sends at `departs`; None where no rate takes it."""
+    location = Location.objects.prefetch_related("holidays", "shipping_rates").get(pk=location_id)
+    place = _as_candidate(location, 0, {}, StockLimits())
+    parcel = Parcel(quantity=0, grams=grams, destination=destination, position=None, currency="")
+    rate = choose_rate(place.rates, parcel)
+    return compute_arrival(place.calendar, rate.lead_days, now=departs) if rate else None
 
 
 def find_position(destination: Destination) -> tuple[float, float] | None:

@@ -158,7 +158,8 @@ def _move(line: OrderLine, cause: _Cause, *, kind: str, quantity: int, **signs: 
     """``SET x = x ± n`` for each counter in `signs`, and the event. The row is locked."""
     changes = {counter: F(counter) + sign * quantity for counter, sign in signs.items()}
     OrderLine.objects.filter(pk=line.pk).update(**changes)
-    line.refresh_from_db(fields=list(signs))
+    for counter, sign in signs.items():  # what is in hand is what was locked
+        setattr(line, counter, getattr(line, counter) + sign * quantity)
     record(
         kind=kind,
         partner_id=line.partner_id,

@@ -7,7 +7,7 @@ from core.actors import Actor
 from core.events import record, reference
 from core.transactions import requires_transaction
 from policies import queries
-from policies.models import Decision
+from policies.models import Decision, PolicyVersion
 from policies.rules import CaseFacts
 
 
@@ -15,7 +15,7 @@ from policies.rules import CaseFacts
 def decide(
     *,
     partner_id: int,
-    version_id: int,
+    version: PolicyVersion,
     facts: CaseFacts,
     subject: str,
     case: str,
@@ -24,12 +24,12 @@ def decide(
     op_id: UUID | None = None,
 ) -> Decision:
     """Judge the facts and keep the verdict with every rule that was asked."""
-    judgement = queries.judge_facts(version_id=version_id, facts=facts)
+    judgement = queries.judge_facts(version=version, facts=facts)
     decision = Decision.objects.create(
         partner_id=partner_id,
         case=case,
         subject=subject,
-        version_id=version_id,
+        version=version,
         verdict=judgement.verdict,
         sentence=judgement.sentence,
         facts=facts.as_json(),
@@ -50,7 +50,7 @@ def decide(
             "about": subject,
             "verdict": judgement.verdict.value,
             "sentence": judgement.sentence,
-            "policy_version": version_id,
+            "policy_version": version.pk,
             "rules": [finding.rule_number for finding in judgement.findings],
         },
     )

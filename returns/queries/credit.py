@@ -22,8 +22,10 @@ from returns.states import LineDecision
 def get_facts(line: ReturnLine) -> CaseFacts:
     """The facts on which the line was last judged, read once for as long as the line is in hand."""
     if not hasattr(line, "judged_facts"):
-        decision = Decision.objects.filter(subject=reference(line)).order_by("-pk")[0]
-        line.judged_facts = CaseFacts.from_json(decision.facts)
+        judged_on = getattr(line, "judged_on", None)  # `read_lines` brings it along
+        if judged_on is None:
+            judged_on = Decision.objects.filter(subject=reference(line)).latest("pk").facts
+        line.judged_facts = CaseFacts.from_json(judged_on)
     facts: CaseFacts = line.judged_facts
     return facts
 
@@ -81,5 +83,5 @@ def _credit_lines(line: ReturnLine, units: list[int]) -> list[MemoLine]:
 
 def _compute_fee(line: ReturnLine, value: LineCredit) -> Decimal:
     facts = get_facts(line)
-    terms = policies.get_terms(version_id=line.return_case.policy_version_id, facts=facts)
+    terms = policies.get_terms(version=line.return_case.policy_version, facts=facts)
     return compute_restocking_fee(fee=terms.fee, goods_net=value.net, currency=facts.currency)

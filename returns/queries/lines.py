@@ -1,8 +1,21 @@
 from __future__ import annotations
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import (
+    CharField,
+    OuterRef,
+    Prefetch,
+    Subquery,
+    Value,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Cast, Concat
 
+from policies.models import Decision
 from returns.models import Return, ReturnLine
+
+# As `core.events.reference` writes it.
+REFERENCE = Concat(Value("returnline:"), Cast(OuterRef("pk"), CharField()))
+LAST_JUDGED_ON = Decision.objects.filter(subject=REFERENCE).order_by("-pk").values("facts")[:1]
 
 
 def read_lines(case: Return) -> list[ReturnLine]:
@@ -13,6 +26,6 @@ def read_lines(case: Return) -> list[ReturnLine]:
     """
     lines = ReturnLine.objects.select_related(
         "order_line__variant__product", "order_line__order__ship_to"
-    )
+    ).annotate(judged_on=Subquery(LAST_JUDGED_ON))
     prefetch_related_objects([case], Prefetch("lines", lines))
     return sorted(case.lines.all(), key=lambda line: line.position)

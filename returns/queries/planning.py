@@ -14,6 +14,7 @@ from inventory.models import Location
 from orders.models import Order, OrderLine
 from orders.rules import LineCredit, check_returnable, compute_line_credit
 from policies import queries as policies
+from policies.models import PolicyVersion
 from policies.rules import CaseFacts, Judgement, compute_restocking_fee, local_day
 from policies.states import Verdict
 from returns.models import UnitClaim
@@ -83,7 +84,7 @@ class PlannedLine:
 class PlannedReturn:
     """A return as it would be opened now."""
 
-    policy_version_id: int
+    version: PolicyVersion
     currency: str
     lines: list[PlannedLine]
 
@@ -110,13 +111,13 @@ def preview_return(*, lines: Sequence[WantedReturn], now: dt.datetime) -> Planne
     order_lines = get_order_lines(lines)
     check_returnable(list(order_lines.values()), quantities=count_units(lines))
     version = policies.get_published(_first(order_lines).partner_id)
-    return plan_return(lines=lines, policy_version_id=version.pk, now=now)
+    return plan_return(lines=lines, version=version, now=now)
 
 
 def plan_return(
     *,
     lines: Sequence[WantedReturn],
-    policy_version_id: int,
+    version: PolicyVersion,
     now: dt.datetime,
     counted: Mapping[int, int] | None = None,
 ) -> PlannedReturn:
@@ -134,9 +135,9 @@ def plan_return(
             quantity=order_line.quantity, taken=taken[order_line.pk], wanted=wanted.quantity
         )
         taken[order_line.pk].update(units)
-        planned.append(_plan_line(wanted, order_line, units, version_id=policy_version_id, now=now))
+        planned.append(_plan_line(wanted, order_line, units, version=version, now=now))
     return PlannedReturn(
-        policy_version_id=policy_version_id,
+        version=version,
         currency=_first(order_lines).currency,
         lines=planned,
     )
@@ -147,7 +148,7 @@ def _plan_line(
     order_line: OrderLine,
     units: list[int],
     *,
-    version_id: int,
+    version: PolicyVersion,
     now: dt.datetime,
 ) -> PlannedLine:
     value = compute_credit(order_line, units)
@@ -158,7 +159,7 @@ def _plan_line(
         units=units,
         value=value,
         facts=facts,
-        judgement=policies.judge_facts(version_id=version_id, facts=facts),
+        judgement=policies.judge_facts(version=version, facts=facts),
     )
 
 

@@ -21,14 +21,13 @@ from returns.models import Return, ReturnLine, UnitClaim
 def lock_case(*, return_id: int, version: int | None, actor: Actor, now: dt.datetime) -> Return:
     """Lock the case, check the version the caller saw, and raise it by one.
 
-    `version` None is for the desk's own commands, which saw no screen. Raises StaleVersion. The
-    new version is saved without a history row: what changes besides writes its own.
+    `version` None is for the desk's own commands, which saw no screen. Raises StaleVersion, and
+    the transaction that goes with it takes the raise back.
     """
     case = lock_return(return_id)
-    if version is not None and version != case.version:
-        raise StaleVersion(seen=version, current=case.version)
-    case.version += 1
-    Return.objects.filter(pk=case.pk).update(version=case.version)
+    current = case.version - 1
+    if version not in (None, current):
+        raise StaleVersion(seen=version, current=current)
     return case
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from uuid import UUID
 
 from core.actors import Actor
@@ -13,7 +14,7 @@ from fulfilment import services as fulfilment
 from payments import queries as payment_queries
 from payments import services as payments
 from policies import queries as policies
-from policies.rules import local_day
+from policies.rules import CaseFacts, local_day
 from returns.models import CaseNote, Return
 from returns.queries import find_returns_location, get_facts, list_memo_lines, read_lines
 from returns.rules import can_authorise, can_cancel, can_reject, can_turn_into_refund
@@ -55,9 +56,28 @@ def authorise_locked(
         if line.decision in (LineDecision.PENDING, LineDecision.REVIEW):
             line.decision = LineDecision.AUTHORISED
             line.save()
-    case.send_back_by = _send_back_by(case, now)
+    case.send_back_by = compute_send_back_by(
+        case,
+        [get_facts(line) for line in read_lines(case) if line.decision == LineDecision.AUTHORISED],
+        now=now,
+    )
     case.authorise()
     case.save()
+    await_goods(case, actor=actor, now=now, op_id=op_id, note=note)
+    return case
+
+
+@requires_transaction
+def await_goods(
+    case: Return,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    note: CaseNote | None = None,
+) -> None:
+    """What follows from an authorised case: its parcel announced, its memo drafted, and told."""
+    assert case.send_back_by is not None  # it was authorised with that
     _announce(case, actor=actor, now=now, op_id=op_id)
     _draft_memo(case, actor=actor, now=now, op_id=op_id)
     tell(
@@ -69,7 +89,6 @@ def authorise_locked(
         note=note.pk if note else None,
         send_back_by=case.send_back_by.isoformat(),
     )
-    return case
 
 
 @operation("return.reject")
@@ -154,12 +173,11 @@ def turn_into_refund(
     return case
 
 
-def _send_back_by(case: Return, now: dt.datetime) -> dt.date:
+def compute_send_back_by(case: Return, judged: Iterable[CaseFacts], *, now: dt.datetime) -> dt.date:
     """The latest day any line may still be sent, in the channel's days."""
     days = [
-        policies.get_terms(version_id=case.policy_version_id, facts=get_facts(line)).send_back_days
-        for line in read_lines(case)
-        if line.decision == LineDecision.AUTHORISED
+        policies.get_terms(version=case.policy_version, facts=facts).send_back_days
+        for facts in judged
     ]
     return local_day(now, case.channel.time_zone) + dt.timedelta(days=max(days))
 

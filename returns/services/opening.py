@@ -18,7 +18,7 @@ from returns.models import Return, ReturnLine, UnitClaim
 from returns.queries import PlannedLine, PlannedReturn, WantedReturn, plan_return, read_lines
 from returns.queries.planning import check_wanted, count_units
 from returns.services.case import free_lines, tell
-from returns.services.deciding import authorise_locked
+from returns.services.deciding import await_goods, compute_send_back_by
 from returns.states import LineDecision, ReturnState
 
 
@@ -64,7 +64,7 @@ def start_return(
     version = policy_queries.get_published(partner_id)
     quantities = count_units(lines)
     orders.claim_return_units(quantities=quantities, actor=actor, now=now, op_id=op_id)
-    plan = plan_return(lines=lines, policy_version_id=version.pk, now=now, counted=quantities)
+    plan = plan_return(lines=lines, version=version, now=now, counted=quantities)
     _check_owner(plan, partner_id=partner_id, channel_id=channel_id, customer_id=customer_id)
     case = _write_case(plan, actor=actor, now=now)
     tell(
@@ -79,7 +79,7 @@ def start_return(
     )
     for position, planned in enumerate(plan.lines, start=1):
         _write_line(case, planned, position=position, actor=actor, now=now, op_id=op_id)
-    _decide_header(case, plan, actor=actor, now=now, op_id=op_id)
+    _follow_decision(case, plan, actor=actor, now=now, op_id=op_id)
     return case
 
 
@@ -102,14 +102,28 @@ def _write_case(plan: PlannedReturn, *, actor: Actor, now: dt.datetime) -> Retur
         channel=order.channel,
         customer=order.customer,
         currency=plan.currency,
-        policy_version_id=plan.policy_version_id,
+        policy_version=plan.version,
         opened_at=now,
         opened_by=actor.ref,
         assigned_to_id=actor.user_id,
     )
     case.request()
+    _decide_header(case, plan, now=now)
     case.save()
     return case
+
+
+def _decide_header(case: Return, plan: PlannedReturn, *, now: dt.datetime) -> None:
+    """The header follows from its lines, before it is written for the first time."""
+    if plan.state == ReturnState.AUTHORISED:
+        judged = [line.facts for line in plan.lines if line.decision == LineDecision.AUTHORISED]
+        case.send_back_by = compute_send_back_by(case, judged, now=now)
+        case.authorise()
+    elif plan.state == ReturnState.IN_REVIEW:
+        case.review()
+    else:
+        case.reject()
+        case.closed_at = now
 
 
 def _write_line(
@@ -147,7 +161,7 @@ def _write_line(
     )
     policies.decide(
         partner_id=case.partner_id,
-        version_id=case.policy_version_id,
+        version=case.policy_version,
         facts=planned.facts,
         subject=reference(line),
         case=reference(case),
@@ -157,23 +171,18 @@ def _write_line(
     )
 
 
-def _decide_header(
+def _follow_decision(
     case: Return, plan: PlannedReturn, *, actor: Actor, now: dt.datetime, op_id: UUID | None
 ) -> None:
-    """The header follows from its lines; a rejected line gives its units back at once."""
+    """What the verdict brings with it; a rejected line gives its units back at once."""
     rejected = [line for line in read_lines(case) if line.decision == LineDecision.REJECTED]
     if rejected:
         free_lines(rejected, decision=LineDecision.REJECTED, actor=actor, now=now, op_id=op_id)
     if plan.state == ReturnState.AUTHORISED:
-        authorise_locked(case=case, actor=actor, now=now, op_id=op_id)
+        await_goods(case, actor=actor, now=now, op_id=op_id)
         return
-    if plan.state == ReturnState.IN_REVIEW:
-        case.review()
-        happened, decisive = "review_wanted", LineDecision.REVIEW
-    else:
-        case.reject()
-        case.closed_at = now
-        happened, decisive = "rejected", LineDecision.REJECTED
-    case.save()
+    in_review = plan.state == ReturnState.IN_REVIEW
+    happened = "review_wanted" if in_review else "rejected"
+    decisive = LineDecision.REVIEW if in_review else LineDecision.REJECTED
     why = [line.judgement.sentence for line in plan.lines if line.decision == decisive]
     tell(case, happened, actor=actor, now=now, op_id=op_id, why=why)

@@ -46,7 +46,7 @@ def published() -> PolicyVersion:
 
 class TestFormerKinds:
     def test_decide_nothing(self, published: PolicyVersion) -> None:
-        judged = queries.judge_facts(version_id=published.pk, facts=make_facts(channel="web"))
+        judged = queries.judge_facts(version=published, facts=make_facts(channel="web"))
         assert set(judged.terms.rules) == {"price_policy", "send_back"}
 
     def test_are_not_carried_into_a_draft(self, published: PolicyVersion) -> None:

@@ -55,7 +55,7 @@ class TestInstallDefaultPolicy:
         version = make_policy()
         assert queries.get_published(version.partner_id) == version
         assert queries.list_problems(version) == []
-        judged = queries.judge_facts(version_id=version.pk, facts=make_facts())
+        judged = queries.judge_facts(version=version, facts=make_facts())
         assert judged.verdict == Verdict.AUTHORISE
 
     def test_leaves_a_policy_in_force_alone(self) -> None:
@@ -71,7 +71,7 @@ class TestDecide:
         version, facts = make_policy(), make_facts(requested_on=dt.date(2026, 4, 3))
         decision = services.decide(
             partner_id=version.partner_id,
-            version_id=version.pk,
+            version=version,
             facts=facts,
             subject="returnline:3",
             case="return:1",
@@ -86,10 +86,10 @@ class TestDecide:
 
     def test_judges_as_the_preview_did(self) -> None:
         version = make_policy()
-        preview = queries.judge_facts(version_id=version.pk, facts=make_facts())
+        preview = queries.judge_facts(version=version, facts=make_facts())
         decision = services.decide(
             partner_id=version.partner_id,
-            version_id=version.pk,
+            version=version,
             facts=make_facts(),
             subject="returnline:3",
             case="return:1",
@@ -123,8 +123,8 @@ class TestPublishVersion:
         write_window(version, 5, number=1)
         publish(version)
         late = make_facts(requested_on=dt.date(2026, 3, 20))
-        before = queries.judge_facts(version_id=first.pk, facts=late)
-        after = queries.judge_facts(version_id=version.pk, facts=late)
+        before = queries.judge_facts(version=first, facts=late)
+        after = queries.judge_facts(version=version, facts=late)
         assert (before.verdict, after.verdict) == (Verdict.AUTHORISE, Verdict.REJECT)
 
     def test_refuses_a_version_that_cannot_decide_every_case(self) -> None:
@@ -202,9 +202,8 @@ class TestPublishedVersions:
     def test_are_not_remembered_when_their_publication_was_undone(self) -> None:
         version = draft(make_policy().partner_id)
         undo = transaction.savepoint()
-        publish(version)
-        queries.get_book(version.pk)
+        queries.get_book(publish(version))
         transaction.savepoint_rollback(undo)
         write_window(version, 5, number=1)
-        judged = queries.judge_facts(version_id=version.pk, facts=make_facts())
+        judged = queries.judge_facts(version=version, facts=make_facts())
         assert judged.verdict == Verdict.REJECT
