@@ -263,16 +263,21 @@ def describe_replacements(
     """Wanted variants with today's price and tax rate on this channel. Raises `BadInput`."""
     wanted = list(wanted)
     check_sold(variants, [line.variant_id for line in wanted], partner_id=channel.partner_id)
+    prices = inventory.get_prices(
+        variant_ids={line.variant_id for line in wanted},
+        channel_code=channel.code,
+        currency=currency,
+        at=now,
+    )
+    rates = inventory.get_tax_rates(
+        partner_id=channel.partner_id,
+        country=ship_to.country if ship_to else channel.country,
+        region=ship_to.region if ship_to else "",
+        categories={variants[line.variant_id].product.category for line in wanted},
+        on=local_day(now, channel.time_zone),
+    )
     return [
-        _describe_replacement(
-            position,
-            line,
-            variants[line.variant_id],
-            channel=channel,
-            currency=currency,
-            ship_to=ship_to,
-            now=now,
-        )
+        _describe_replacement(position, line, variants[line.variant_id], prices, rates)
         for position, line in enumerate(wanted, start=1)
     ]
 
@@ -303,22 +308,10 @@ def _describe_replacement(
     position: int,
     line: WantedReplacement,
     variant: Variant,
-    *,
-    channel: Channel,
-    currency: str,
-    ship_to: OrderAddress | None,
-    now: dt.datetime,
+    prices: Mapping[int, inventory.CurrentPrice],
+    rates: Mapping[str, inventory.CurrentRate],
 ) -> ReplacementGoods:
-    price = inventory.get_price(
-        variant_id=variant.pk, channel_code=channel.code, currency=currency, at=now
-    )
-    rate = inventory.get_tax_rate(
-        partner_id=channel.partner_id,
-        country=ship_to.country if ship_to else channel.country,
-        region=ship_to.region if ship_to else "",
-        category=variant.product.category,
-        on=local_day(now, channel.time_zone),
-    )
+    price, rate = prices.get(variant.pk), rates.get(variant.product.category)
     return ReplacementGoods(
         position=position,
         variant_id=variant.pk,

@@ -18,10 +18,11 @@ from inventory.queries.availability import (
 )
 from inventory.queries.catalogue import (
     CurrentPrice,
+    CurrentRate,
     find_variants,
-    get_price,
+    get_prices,
     get_sku,
-    get_tax_rate,
+    get_tax_rates,
     list_variants_like,
 )
 from inventory.queries.changes import Change, Changes, get_newest_position, list_changes
@@ -53,6 +54,7 @@ __all__ = [
     "Change",
     "Changes",
     "CurrentPrice",
+    "CurrentRate",
     "LedgerLine",
     "LevelPicture",
     "PlacePicture",
@@ -68,14 +70,14 @@ __all__ = [
     "get_free_by_place",
     "get_hold_terms",
     "get_newest_position",
-    "get_price",
+    "get_prices",
     "get_promisable",
     "get_sellable",
     "get_sku",
     "get_sku_picture",
     "get_skus",
     "get_stock_limits",
-    "get_tax_rate",
+    "get_tax_rates",
     "list_allocated",
     "list_changes",
     "list_firm_promises",

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
 from inventory.models import Price, TaxRate, Variant
+
+PRICE = ("list_price", "sale_price", "sale_from", "sale_until", "is_tax_inclusive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,55 +22,82 @@ class CurrentPrice:
     is_tax_inclusive: bool
 
 
-def get_price(
-    *, variant_id: int, channel_code: str, currency: str, at: dt.datetime
-) -> CurrentPrice | None:
-    """The price on a channel at a moment; the channel's own goes before that of all channels.
+@dataclass(frozen=True, slots=True)
+class CurrentRate:
+    """The tax of a category in a place; `rate` 0.19 is 19 %."""
+
+    name: str
+    rate: Decimal
+
+
+def get_prices(
+    *, variant_ids: Collection[int], channel_code: str, currency: str, at: dt.datetime
+) -> dict[int, CurrentPrice]:
+    """Each variant's price on a channel at a moment; the channel's own goes before that of all.
 
     Moments are half-open: from `valid_from` and `sale_from`, until just before their ends.
+    Variants without a price are left out.
     """
-    price: Price | None = (
+    rows = (
         Price.objects.filter(
             Q(valid_until=None) | Q(valid_until__gt=at),
-            variant=variant_id,
+            variant__in=variant_ids,
             channel__in=(channel_code, ""),
             currency=currency,
             valid_from__lte=at,
         )
-        .order_by(_blank_last("channel"), "-valid_from", "-pk")
-        .first()
+        .order_by("valid_from", "pk")
+        .values_list("variant_id", "channel", *PRICE)
     )
-    return _at_moment(price, at) if price else None
+    of_all, own = dict[int, CurrentPrice](), dict[int, CurrentPrice]()
+    for variant_id, channel, *price in rows:  # the newest comes last, and stays
+        (own if channel else of_all)[variant_id] = _at_moment(*price, at=at)
+    return of_all | own
 
 
-def _at_moment(price: Price, at: dt.datetime) -> CurrentPrice:
-    has_begun = price.sale_from is None or price.sale_from <= at
-    has_ended = price.sale_until is not None and price.sale_until <= at
-    if price.sale_price is None or not has_begun or has_ended:
-        return CurrentPrice(price.list_price, price.list_price, False, price.is_tax_inclusive)
-    return CurrentPrice(price.list_price, price.sale_price, True, price.is_tax_inclusive)
+def _at_moment(
+    list_price: Decimal,
+    sale_price: Decimal | None,
+    sale_from: dt.datetime | None,
+    sale_until: dt.datetime | None,
+    is_tax_inclusive: bool,
+    *,
+    at: dt.datetime,
+) -> CurrentPrice:
+    has_begun = sale_from is None or sale_from <= at
+    has_ended = sale_until is not None and sale_until <= at
+    if sale_price is None or not has_begun or has_ended:
+        return CurrentPrice(list_price, list_price, False, is_tax_inclusive)
+    return CurrentPrice(list_price, sale_price, True, is_tax_inclusive)
 
 
-def get_tax_rate(
-    *, partner_id: int, country: str, region: str, category: str, on: dt.date
-) -> TaxRate | None:
-    """The most particular rate of the day: of region before country, of category before all."""
-    return (
+def get_tax_rates(
+    *, partner_id: int, country: str, region: str, categories: Collection[str], on: dt.date
+) -> dict[str, CurrentRate]:
+    """Each category's most particular rate of the day: of region before country, then of category.
+
+    Categories without a rate are left out.
+    """
+    rows = (
         TaxRate.objects.for_partner(partner_id)
         .filter(
             Q(valid_until=None) | Q(valid_until__gte=on),
             country=country,
             region__in=(region, ""),
-            category__in=(category, ""),
+            category__in=("", *categories),
             valid_from__lte=on,
         )
-        .order_by(_blank_last("region"), _blank_last("category"), "-valid_from", "-pk")
-        .first()
+        .order_by("valid_from", "pk")
+        .values_list("region", "category", "name", "rate")
     )
-
-
-def _blank_last(field: str) -> Case:
-    return Case(When(**{field: ""}, then=Value(1)), default=Value(0), output_field=IntegerField())
+    newest = {(at, of): CurrentRate(name, rate) for at, of, name, rate in rows}
+    found = {}
+    for category in categories:
+        particular = [(region, category), (region, ""), ("", category), ("", "")]
+        rate = next((newest[place] for place in particular if place in newest), None)
+        if rate is not None:
+            found[category] = rate
+    return found
 
 
 def get_sku(variant_id: int) -> str:

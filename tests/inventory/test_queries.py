@@ -12,6 +12,7 @@ from core.actors import Actor
 from inventory import queries
 from inventory.models import Lot, PostalCentroid, ShippingRate, TaxRate
 from inventory.postcodes import BadPostcodeFile, read_positions
+from inventory.queries import CurrentRate
 from inventory.queries.sourcing import find_position
 from inventory.rules import Destination, HoldScope, RankedLocation, Wanted
 from inventory.services import OutOfStock, reserve
@@ -218,7 +219,7 @@ class TestPostcodes:
             list(read_positions(["country,prefix,latitude,longitude\n", line]))
 
 
-class TestGetPrice:
+class TestGetPrices:
     def test_is_the_sale_price_while_the_sale_runs(self) -> None:
         variant = make_variant()
         hour = dt.timedelta(hours=1)
@@ -244,13 +245,13 @@ class TestGetPrice:
     def amount(
         self, variant_id: int, at: dt.datetime, channel: str = "shop-de", currency: str = "EUR"
     ) -> Decimal | None:
-        price = queries.get_price(
-            variant_id=variant_id, channel_code=channel, currency=currency, at=at
+        prices = queries.get_prices(
+            variant_ids=[variant_id], channel_code=channel, currency=currency, at=at
         )
-        return price.amount if price else None
+        return prices[variant_id].amount if prices else None
 
 
-class TestGetTaxRate:
+class TestGetTaxRates:
     @pytest.mark.parametrize(
         ("region", "category", "on", "expected"),
         [
@@ -273,14 +274,14 @@ class TestGetTaxRate:
         )
         for fields in rates:
             TaxRate.objects.create(partner=partner, country="DE", name="USt", **fields)
-        found = queries.get_tax_rate(
+        found = queries.get_tax_rates(
             partner_id=partner.pk,
             country="DE",
             region=region,
-            category=category,
+            categories=[category],
             on=dt.date.fromisoformat(on),
         )
-        assert (found.rate if found else None) == (Decimal(expected) if expected else None)
+        assert found == ({category: CurrentRate("USt", Decimal(expected))} if expected else {})
 
 
 class TestFindVariants:

@@ -58,4 +58,4 @@ class TestAdmin:
 
     def test_records_who_did_what(self, case: Return) -> None:
         states = case.history.order_by("history_id").values_list("state", flat=True)
-        assert list(states) == ["requested", "authorised", "received", "settling"]
+        assert list(states) == ["authorised", "received", "settling"]
