@@ -210,8 +210,8 @@ def _next_page(request: HttpRequest, shown: list[BacktestFlip]) -> str:
 
 
 def _try(version: PolicyVersion, case: str) -> list[Trial]:
-    before = queries.get_book(queries.get_published(version.partner_id).pk)
-    after = queries.get_book(version.pk)
+    before = queries.get_book(queries.get_published(version.partner_id))
+    after = queries.get_book(version)
     trials = []
     for decision in queries.list_last_decisions(partner_id=version.partner_id, case=case):
         facts = CaseFacts.from_json(decision.facts)

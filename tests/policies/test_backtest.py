@@ -103,7 +103,7 @@ def policy() -> PolicyVersion:
 def keep(policy: PolicyVersion, facts: CaseFacts, subject: str, now: dt.datetime = NOW) -> None:
     decide(
         partner_id=policy.partner_id,
-        version_id=policy.pk,
+        version=policy,
         facts=facts,
         subject=subject,
         case=subject.replace("returnline", "return"),
