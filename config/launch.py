@@ -171,6 +171,8 @@ class Desk:
                 people.append(f"{role} {email} {password}")
         if not self.servers.holds("core_user"):
             people.append("nobody can sign in yet: .venv/bin/python manage.py createsuperuser")
+        if self.warehouse:
+            people.append(f"simulated warehouse {address_of(self.warehouse)}")
         return "  ·  ".join([f"Swapdesk answers at {self.address}", *people])
 
     def _stop(self) -> None:

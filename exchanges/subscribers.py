@@ -33,6 +33,7 @@ def subscribe_all() -> None:
     subscribe("exchanges.holds", "reservation.expired", handler=hear_ended_hold)
     subscribe("exchanges.short_holds", "reservation.released", handler=hear_short_hold)
     subscribe("exchanges.shipped_parcels", "warehouse.shipped", handler=hear_shipped_parcel)
+    subscribe("exchanges.short_picks", "warehouse.short_picked", handler=hear_short_pick)
     subscribe("exchanges.delivered_parcels", "warehouse.delivered", handler=hear_delivered_parcel)
     subscribe("exchanges.customer_mail", *messages.LETTERS, handler=messages.write_to_customer)
     subscribe("exchanges.staff_mail", "exchange.hold_ended", handler=messages.write_to_staff)
@@ -81,6 +82,16 @@ def hear_shipped_parcel(*, event: Event, now: dt.datetime) -> None:
         shipment_id=event.data["shipment"],
         carrier=event.data["carrier"],
         tracking_number=event.data["tracking_number"],
+        actor=DESK,
+        now=now,
+        op_id=_operation_of(event),
+    )
+
+
+def hear_short_pick(*, event: Event, now: dt.datetime) -> None:
+    services.follow_short_pick(
+        shipment_id=event.data["shipment"],
+        lines=event.data["lines"],
         actor=DESK,
         now=now,
         op_id=_operation_of(event),

@@ -11,6 +11,8 @@ HOLD_MESSAGES = {
     "reservation.made": MessageKind.HOLD,
     "reservation.extended": MessageKind.EXTEND,
     "reservation.committed": MessageKind.EXTEND,
+    # Told of both parts: the old one has fewer units now, the new one is news.
+    "reservation.split": MessageKind.EXTEND,
     "reservation.released": MessageKind.RELEASE,
     "reservation.expired": MessageKind.RELEASE,
     "reservation.consumed": MessageKind.RELEASE,

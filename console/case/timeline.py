@@ -137,6 +137,9 @@ TELLINGS: dict[str, Telling] = {
     "exchange.paid": Telling("money", "good", _plain("Difference paid")),
     "exchange.ready": Telling("case", "good", _plain("Replacement ready to leave")),
     "exchange.released": Telling("stock", "info", _plain("Released to the warehouse")),
+    "exchange.short_picked": Telling(
+        "stock", "bad", _plain("The warehouse found less than was held")
+    ),
     "exchange.shipped": Telling("stock", "info", _shipped),
     "exchange.delivered": Telling("stock", "good", _plain("Replacement delivered")),
     "exchange.completed": Telling("case", "good", _plain("Exchange completed")),

@@ -14,7 +14,11 @@ from exchanges.services.following import (
 )
 from exchanges.services.holding import extend_hold, hold_again, release_hold
 from exchanges.services.opening import open_exchange_case
-from exchanges.services.parcels import follow_delivered_parcel, follow_shipped_parcel
+from exchanges.services.parcels import (
+    follow_delivered_parcel,
+    follow_shipped_parcel,
+    follow_short_pick,
+)
 from exchanges.services.quoting import accept_quote, end_quote, quote_exchange
 from exchanges.services.releasing import release_replacement
 from exchanges.services.sending import confirm_delivery, ship_replacement
@@ -33,6 +37,7 @@ __all__ = [
     "follow_ended_return",
     "follow_refused_goods",
     "follow_shipped_parcel",
+    "follow_short_pick",
     "hold_again",
     "note_ended_hold",
     "open_exchange_case",

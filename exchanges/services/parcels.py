@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from core.actors import Actor
+from core.events import reference
 from core.transactions import requires_transaction
+from exchanges import locks
 from exchanges.services.sending import WITH_WAREHOUSE, confirm_delivery, ship_replacement
+from exchanges.services.timeline import Who, tell
 from fulfilment import queries as parcels
 from fulfilment.models import Shipment
 from fulfilment.states import ShipmentState
+from inventory import services as inventory
+from inventory.models import StockLevel
+from inventory.states import Bucket, DiscrepancySource
 
 
 @requires_transaction
@@ -54,6 +62,61 @@ def follow_delivered_parcel(
             actor=actor,
             op_id=op_id,
             now=now,
+        )
+
+
+@requires_transaction
+def follow_short_pick(
+    *,
+    shipment_id: int,
+    lines: Sequence[Mapping[str, Any]],
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID,
+) -> None:
+    """The warehouse found less than was held: `lines` say of each hold what was wanted and found.
+
+    The units found stay with the warehouse. The missing ones are promised to nobody until a
+    person has posted or dismissed the difference; the agent offers something else.
+    """
+    shipment = parcels.get_shipment(shipment_id)
+    exchange_id = _exchange_of(shipment)
+    exchange = None if exchange_id is None else locks.lock_row(exchange_id)
+    short = [line for line in lines if line["found"] < line["wanted"]]
+    for line in short:
+        _give_up_missing(line, shipment, actor=actor, now=now, op_id=op_id)
+    if exchange is not None:
+        missing = sum(line["wanted"] - line["found"] for line in short)
+        tell(
+            exchange,
+            "short_picked",
+            shipment=shipment.pk,
+            missing=missing,
+            actor=actor,
+            now=now,
+            op_id=op_id,
+        )
+
+
+def _give_up_missing(
+    line: Mapping[str, Any], shipment: Shipment, *, actor: Actor, now: dt.datetime, op_id: UUID
+) -> None:
+    """End the hold on what is missing, and note in the same breath that the ledger is wrong."""
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    for ended in inventory.report_short(number=line["hold"], found=line["found"], **who):
+        level = StockLevel.objects.get(pk=ended.stock_level_id)
+        inventory.open_discrepancy(
+            partner_id=level.partner_id,
+            variant_id=level.variant_id,
+            location_id=level.location_id,
+            lot=level.lot,
+            bucket=Bucket.AVAILABLE,
+            source=DiscrepancySource.WAREHOUSE,
+            reference=reference(shipment),
+            expected=level.available,
+            counted=level.available - ended.quantity,
+            counted_at=now,
+            **who,
         )
 
 

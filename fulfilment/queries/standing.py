@@ -15,7 +15,10 @@ from inventory.models import Reservation
 from inventory.states import LIVE
 from orders.models import OrderAddress
 
-MADE_OR_KEPT = ("reservation.made", "reservation.extended", "reservation.committed")
+MADE_OR_KEPT = (
+    *("reservation.made", "reservation.extended"),
+    *("reservation.committed", "reservation.split"),
+)
 ADDRESS_FIELDS = (
     *("name", "company", "line1", "line2", "city"),
     *("region", "postcode", "country", "phone"),

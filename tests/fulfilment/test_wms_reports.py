@@ -21,7 +21,7 @@ from fulfilment import queries, services, settling, tasks
 from fulfilment.models import InboundParcel, Shipment, Warehouse, WarehouseReport
 from fulfilment.services.reports import MOST_ATTEMPTS
 from fulfilment.states import ReportState
-from inventory.models import Bin, Discrepancy, StockLevel
+from inventory.models import Bin, Discrepancy, Reservation, StockLevel
 from inventory.services import adjust_stock
 from inventory.states import AdjustReason
 from tests.factories.cases import bring_back
@@ -201,6 +201,16 @@ class TestReports:
         assert told.data["lines"] == [{"hold": line.reservation, "wanted": 1, "found": 0}]
         shipment.refresh_from_db()
         assert shipment.state == "short_picked"
+
+    def test_that_fell_short_promise_the_missing_units_to_nobody(
+        self, reporter: Reporter, shipment: Shipment
+    ) -> None:
+        lines = [{"hold": shipment.lines.get().reservation, "quantity": 0}]
+        reporter.report("short_picked", shipment=shipment.public_id, lines=lines)
+        hold = Reservation.objects.get(number=lines[0]["hold"])
+        assert (hold.state, hold.cause) == ("released", "short")
+        found = Discrepancy.objects.get()
+        assert (found.expected, found.counted, found.bucket) == (5, 4, "available")
 
     def test_takes_a_parcel_that_was_lost_and_came_back(
         self, reporter: Reporter, shipment: Shipment

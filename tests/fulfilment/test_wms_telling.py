@@ -82,6 +82,18 @@ class TestHold:
         assert [message.body["cause"] for message in releases] == ["converted_to_refund"]
         assert "cancel" not in kinds(warehouse)
 
+    def test_that_was_parted_is_told_with_both_its_parts(self) -> None:
+        swap = make_swap(available=3)
+        warehouse = make_warehouse(swap.place)
+        hold(swap, location=swap.place.pk, reference="exchangeline:1", quantity=3)
+        inventory.commit(
+            references=["exchangeline:1"], quantities={"exchangeline:1": 2}, actor=ACTOR, now=NOW
+        )
+        standing: dict[str, int] = {}
+        for message in list_told(warehouse):
+            standing[message.body["hold"]] = message.body["quantity"]
+        assert sorted(standing.values()) == [1, 2]
+
     def test_that_expired_is_released(self, swap: Swap, warehouse: Warehouse) -> None:
         let_the_hold_end(open_exchange(swap))
         assert list_told(warehouse)[-1].body["cause"] == "expired"
@@ -177,12 +189,12 @@ class TestSequence:
         assert (again.public_id, again.sequence, again.state) == (message.public_id, 1, "queued")
 
 
-def hold(swap: Swap, *, location: int, reference: str) -> None:
-    wanted: dict[str, Any] = {"variant_id": swap.red.pk, "quantity": 1, "location_id": location}
+def hold(swap: Swap, *, location: int, reference: str, quantity: int = 1) -> None:
+    wanted: dict[str, Any] = {"variant_id": swap.red.pk, "location_id": location}
     inventory.reserve(
         partner_id=swap.order.partner_id,
         case="return:5",
-        wanted=[Wanted(reference=reference, **wanted)],
+        wanted=[Wanted(reference=reference, quantity=quantity, **wanted)],
         destination=None,
         hold_for=dt.timedelta(days=1),
         actor=ACTOR,
