@@ -49,6 +49,9 @@ def draw_job(job: Job, reader: Reader, *, may_stop: bool) -> JobPage:
         is_live=is_live,
         stop=_stop(job) if is_live and may_stop else None,
         result=list_result(job.result),
+        problems=list_problems(job),
+        problems_url=reverse("console:job_problems", args=[job.public_id]),
+        onward=_onward(job),
     )
 
 
@@ -78,6 +81,20 @@ def list_result(result: dict[str, Any]) -> list[Fact]:
         for name, value in result.items()
         if isinstance(value, str | int) and not isinstance(value, bool)
     ]
+
+
+def list_problems(job: Job) -> list[str]:
+    """What went wrong, step by step, as far as the job has kept it."""
+    errors = job.result.get("errors", [])
+    return [str(error) for error in errors] if isinstance(errors, list) else []
+
+
+def _onward(job: Job) -> list[Action]:
+    """Where the work goes on once the job is over."""
+    if not job.result.get("differs"):
+        return []
+    url = reverse("console:discrepancies") + "?source=file"
+    return [Action(label="Look at what differs", url=url, method="get", kind="primary")]
 
 
 def _before_the_first_step(job: Job) -> str:

@@ -46,4 +46,6 @@ class JobPage:
     is_live: bool
     stop: Action | None = None
     result: list[Fact] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    problems_url: str = ""
     onward: list[Action] = field(default_factory=list)

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from console.components import EmptyState, Pager, Tab
-from console.jobs.drawing import ENDED, LIVE, draw_job, draw_progress, draw_row
+from console.downloads import csv_answer
+from console.jobs.drawing import ENDED, LIVE, draw_job, draw_progress, draw_row, list_problems
 from console.jobs.page import JobsPage
 from console.queue.paging import Page, address_of, cursor_of, take_page
 from console.reader import Reader
@@ -80,6 +81,14 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
     else:
         messages.info(request, "The job had ended already.")
     return redirect("console:job", public_id=public_id)
+
+
+@requires(Permission.USE_DESK)
+def problems(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What went wrong, to take along."""
+    found = _get(public_id, rights_of(request))
+    rows = ((problem,) for problem in list_problems(found))
+    return csv_answer(f"{found.public_id}-problems.csv", ("what went wrong",), rows)
 
 
 def _visible(rights: Rights) -> QuerySet[Job]:
