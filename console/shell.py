@@ -83,6 +83,16 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
             _Place(
                 label="Counts", view="counts", permission=P.ADJUST_STOCK, icon="scan", key="g c"
             ),
+            _Place(
+                label="Quarantine", view="quarantine", permission=P.SEE_STOCK, icon="box", key="g x"
+            ),
+            _Place(
+                label="Stock import",
+                view="stock_import",
+                permission=P.ADJUST_STOCK,
+                icon="down",
+                key="g i",
+            ),
         ),
     ),
     (
