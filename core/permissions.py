@@ -63,6 +63,14 @@ def partners_granting(
     return list(memberships.values_list("partner_id", flat=True).distinct())
 
 
+def list_people(*, partner_id: int, role: Role) -> list[User]:
+    """Everybody active who has the role with the partner."""
+    people = User.objects.filter(
+        is_active=True, memberships__partner=partner_id, memberships__role=role
+    )
+    return list(people.order_by("pk"))
+
+
 def roles_of(user: User) -> set[Role]:
     """Every role the user has, with any partner."""
     return {

@@ -13,6 +13,8 @@ from core.actors import Actor
 from core.events import reference
 from core.formats import format_date, format_money
 from core.models import Event
+from core.permissions import list_people
+from core.roles import Role
 from core.transactions import requires_transaction
 from exchanges import queries
 from exchanges.models import Exchange, Quote
@@ -30,6 +32,14 @@ LETTERS = {
     "exchange.cancelled": "exchange_cancelled",
     "exchange.expired": "exchange_cancelled",
     "exchange.converted_to_refund": "converted_to_refund",
+}
+# What staff are told. The desk's own doing is told too, so that nobody looks for what is settled.
+NOTICES = {
+    "exchange.hold_ended": "hold_expired",
+    "exchange.hold_released": "hold_released",
+    "exchange.stock_free": "stock_free",
+    "exchange.held_again": "held_from_queue",
+    "exchange.short_picked": "short_picked",
 }
 # Nothing to settle, the customer pays, we pay; by the language of the letter.
 DUE_WORDS = {
@@ -64,24 +74,28 @@ def write_to_customer(*, event: Event, now: dt.datetime) -> None:
 
 @requires_transaction
 def write_to_staff(*, event: Event, now: dt.datetime) -> None:
-    """Tell whoever has the case that its hold has ended; nobody has it: the case list shows it."""
+    """Tell whoever has the case what became of its stock; where nobody has it, the leads.
+
+    Nobody is told what they did themselves.
+    """
     exchange = _get_exchange(event)
     agent = exchange.return_case.assigned_to
-    if agent is None:
-        return
-    notifications.queue(
-        partner_id=event.partner_id,
-        case=event.case,
-        template="hold_expired",
-        event=event,
-        medium=Message.Medium.EMAIL,
-        person=reference(agent),
-        to=agent.email,
-        locale=agent.locale,
-        context=describe(exchange, event=event, locale=agent.locale, now=now),
-        actor=POSTMAN,
-        now=now,
-    )
+    for person in [agent] if agent else list_people(partner_id=event.partner_id, role=Role.LEAD):
+        if event.actor == Actor.user(person).ref:
+            continue
+        notifications.queue(
+            partner_id=event.partner_id,
+            case=event.case,
+            template=NOTICES[event.kind],
+            event=event,
+            medium=Message.Medium.EMAIL,
+            person=reference(person),
+            to=person.email,
+            locale=person.locale,
+            context=describe(exchange, event=event, locale=person.locale, now=now),
+            actor=POSTMAN,
+            now=now,
+        )
 
 
 def describe(exchange: Exchange, *, event: Event, locale: str, now: dt.datetime) -> dict[str, str]:

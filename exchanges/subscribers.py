@@ -32,11 +32,12 @@ def subscribe_all() -> None:
     )
     subscribe("exchanges.holds", "reservation.expired", handler=hear_ended_hold)
     subscribe("exchanges.short_holds", "reservation.released", handler=hear_short_hold)
+    subscribe("exchanges.waiting", "waiting.woken", handler=hear_woken_line)
     subscribe("exchanges.shipped_parcels", "warehouse.shipped", handler=hear_shipped_parcel)
     subscribe("exchanges.short_picks", "warehouse.short_picked", handler=hear_short_pick)
     subscribe("exchanges.delivered_parcels", "warehouse.delivered", handler=hear_delivered_parcel)
     subscribe("exchanges.customer_mail", *messages.LETTERS, handler=messages.write_to_customer)
-    subscribe("exchanges.staff_mail", "exchange.hold_ended", handler=messages.write_to_staff)
+    subscribe("exchanges.staff_mail", *messages.NOTICES, handler=messages.write_to_staff)
 
 
 def hear_authorisation(*, event: Event, now: dt.datetime) -> None:
@@ -65,9 +66,7 @@ def hear_ended_return(*, event: Event, now: dt.datetime) -> None:
 
 def hear_ended_hold(*, event: Event, now: dt.datetime) -> None:
     """Holds are made for exchange lines; one that has been replaced since concerns nobody."""
-    kind, _, pk = event.data["reference"].partition(":")
-    line = ExchangeLine.objects.filter(pk=pk).first() if kind == "exchangeline" else None
-    if line is not None:
+    if line := _line_of(event):
         services.note_ended_hold(
             exchange_id=line.exchange_id,
             hold=event.data["number"],
@@ -108,6 +107,22 @@ def hear_short_hold(*, event: Event, now: dt.datetime) -> None:
     """A hold that was not there after all ends like one whose time ran out: staff are told."""
     if event.data["cause"] == ReleaseCause.SHORT:
         hear_ended_hold(event=event, now=now)
+
+
+def hear_woken_line(*, event: Event, now: dt.datetime) -> None:
+    if line := _line_of(event):
+        services.follow_woken_line(
+            exchange_id=line.exchange_id,
+            reference=event.data["reference"],
+            actor=DESK,
+            now=now,
+            op_id=_operation_of(event),
+        )
+
+
+def _line_of(event: Event) -> ExchangeLine | None:
+    kind, _, pk = event.data["reference"].partition(":")
+    return ExchangeLine.objects.filter(pk=pk).first() if kind == "exchangeline" else None
 
 
 def _case_of(event: Event) -> int:

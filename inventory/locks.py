@@ -1,6 +1,6 @@
 """The row locks that are not taken inside SQL functions. Imported by `inventory.services` alone.
 
-In this order: count, stock level, discrepancies by id.
+In this order: count, stock level, discrepancies by id, waiting lines by id.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from core.transactions import requires_transaction
-from inventory.models import CycleCount, Discrepancy, StockLevel
-from inventory.states import DiscrepancyState
+from inventory.models import CycleCount, Discrepancy, StockLevel, WaitingLine
+from inventory.states import IN_QUEUE, DiscrepancyState
 
 
 @requires_transaction
@@ -58,3 +58,21 @@ def lock_open_discrepancies(
         state=DiscrepancyState.OPEN,
     )
     return list(rows.order_by("pk"))
+
+
+@requires_transaction
+def lock_waiting(references: Collection[str]) -> list[WaitingLine]:
+    """Those of these references that are in a queue, by id."""
+    rows = WaitingLine.objects.select_for_update(no_key=True).filter(
+        reference__in=references, state__in=IN_QUEUE
+    )
+    return list(rows.order_by("pk"))
+
+
+@requires_transaction
+def lock_queue(variant_id: int) -> list[WaitingLine]:
+    """All that wait for a variant, the oldest case first. Locked by id, as everywhere."""
+    rows = WaitingLine.objects.select_for_update(no_key=True).filter(
+        variant=variant_id, state__in=IN_QUEUE
+    )
+    return sorted(rows.order_by("pk"), key=lambda line: (line.since, line.pk))

@@ -91,6 +91,12 @@ class WaitingState(models.TextChoices):
     GONE = "gone", "No longer wanted"
 
 
+IN_QUEUE = (WaitingState.WAITING, WaitingState.WOKEN)
+
+
+IN_QUEUE = (WaitingState.WAITING, WaitingState.WOKEN)
+
+
 class AtExpiry(models.TextChoices):
     RELEASE = "release", "Give the stock back"
     RENEW = "renew", "Hold on while nobody else needs it"

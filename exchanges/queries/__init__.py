@@ -15,6 +15,7 @@ from exchanges.queries.cases import (
 from exchanges.queries.facts import (
     get_quote,
     list_holds,
+    list_kept_references,
     list_references,
     read_facts,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "list_due_quotes",
     "list_exchanged_lines",
     "list_holds",
+    "list_kept_references",
     "list_lines",
     "list_money",
     "list_offers",

@@ -15,6 +15,7 @@ from core.money import ZERO
 from exchanges.models import Exchange, Quote
 from exchanges.queries.planning import list_exchanged_lines, list_lines
 from exchanges.rules import ExchangeFacts, Goods, HoldFacts, must_be_paid_first
+from inventory import queries as inventory
 from inventory.models import Reservation
 from inventory.states import ReservationState
 from orders.models import Tender
@@ -39,6 +40,17 @@ def get_quote(exchange: Exchange) -> Quote | None:
 def list_references(exchange: Exchange) -> list[str]:
     """How the stock ledger names the lines of this exchange: ``exchangeline:7``."""
     return [reference(line) for line in list_lines(exchange)]
+
+
+def list_kept_references(exchange: Exchange) -> list[str]:
+    """Lines that are held: their hold runs, is with the warehouse, or has left with a parcel."""
+    references = list_references(exchange)
+    sent = Reservation.objects.filter(
+        reference__in=references,
+        state__in=[ReservationState.COMMITTED, ReservationState.CONSUMED],
+    )
+    running = inventory.list_running_holds(references)
+    return [*(hold.reference for hold in running), *sent.values_list("reference", flat=True)]
 
 
 def list_holds(exchange: Exchange) -> list[Reservation]:
@@ -116,13 +128,19 @@ def _sum_credit(exchange: Exchange, lines: Sequence[ReturnLine]) -> Decimal | No
     return total
 
 
+def _runs(hold: Reservation, now: dt.datetime) -> bool:
+    """A payment in flight keeps what is due for its bounded grace."""
+    ends = [moment for moment in (hold.expires_at, hold.grace_until) if moment]
+    return bool(ends) and max(ends) > now
+
+
 def _see_holds(exchange: Exchange, holds: Sequence[Reservation], *, now: dt.datetime) -> HoldFacts:
     active = committed = 0
     ended, running = [], set()
     for hold in holds:
         if hold.state in (ReservationState.COMMITTED, ReservationState.CONSUMED):
             committed += hold.quantity
-        elif hold.state == ReservationState.ACTIVE and hold.expires_at and hold.expires_at > now:
+        elif hold.state == ReservationState.ACTIVE and _runs(hold, now):
             active += hold.quantity
             running.add(hold.reference)
         else:

@@ -2,6 +2,7 @@
 
 from exchanges.rules.credit import CreditShare, OpenTender, plan_credit_shares
 from exchanges.rules.guards import (
+    ACCEPTED,
     BEFORE_RELEASE,
     LIVE_RETURN,
     ExchangeFacts,
@@ -42,6 +43,7 @@ from exchanges.rules.quotes import (
 from exchanges.rules.substitutes import Substitute, rank_substitutes
 
 __all__ = [
+    "ACCEPTED",
     "BEFORE_RELEASE",
     "LIVE_RETURN",
     "CataloguePrice",

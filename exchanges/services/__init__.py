@@ -10,6 +10,7 @@ from exchanges.services.following import (
     follow_authorisation,
     follow_ended_return,
     follow_refused_goods,
+    follow_woken_line,
     note_ended_hold,
 )
 from exchanges.services.holding import extend_hold, hold_again, release_hold
@@ -38,6 +39,7 @@ __all__ = [
     "follow_refused_goods",
     "follow_shipped_parcel",
     "follow_short_pick",
+    "follow_woken_line",
     "hold_again",
     "note_ended_hold",
     "open_exchange_case",

@@ -135,7 +135,9 @@ def free_goods(
     withdraw_shipments(exchange, **who)
     if exchange.replacement_order_id is not None:
         orders.cancel_order(order_id=exchange.replacement_order_id, **who)
-    inventory.release(references=queries.list_references(exchange), cause=cause, **who)
+    references = queries.list_references(exchange)
+    inventory.release(references=references, cause=cause, **who)
+    inventory.stop_waiting(references=references, **who)
 
 
 def _close_what_is_settled(

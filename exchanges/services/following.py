@@ -13,10 +13,12 @@ from exchanges import locks, queries, rules
 from exchanges.models import Exchange
 from exchanges.rules import Goods, NoPrice, NoTaxRate
 from exchanges.services.ending import call_off, let_expire
+from exchanges.services.holding import hold_anew, wait_for_stock
 from exchanges.services.quoting import accept, make_quote
 from exchanges.services.releasing import advance
 from exchanges.services.timeline import Who, tell
 from exchanges.states import OVER, ExchangeState
+from inventory import services as inventory
 from inventory.services import OutOfStock
 from returns.states import ReturnState
 
@@ -51,7 +53,10 @@ def _confirm_if_unchanged(
             exchange.refresh_from_db(fields=["state", "price_policy"])
             exchange.newest_quote = agreed
             tell(exchange, "quote_failed", why=[error.code], **who)
+            if isinstance(error, OutOfStock):
+                wait_for_stock(exchange, **who)
             return
+        inventory.stop_waiting(references=queries.list_references(exchange), is_held=True, **who)
         if agreed is not None and quote.due != agreed.due:
             exchange.save()
             return
@@ -99,8 +104,42 @@ def follow_ended_return(
 def note_ended_hold(
     *, exchange_id: int, hold: str, actor: Actor, now: dt.datetime, op_id: UUID | None = None
 ) -> None:
-    """Say on the case that a hold ended unused; staff are told, and one click holds it again."""
+    """Say on the case that a hold ended unused, and queue up for the next units that are free.
+
+    Staff are told, and one click holds it again where there is stock.
+    """
     exchange = locks.lock_row(exchange_id)
     if exchange.state in OVER or queries.read_facts(exchange).holds.covers_all:
         return
-    tell(exchange, "hold_ended", hold=hold, actor=actor, now=now, op_id=op_id)
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    tell(exchange, "hold_ended", hold=hold, **who)
+    wait_for_stock(exchange, **who)
+
+
+@requires_transaction
+def follow_woken_line(
+    *,
+    exchange_id: int,
+    reference: str,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> None:
+    """Stock that a line waited for is free: what was agreed is held again by itself.
+
+    Before the customer has agreed only the agent is told. Who finds the stock gone waits on.
+    """
+    exchange = locks.lock_exchange(exchange_id, version=None, actor=actor, now=now)
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    facts = queries.read_facts(exchange)
+    if exchange.state in OVER or facts.holds.covers_all:
+        inventory.stop_waiting(references=[reference], is_held=exchange.state not in OVER, **who)
+    elif exchange.state in rules.ACCEPTED and rules.can_hold_again(facts).allowed:
+        try:
+            with transaction.atomic():
+                hold_anew(exchange, kept=facts.holds.running, **who)
+        except OutOfStock:
+            exchange.refresh_from_db(fields=["state"])
+            wait_for_stock(exchange, **who)
+    else:
+        tell(exchange, "stock_free", line=reference, **who)

@@ -51,9 +51,30 @@ def hold_stock(
             wanted=wanted,
             destination=queries.get_destination(queries.get_ship_to(exchange)),
             hold_for=hold_for,
+            scope=queries.get_hold_scope(exchange),
+            since=exchange.return_case.opened_at,
             **who,
         )
     return holds
+
+
+@requires_transaction
+def wait_for_stock(
+    exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """Queue up for what is not held, by the age of the case."""
+    kept = queries.list_kept_references(exchange)
+    if wanted := _wanted(exchange, kept=kept, places={}):
+        inventory.wait(
+            partner_id=exchange.partner_id,
+            case=exchange.case,
+            wanted=wanted,
+            since=exchange.return_case.opened_at,
+            channel=queries.get_hold_scope(exchange).channel,
+            actor=actor,
+            now=now,
+            op_id=op_id,
+        )
 
 
 @operation("exchange.hold_again")
@@ -68,6 +89,23 @@ def hold_again(
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
     facts = queries.read_facts(exchange)
     rules.can_hold_again(facts).require("The stock cannot be held again.")
+    hold_anew(exchange, kept=facts.holds.running, actor=actor, now=now, op_id=op_id)
+    return exchange
+
+
+@requires_transaction
+def hold_anew(
+    exchange: Exchange,
+    *,
+    kept: Collection[str],
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> None:
+    """Hold all but what is `kept`, plan the parcels again, and go on as far as guards allow.
+
+    Raises `OutOfStock`.
+    """
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     terms = queries.get_hold_terms(exchange)
     is_accepted = exchange.state != ExchangeState.QUOTED
@@ -76,15 +114,15 @@ def hold_again(
     holds = hold_stock(
         exchange,
         hold_for=terms.accepted if is_accepted else terms.quote,
-        kept=facts.holds.running,
+        kept=kept,
         places=_places_as_before(exchange, now=now),
         **who,
     )
     if is_accepted:
         plan_shipments(exchange, holds=holds, **who)
+    inventory.stop_waiting(references=queries.list_references(exchange), is_held=True, **who)
     tell(exchange, "held_again", holds=[hold.number for hold in holds], **who)
     advance(exchange, **who)
-    return exchange
 
 
 @operation("exchange.extend_hold")
@@ -138,6 +176,7 @@ def release_hold(
     holds = inventory.release(
         references=queries.list_references(exchange), cause=ReleaseCause.BY_HAND, **who
     )
+    wait_for_stock(exchange, **who)
     tell(exchange, "hold_released", note=note.pk, holds=[hold.number for hold in holds], **who)
     return exchange
 

@@ -43,15 +43,15 @@ def quote_exchange(
     rules.can_quote(facts).require("No new quote can be made.")
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     kept, places = facts.holds.running, dict[int, int]()
+    references = queries.list_references(exchange)
     if replacements is not None:
         kept = frozenset()
-        inventory.release(
-            references=queries.list_references(exchange), cause=ReleaseCause.SUBSTITUTED, **who
-        )
+        inventory.release(references=references, cause=ReleaseCause.SUBSTITUTED, **who)
         exchange.lines.all().delete()
         places = write_lines(exchange, replacements=replacements, **who)
     make_quote(exchange, kept=kept, places=places, **who)
     exchange.save()
+    inventory.stop_waiting(references=references, is_held=replacements is None, **who)
     return exchange
 
 

@@ -49,6 +49,7 @@ from inventory.queries.sourcing import (
     rank_each,
     rank_locations,
 )
+from inventory.queries.waiting import list_older_waiting, list_waiting
 
 __all__ = [
     "Change",
@@ -84,6 +85,7 @@ __all__ = [
     "list_holds",
     "list_ledger",
     "list_live_holds",
+    "list_older_waiting",
     "list_open_discrepancies",
     "list_oversold",
     "list_places",
@@ -92,6 +94,7 @@ __all__ = [
     "list_shipped_references",
     "list_shortages",
     "list_variants_like",
+    "list_waiting",
     "list_who_quarantined",
     "rank_each",
     "rank_locations",

@@ -35,6 +35,7 @@ from inventory.services.quarantine import (
     scrap_stock,
 )
 from inventory.services.stock import adjust_stock, receive_stock, take_back
+from inventory.services.waiting import stop_waiting, wait, wake_next
 
 __all__ = [
     "AllocatedOtherwise",
@@ -77,6 +78,9 @@ __all__ = [
     "settle_discrepancy",
     "ship_allocation",
     "split",
+    "stop_waiting",
     "substitute",
     "take_back",
+    "wait",
+    "wake_next",
 ]
