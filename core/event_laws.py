@@ -15,6 +15,18 @@ laws.register_sql(
 )
 
 laws.register_sql(
+    "an_event_is_somebodys",
+    "Every event is of a partner, and every delivery of an event.",
+    among="SELECT count(*) FROM core_event",
+    violating="""
+        SELECT 'event:' || e.id FROM core_event e
+        WHERE NOT EXISTS (SELECT FROM core_partner p WHERE p.id = e.partner_id)
+        UNION ALL
+        SELECT 'eventdelivery:' || d.id FROM core_eventdelivery d
+        WHERE NOT EXISTS (SELECT FROM core_event e WHERE e.id = d.event_id)""",
+)
+
+laws.register_sql(
     "a_delivered_event_was_acted_on_once",
     "Every delivery marked done has its inbox row, and every inbox row a delivery that is done.",
     among="SELECT count(*) FROM core_eventdelivery WHERE state = 'done'",

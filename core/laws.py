@@ -27,11 +27,12 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """`name` for programs, `says` for people, `check` to find out."""
+    """`name` for programs, `says` for people, `check` to find out; `group` for a quick look."""
 
     name: str
     says: str
     check: Callable[[], Findings]
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def register(name: str, says: str, check: Callable[[], Findings]) -> None:
     _laws[name] = Law(name, says, check)
 
 
-def register_sql(name: str, says: str, *, among: str, violating: str) -> None:
+def register_sql(name: str, says: str, *, among: str, violating: str, group: str = "") -> None:
     """State a law in SQL.
 
     `among` selects one number, how many rows the law is about; `violating` selects one column,
@@ -72,11 +73,12 @@ def register_sql(name: str, says: str, *, among: str, violating: str) -> None:
     """
     if name in _laws:
         raise LawTwice(name)
-    _laws[name] = Law(name, says, lambda: _ask(among, violating))
+    _laws[name] = Law(name, says, lambda: _ask(among, violating), group)
 
 
-def names() -> list[str]:
-    return sorted(_laws)
+def names(group: str = "") -> list[str]:
+    """All of them, or those of a group."""
+    return sorted(name for name, law in _laws.items() if not group or law.group == group)
 
 
 def sentences() -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from core import laws
 laws.register_sql(
     "holds_never_exceed_what_is_exchanged",
     "Live holds for an exchange line are for at most the units that go out, and for its variant.",
+    group="stock",
     among="SELECT count(*) FROM exchanges_exchangeline",
     violating="""
         SELECT 'exchangeline:' || l.id FROM exchanges_exchangeline l
@@ -18,6 +19,7 @@ laws.register_sql(
 laws.register_sql(
     "an_ended_exchange_holds_nothing",
     "An exchange that is over has no stock held any more.",
+    group="stock",
     among="""
         SELECT count(*) FROM exchanges_exchange WHERE state IN
             ('completed', 'cancelled', 'expired', 'converted_to_refund', 'converted_to_sale')""",

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models.functions import Now
 
-from core.models.partners import PartnerRow
+from core.models.partners import Partner, PartnerRow
 
 
 class Event(PartnerRow):
@@ -15,6 +15,11 @@ class Event(PartnerRow):
     facts, never personal data. Written by ``core_record_event`` alone.
     """
 
+    # A key with a constraint would lock the partner's row for every event there is, and an index
+    # nobody asks by would cost each of them; a law says that the partner exists.
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     event_id = models.UUIDField(unique=True, default=uuid.uuid4)
     case = models.CharField(max_length=64, blank=True)
     subject = models.CharField(max_length=64)
@@ -50,7 +55,10 @@ class EventDelivery(models.Model):
         DONE = "done"
         DEAD = "dead"
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries")
+    # Events are never deleted, and the deliveries of one are found by its constraint below.
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="deliveries", db_index=False, db_constraint=False
+    )
     subscriber = models.CharField(max_length=80)
     subject = models.CharField(max_length=64, help_text="The event's; keeps its order.")
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)

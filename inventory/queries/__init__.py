@@ -28,6 +28,7 @@ from inventory.queries.catalogue import (
 from inventory.queries.changes import Change, Changes, get_newest_position, list_changes
 from inventory.queries.holds import (
     find_hold,
+    list_due_scopes,
     list_holds,
     list_live_holds,
     list_places,
@@ -81,6 +82,7 @@ __all__ = [
     "get_tax_rates",
     "list_allocated",
     "list_changes",
+    "list_due_scopes",
     "list_firm_promises",
     "list_holds",
     "list_ledger",

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 
-from django.db.models import BooleanField, DateTimeField, ExpressionWrapper, F, Func
+from django.db.models import BooleanField, DateTimeField, ExpressionWrapper, F, Func, Value
 
 from core.models import PartnerQuerySet, User
 from core.roles import Permission
-from inventory.models import Reservation, StockLevel
-from inventory.states import LIVE, ReservationState
+from inventory.models import HoldRule, Reservation, StockLevel
+from inventory.rules import HoldScope
+from inventory.states import LIVE, AtExpiry, ReservationState
 
 
 def list_live_holds(references: Collection[str]) -> list[Reservation]:
@@ -24,6 +26,21 @@ def list_running_holds(references: Collection[str]) -> list[Reservation]:
         .filter(is_due=False)
         .order_by("pk")
     )
+
+
+def list_due_scopes(until: dt.datetime) -> list[tuple[int, HoldScope]]:
+    """Partners and scopes of the holds due by then, as far as a rule may let them run on."""
+    due = Func(F("expires_at"), F("grace_until"), Value(until), function="inventory_is_due")
+    renewing = HoldRule.objects.filter(at_expiry=AtExpiry.RENEW).values("partner")
+    active = Reservation.objects.filter(partner__in=renewing, state=ReservationState.ACTIVE)
+    scopes = (
+        active.alias(is_due=ExpressionWrapper(due, BooleanField()))
+        .filter(is_due=True)
+        .values_list("partner_id", "channel", "exchange_type", "tier")
+        .distinct()
+        .order_by()
+    )
+    return [(partner_id, HoldScope(*codes)) for partner_id, *codes in scopes]
 
 
 class DatabaseNow(Func):

@@ -95,6 +95,31 @@ def make_holds(making: Making, deed: Deed) -> list[Reservation]:
     )
 
 
+def make_plain_hold(making: Making, deed: Deed) -> list[Reservation]:
+    """The hold of one line at one place, or nothing where `make_holds` has to decide."""
+    (choice,) = making.choices
+    line = choice.wanted
+    return _holds(
+        "inventory_make_plain_hold(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::interval, %s, %s,"
+        " %s::uuid, %s::timestamptz, %s::text[])",
+        [
+            making.partner_id,
+            making.case,
+            making.scope.channel,
+            making.scope.exchange_type,
+            making.scope.tier,
+            line.reference,
+            line.variant_id,
+            choice.location_id,
+            line.quantity,
+            new_number("HLD"),
+            making.hold_for,
+            *_by(deed),
+            told_of("reservation.made"),
+        ],
+    )
+
+
 def lock_stock(
     references: Sequence[str],
     *,

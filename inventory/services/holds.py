@@ -23,7 +23,7 @@ from inventory.rules import (
     Wanted,
     plan_sourcing,
 )
-from inventory.services.hold_functions import Deed, Making, make_holds
+from inventory.services.hold_functions import Deed, Making, make_holds, make_plain_hold
 from inventory.states import LastUnits, ShortBecause
 
 # Between weighing the locations and taking the stock somebody else may come first; then the
@@ -89,6 +89,11 @@ def reserve(
     """
     check_wanted(wanted)
     scope = scope or HoldScope()
+    deed = Deed(actor, now, op_id)
+    if plain := _plain(partner_id, case, scope, wanted, hold_for):
+        held = make_plain_hold(plain, deed)
+        if held:
+            return held
     variant_ids = {line.variant_id for line in wanted}
     terms = queries.get_hold_terms(partner_id=partner_id, scope=scope)
     limits = queries.get_stock_limits(partner_id=partner_id, scope=scope, variant_ids=variant_ids)
@@ -108,13 +113,34 @@ def reserve(
             hold_for=min(hold_for, terms.longest),
             continues={},
         )
-        held = make_holds(making, Deed(actor, now, op_id))
+        held = make_holds(making, deed)
         if held:
             check_same(wanted, held)
             return held
         if all(line.location_id for line in wanted):
             break
     raise out_of_stock(partner_id, wanted, terms=terms, limits=limits, scope=scope)
+
+
+def _plain(
+    partner_id: int,
+    case: str,
+    scope: HoldScope,
+    wanted: Sequence[Wanted],
+    hold_for: dt.timedelta,
+) -> Making | None:
+    """Most holds: one line whose place is known. The database sees whether a rule bounds it."""
+    if len(wanted) > 1 or wanted[0].location_id is None:
+        return None
+    return Making(
+        partner_id=partner_id,
+        case=case,
+        scope=scope,
+        choices=[Choice(wanted[0], wanted[0].location_id)],
+        limits=StockLimits(),
+        hold_for=min(hold_for, HoldTerms().longest),
+        continues={},
+    )
 
 
 def check_wanted(wanted: Sequence[Wanted]) -> None:

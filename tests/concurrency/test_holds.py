@@ -203,6 +203,7 @@ class TestTheEndOfAHold:
         race([partial(end, "expired"), partial(end, "released")])
         assert buckets(level) == (2, 1)
         assert find_broken_laws() == {
+            "a_hold_ends_once",
             "held_stock_is_what_live_holds_add_up_to",
             "stock_is_what_its_ledger_adds_up_to",
         }

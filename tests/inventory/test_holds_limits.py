@@ -3,12 +3,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 import pytest
+from django.forms.models import model_to_dict
 
 from core import clock
 from core.actors import Actor
-from inventory.models import HoldRule, Reservation, StockLevel, StockRule, WaitingLine
+from core.models import Event
+from inventory.models import (
+    HoldRule,
+    Reservation,
+    StockEntry,
+    StockLevel,
+    StockRule,
+    WaitingLine,
+)
 from inventory.rules import HoldScope, Wanted
 from inventory.services import (
     HoldEnded,
@@ -21,7 +31,7 @@ from inventory.services import (
     prolong,
     reserve,
 )
-from inventory.states import LastUnits, ShortBecause
+from inventory.states import AtExpiry, LastUnits, ShortBecause
 from tests.factories.people import make_partner
 from tests.factories.stock import make_location, make_stock, make_variant
 
@@ -214,3 +224,68 @@ class TestGrace:
         clock.shift_database_clock(HALF_HOUR)
         with pytest.raises(HoldEnded):
             self.grant()
+
+
+class TestRenewal:
+    """What becomes of a due hold where the rules let it run on."""
+
+    @pytest.fixture(autouse=True)
+    def _rule(self, level: StockLevel) -> None:
+        HoldRule.objects.create(
+            partner=level.partner, channel="shop", at_expiry=AtExpiry.RENEW, quote_minutes=30
+        )
+
+    def sweep(self, level: StockLevel, **how: Any) -> str:
+        (held,) = hold(level, **how)
+        clock.shift_database_clock(HALF_HOUR)
+        expire_due(now=NOW)
+        held.refresh_from_db()
+        return str(held.state)
+
+    def test_lets_it_run_on_while_nobody_waits(self, level: StockLevel) -> None:
+        assert self.sweep(level) == "active"
+        assert Event.objects.latest("pk").kind == "reservation.extended"
+        assert expire_due(now=NOW) == 0
+
+    def test_gives_way_to_whoever_waits(self, level: StockLevel) -> None:
+        WaitingLine.objects.create(
+            partner=level.partner,
+            reference="exchangeline:1",
+            case="return:9",
+            variant=level.variant,
+            quantity=1,
+            since=NOW,
+        )
+        assert self.sweep(level) == "expired"
+
+    def test_ends_with_the_longest(self, level: StockLevel) -> None:
+        HoldRule.objects.update(longest_hours=1)
+        assert self.sweep(level) == "active"
+        clock.shift_database_clock(2 * HALF_HOUR)
+        assert expire_due(now=NOW) == 1
+
+    def test_is_not_for_other_channels(self, level: StockLevel) -> None:
+        assert self.sweep(level, scope=HoldScope(channel="market")) == "expired"
+
+
+class TestThePlainWay:
+    def test_leaves_the_rows_that_the_general_one_leaves(self, level: StockLevel) -> None:
+        """Of two equal levels one has its hold made by each function."""
+        other = make_stock(make_variant("BLUE-M"), level.location, available=5)
+        hold(level, 2, "exchangeline:1")
+        with mock.patch("inventory.services.holds.make_plain_hold", return_value=[]):
+            hold(other, 2, "exchangeline:2")
+        first, second = (self.rows_of(one) for one in (level, other))
+        assert first == second
+
+    def rows_of(self, level: StockLevel) -> list[dict[str, Any]]:
+        held = Reservation.objects.get(stock_level=level)
+        level.refresh_from_db()
+        event = Event.objects.get(subject=f"reservation:{held.pk}")
+        entry = StockEntry.objects.get(stock_level=level, cause="hold")
+        rows = [model_to_dict(row) for row in (held, held.history.get(), event, entry, level)]
+        rows[2] |= rows[2].pop("data")
+        rows.append({"deliveries": sorted(event.deliveries.values_list("subscriber", flat=True))})
+        own = {"id", "history_id", "variant", "stock_level", "number", "reference", "sku"}
+        own |= {"expires_at", "began_at", "history_date", "event_id", "subject"}
+        return [{name: row[name] for name in row.keys() - own} for row in rows]

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import connection
 
+from core import laws
 from core.actors import Actor
 from core.laws import check_laws
 from inventory.models import Reservation
@@ -32,6 +33,16 @@ FAULTS = {
         "UPDATE inventory_stockentry SET partner_id = partner_id + 1"
     ),
     "a_hold_belongs_where_it_lies": f"{HOLD} location_id = location_id + 1",
+    "a_hold_ends_once": f"{HOLD} state = 'released', resolved_at = now()",
+    "a_hold_goes_on_from_one_that_was": f"{HOLD} continues = 'HLD-NEVER'",
+    "allocated_stock_is_what_open_allocations_add_up_to": f"{LEVEL} allocated = 1",
+    "quarantine_is_what_its_bins_hold": f"{LEVEL} quarantine = 1",
+    "nobody_clears_what_they_put_aside": (
+        "INSERT INTO inventory_stockentry (partner_id, stock_level_id, from_bucket, to_bucket,"
+        " quantity, cause, reference, reason, sequence, actor, at)"
+        " SELECT partner_id, stock_level_id, 'quarantine', 'available', 1, 'cleared', '', '',"
+        " 99, actor, at FROM inventory_stockentry LIMIT 1"
+    ),
 }
 
 pytestmark = pytest.mark.django_db
@@ -67,5 +78,10 @@ class TestLawsOfStock:
         assert found.sample_ids[0] in (
             f"reservation:{held.pk}",
             f"stocklevel:{held.stock_level_id}",
-            f"stockentry:{held.stock_level.entries.earliest('pk').pk}",
+            *(f"stockentry:{entry.pk}" for entry in held.stock_level.entries.all()),
         )
+
+    def test_are_what_a_fast_look_asks_for(self) -> None:
+        """With what exchanges know of their lines: `manage.py verify --fast`."""
+        of_exchanges = {"holds_never_exceed_what_is_exchanged", "an_ended_exchange_holds_nothing"}
+        assert set(laws.names("stock")) == set(LAWS_OF_STOCK) | of_exchanges
