@@ -6,17 +6,18 @@ It only tidies up: a due hold neither commits nor stands in anyone's way, swept 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection
 
 from core import clock
+from core.events import subscribers_of, wake_couriers_on_commit
 from core.transactions import opens_transaction
 from inventory import queries
 from inventory.rules import HoldScope, HoldTerms
 from inventory.states import AtExpiry
-from inventory.telling import told_of
 
-# So many holds a transaction: measured, a thousand take about as long as a commit may last.
+# So many holds a transaction: nobody who needs one of their levels waits for long.
 BATCH = 500
 
 
@@ -34,16 +35,19 @@ def expire_due(*, now: dt.datetime, batch: int = BATCH) -> int:
             while _renew_some(partner_id, scope, terms, until=until, now=now, batch=batch):
                 pass
     expired = 0
-    while ended := _expire_some(until=until, now=now, batch=batch):
+    while ended := expire_some(until=until, now=now, batch=batch):
         expired += ended
+    if expired:
+        wake_couriers_on_commit()
     return expired
 
 
 @opens_transaction
-def _expire_some(*, until: dt.datetime, now: dt.datetime, batch: int) -> int:
+def expire_some(*, until: dt.datetime, now: dt.datetime, batch: int = BATCH) -> int:
+    """One transaction of a sweep: ends a batch of what was due by `until`."""
     return _count(
         "inventory_expire_holds(%s, %s::timestamptz, %s::timestamptz, %s::text[])",
-        [batch, until, now, told_of("reservation.expired")],
+        [batch, until, now, list(subscribers_of("reservation.expired"))],
     )
 
 
@@ -71,12 +75,12 @@ def _renew_some(
             batch,
             until,
             now,
-            told_of("reservation.extended"),
+            list(subscribers_of("reservation.extended")),
         ],
     )
 
 
-def _count(function: str, parameters: list[object]) -> int:
+def _count(function: str, parameters: list[Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}", parameters)
         (number,) = cursor.fetchone()

@@ -20,7 +20,7 @@ from core.numbers import new_number
 from inventory.models import Reservation
 from inventory.rules import Choice, HoldScope, StockLimits
 from inventory.states import Bucket, EntryCause, ReleaseCause, ReservationState
-from inventory.telling import told_of, user_setting
+from inventory.telling import user_setting
 
 # As many holds as one line may have at one place: one for each lot that gives some of it.
 MOST_LOTS = 100
@@ -88,9 +88,8 @@ def make_holds(making: Making, deed: Deed) -> list[Reservation]:
             list(caps),
             list(caps.values()),
             *_by(deed),
-            told_of("reservation.made"),
-            # Holds seldom end another on their way: that one's couriers come by themselves.
-            list(subscribers_of("reservation.expired")),
+            _told_of("reservation.made"),
+            _told_of("reservation.expired"),
         ],
     )
 
@@ -115,7 +114,7 @@ def make_plain_hold(making: Making, deed: Deed) -> list[Reservation]:
             new_number("HLD"),
             making.hold_for,
             *_by(deed),
-            told_of("reservation.made"),
+            _told_of("reservation.made"),
         ],
     )
 
@@ -157,8 +156,8 @@ def commit_holds(
             _in_order(references, quantities),
             [new_number("HLD") for _ in references],
             *_by(deed),
-            told_of("reservation.committed"),
-            told_of("reservation.split"),
+            _told_of("reservation.committed"),
+            _told_of("reservation.split"),
         ],
     )
 
@@ -174,7 +173,7 @@ def prolong_holds(
     return _holds(
         "inventory_prolong_holds(%s::text[], %s::interval, %s::interval, %s, %s, %s::uuid,"
         " %s::timestamptz, %s::text[])",
-        [list(references), hold_for, longest, *_by(deed), told_of("reservation.extended")],
+        [list(references), hold_for, longest, *_by(deed), _told_of("reservation.extended")],
     )
 
 
@@ -214,8 +213,8 @@ def end_holds(
             ending.entry_cause.value,
             kind,
             *_by(deed),
-            told_of(kind),
-            told_of("reservation.split"),
+            _told_of(kind),
+            _told_of("reservation.split"),
         ],
     )
 
@@ -231,7 +230,7 @@ def split_hold(reference: str, into: str, quantity: int, deed: Deed) -> list[Res
             quantity,
             [new_number("HLD")],
             *_by(deed),
-            told_of("reservation.split"),
+            _told_of("reservation.split"),
         ],
     )
 
@@ -254,7 +253,7 @@ def begin_grace(
             grace,
             most,
             *_by(deed),
-            told_of("reservation.grace_granted"),
+            _told_of("reservation.grace_granted"),
         ],
     )
 
@@ -263,8 +262,16 @@ def close_grace(references: Sequence[str], payment: str, deed: Deed) -> list[Res
     """The holds that the payment kept until now."""
     return _holds(
         "inventory_end_grace(%s::text[], %s, %s, %s, %s::uuid, %s::timestamptz, %s::text[])",
-        [list(references), payment, *_by(deed), told_of("reservation.grace_ended")],
+        [list(references), payment, *_by(deed), _told_of("reservation.grace_ended")],
     )
+
+
+def _told_of(kind: str) -> list[str]:
+    """Who hears of it, when the couriers next come by: to wake them takes longer than a hold.
+
+    A command that has something urgent to tell wakes them for its own event.
+    """
+    return list(subscribers_of(kind))
 
 
 def _by(deed: Deed) -> tuple[str, str, UUID | None, dt.datetime]:

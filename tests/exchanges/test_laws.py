@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from core import deliveries
 from core.laws import check_laws
@@ -37,6 +38,8 @@ def sent() -> Exchange:
 
 
 def want_less() -> None:
+    with connection.cursor() as cursor:  # what a commit looks at, before the fault is planted
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     ExchangeLine.objects.update(quantity=1)
 
 

@@ -1,0 +1,85 @@
+"""Expiring a hundred thousand holds: with events, ledger, history and notices, all in one."""
+
+import datetime as dt
+import multiprocessing
+import time
+
+from django.db import connection, connections
+
+from bench.measures.decay import fill, settle
+from bench.measures.holds import hold_often, make_levels
+from bench.measuring import Bound, Found, Measure
+from core import clock
+from core.laws import check_laws
+from inventory import expiry
+from inventory.models import Reservation, StockLevel
+
+DUE, SKUS = 100_000, 1_000
+SWEEPS = 2
+LAW = "held_stock_is_what_live_holds_add_up_to"
+
+
+def take() -> Found:
+    """The seconds of a sweep by two workers while an agent holds something else now and then."""
+    *due, other = make_levels(SKUS + 1)
+    fill_due(due)
+    quiet = hold_often([other], 1)
+    context = multiprocessing.get_context("fork")
+    answers = context.SimpleQueue()
+    connections.close_all()  # a forked connection is nobody's
+    sweeps = [context.Process(target=sweep, args=(answers,)) for _ in range(SWEEPS)]
+    began = time.perf_counter()
+    for each in sweeps:
+        each.start()
+    meanwhile = hold_often([other], 1)
+    ended = [answers.get() for _ in sweeps]
+    seconds = max(at for at, _, _ in ended) - began
+    for each in sweeps:
+        each.join()
+    if sum(count for _, count, _ in ended) != DUE:
+        raise RuntimeError(f"swept {ended}")
+    (law,) = check_laws([LAW])
+    if not law.ok or Reservation.objects.filter(state="expired").count() != DUE:
+        raise RuntimeError("the sweep left something behind")
+    return Found(
+        ours=DUE / seconds,
+        p99=meanwhile.p99,
+        bounds=(
+            Bound("all of them", seconds, 10, 4, "s"),
+            Bound("longest transaction", max(one for _, _, one in ended) * 1000, 100, 40, "ms"),
+            Bound("holding meanwhile, p99 beside before", meanwhile.p99 / quiet.p99, 2, 1),
+        ),
+    )
+
+
+def fill_due(levels: list[StockLevel]) -> None:
+    for level in levels:
+        fill(level, units=DUE // SKUS, expires_at="2020-01-01")
+    settle()
+
+
+def sweep(answers: "multiprocessing.SimpleQueue[tuple[float, int, float]]") -> None:
+    """Says when it was done, how many holds it ended, and its longest transaction in seconds."""
+    connection.ensure_connection()
+    longest, count = 0.0, 0
+    until = clock.database_now()
+    while True:
+        began = time.perf_counter()
+        ended = expiry.expire_some(until=until, now=dt.datetime.now(dt.UTC))
+        longest = max(longest, time.perf_counter() - began)
+        count += ended
+        if not ended:
+            break
+    at = time.perf_counter()
+    connections.close_all()
+    answers.put((at, count, longest))
+
+
+SWEEP = Measure(
+    "sweep",
+    "expire 100,000 holds",
+    take,
+    floor=10_000,
+    goal=25_000,
+    beside="",
+)
