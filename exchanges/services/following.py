@@ -112,7 +112,8 @@ def note_ended_hold(
     if exchange.state in OVER or queries.read_facts(exchange).holds.covers_all:
         return
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
-    tell(exchange, "hold_ended", hold=hold, **who)
+    if exchange.state in rules.BEFORE_RELEASE:  # after that it was a short pick, told as such
+        tell(exchange, "hold_ended", hold=hold, **who)
     wait_for_stock(exchange, **who)
 
 

@@ -3,6 +3,6 @@
 Stock changes by `inventory.services` alone, so that every unit has its ledger line.
 """
 
-from inventory.admin import catalogue, counts, places, stock
+from inventory.admin import catalogue, counts, limits, places, stock
 
-__all__ = ["catalogue", "counts", "places", "stock"]
+__all__ = ["catalogue", "counts", "limits", "places", "stock"]

@@ -81,5 +81,5 @@ class StockRule(PartnerRow):
         indexes = [models.Index(fields=["partner", "id"], name="stock_rules")]
 
     def __str__(self) -> str:
-        scope = [self.variant_id and str(self.variant), self.category, self.channel]
+        scope = [self.variant, self.category, self.channel, self.location]
         return ", ".join(str(part) for part in scope if part) or "all stock"

@@ -35,6 +35,12 @@ from inventory.queries.holds import (
     list_running_holds,
 )
 from inventory.queries.ledger import LedgerLine, list_ledger
+from inventory.queries.limit_answers import (
+    Answer,
+    describe_hold_rule,
+    describe_stock_rule,
+    explain_limits,
+)
 from inventory.queries.limits import get_hold_terms, get_stock_limits
 from inventory.queries.quarantine import (
     find_quarantine_bin,
@@ -53,6 +59,7 @@ from inventory.queries.sourcing import (
 from inventory.queries.waiting import list_older_waiting, list_waiting
 
 __all__ = [
+    "Answer",
     "Change",
     "Changes",
     "CurrentPrice",
@@ -62,7 +69,10 @@ __all__ = [
     "PlacePicture",
     "SkuPicture",
     "count_older_wishes",
+    "describe_hold_rule",
+    "describe_stock_rule",
     "estimate_arrival",
+    "explain_limits",
     "find_hold",
     "find_quarantine_bin",
     "find_skus",

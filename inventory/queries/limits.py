@@ -12,7 +12,7 @@ from collections.abc import Collection
 from django.db import connection
 from django.db.models import QuerySet
 
-from inventory.models import HoldRule
+from inventory.models import HoldRule, StockRule
 from inventory.rules import HoldScope, HoldTerms, Limit, StockLimits, StockScope
 from inventory.rules.limits import find_pool_cap, find_safety_stock, resolve_hold_terms
 from inventory.states import AtExpiry, LastUnits
@@ -57,6 +57,17 @@ HOLD_RULE = (
     "last_units_for",
 )
 
+STOCK_RULE = (
+    "pk",
+    "priority",
+    "variant_id",
+    "category",
+    "location_id",
+    "channel",
+    "safety_stock",
+    "pool_cap",
+)
+
 
 def get_hold_terms(*, partner_id: int, scope: HoldScope) -> HoldTerms:
     """Lengths, splitting and the last units for holds of this scope, as the rules stand now."""
@@ -69,9 +80,18 @@ def get_hold_terms(*, partner_id: int, scope: HoldScope) -> HoldTerms:
     return resolve_hold_terms(_read(rules), scope)
 
 
-def list_hold_limits(partner_id: int) -> list[Limit]:
-    """All hold rules of a partner as they are weighed."""
-    return _read(HoldRule.objects.filter(partner=partner_id))
+def list_hold_limits(partner_id: int, *, rule_id: int | None = None) -> list[Limit]:
+    """All hold rules of a partner as they are weighed, or the one."""
+    rules = HoldRule.objects.filter(partner=partner_id)
+    return _read(rules if rule_id is None else rules.filter(pk=rule_id))
+
+
+def list_stock_limits(partner_id: int, *, rule_id: int | None = None) -> list[Limit]:
+    """All stock rules of a partner as they are weighed, or the one."""
+    rules = StockRule.objects.filter(partner=partner_id)
+    if rule_id is not None:
+        rules = rules.filter(pk=rule_id)
+    return [_as_stock_limit(*row) for row in rules.values_list(*STOCK_RULE)]
 
 
 def _read(rules: QuerySet[HoldRule]) -> list[Limit]:

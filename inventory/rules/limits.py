@@ -128,3 +128,43 @@ def find_safety_stock(limits: Collection[Limit], scope: StockScope) -> Source:
 def find_pool_cap(limits: Collection[Limit], scope: StockScope) -> Source:
     """The most units of a variant that a channel may hold at once; None where nothing says so."""
     return find_source(limits, "pool_cap", scope)
+
+
+LABELS = {
+    "quote": "While the customer decides",
+    "accepted": "Once accepted",
+    "longest": "Longest, with every extension",
+    "grace": "Grace for a payment in flight",
+    "at_expiry": "When a hold ends",
+    "may_split": "Several places for one line",
+    "last_units": "Free units that count as the last",
+    "last_units_for": "Who may have the last units",
+    "safety_stock": "Safety stock of each place",
+    "pool_cap": "Most units held by one channel",
+}
+
+
+def say_value(name: str, value: Any) -> str:
+    """A value as people read it: ``21 days``, ``yes``, ``no cap``."""
+    if value is None:
+        return "no cap"
+    if isinstance(value, dt.timedelta):
+        return _say_length(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(getattr(value, "label", value)).lower()
+
+
+def say_values(sets: Mapping[str, Any]) -> str:
+    """All that a rule lays down, in one sentence."""
+    return "; ".join(
+        f"{LABELS[name].lower()}: {say_value(name, value)}" for name, value in sets.items()
+    )
+
+
+def _say_length(length: dt.timedelta) -> str:
+    for unit, name in ((dt.timedelta(days=1), "day"), (dt.timedelta(hours=1), "hour")):
+        if length and not length % unit:
+            count = length // unit
+            return f"{count} {name}" + ("" if count == 1 else "s")
+    return f"{length // dt.timedelta(minutes=1)} minutes"
