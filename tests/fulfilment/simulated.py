@@ -53,30 +53,30 @@ class Simulated:
         self.process.wait()
 
     def state(self) -> dict[str, Any]:
-        _, body = self._ask("GET", "/control/state")
+        _, body = self.ask("GET", "/control/state")
         return json.loads(body)
 
     def behave(self, **changes: float) -> None:
-        assert self._ask("POST", "/control/behaviour", changes)[0] == 303
+        assert self.ask("POST", "/control/behaviour", changes)[0] == 303
 
     def act(self, act: str, **said: Any) -> None:
-        status, why = self._ask("POST", "/control/act", {"act": act, **said})
+        status, why = self.ask("POST", "/control/act", {"act": act, **said})
         assert status == 303, why
 
     def tick(self, *, ahead: float = 0) -> None:
         """Do what is due, `ahead` seconds from now on, and report it."""
-        assert self._ask("POST", "/control/tick", {"ahead": ahead})[0] == 303
+        assert self.ask("POST", "/control/tick", {"ahead": ahead})[0] == 303
 
     def acts(self, *kinds: str) -> list[str]:
         """What it really did, in order."""
         acts = [act["kind"] for act in self.state()["act"]]
         return [act for act in acts if act in kinds] if kinds else acts
 
-    def _ask(self, method: str, path: str, said: Any = None) -> tuple[int, bytes]:
+    def ask(self, method: str, path: str, said: Any = None, **headers: str) -> tuple[int, bytes]:
         host, port = self.listener.getsockname()
         connection = http.client.HTTPConnection(host, port, timeout=30)
         try:
-            headers = {"Content-Type": "application/x-www-form-urlencoded"}
+            headers |= {"Content-Type": "application/x-www-form-urlencoded"}
             connection.request(method, path, urlencode(said or {}), headers)
             answer = connection.getresponse()
             return answer.status, answer.read()

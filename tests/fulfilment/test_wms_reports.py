@@ -153,6 +153,28 @@ class TestOrder:
         assert (report.state, report.reason) == ("dead", "The last try never ended.")
 
 
+class TestControl:
+    """What ids and numbers are for: the same reports from a warehouse that makes up new ones."""
+
+    def test_the_same_delivery_under_two_ids_is_counted_twice(
+        self, reporter: Reporter, swap: Swap
+    ) -> None:
+        lines = [{"sku": swap.blue.sku, "quantity": 3}]
+        for _ in range(2):
+            reporter.report("received", lines=lines)
+        assert StockLevel.objects.get(variant=swap.blue).available == 6
+
+    def test_reports_numbered_as_they_happen_to_leave_end_elsewhere(
+        self, reporter: Reporter, shipment: Shipment
+    ) -> None:
+        early = reporter.report("delivered", shipment=shipment.public_id)
+        reporter.report("shipped", shipment=shipment.public_id, carrier="GLS")
+        give_up(early)
+        list_told(reporter.warehouse)
+        shipment.refresh_from_db()
+        assert shipment.state == "shipped"
+
+
 class TestReports:
     def test_acknowledges_a_message(self, reporter: Reporter, shipment: Shipment) -> None:
         message = list_told(reporter.warehouse)[0]

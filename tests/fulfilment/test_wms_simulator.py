@@ -227,3 +227,15 @@ class TestByHand:
     def test_refuses_what_cannot_be(self, simulated: Simulated) -> None:
         with pytest.raises(AssertionError, match="not known here"):
             simulated.act("pick", id="shp_none")
+
+    def test_lets_no_page_elsewhere_post_here(self, simulated: Simulated) -> None:
+        for headers in ({"Origin": "https://elsewhere.example"}, {"Host": "rebound.example"}):
+            status, _ = simulated.ask("POST", "/control/behaviour", {"down": 1}, **headers)
+            assert (status, simulated.state()["behaviour"]["down"]) == (403, 0)
+
+    def test_shows_a_page_with_all_of_it(self, swap: Swap, days: Days) -> None:
+        open_exchange(swap)
+        days.pass_by(1)
+        status, page = days.simulated.ask("GET", "/")
+        assert status == 200
+        assert swap.red.sku in page.decode()
