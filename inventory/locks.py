@@ -46,6 +46,15 @@ def lock_level_at(*, variant_id: int, location_id: int, lot: str) -> StockLevel 
 
 
 @requires_transaction
+def lock_levels_of(variant_ids: Collection[int], *, location_id: int, lot: str) -> None:
+    """The levels of several variants at one place, by id, before any of them is moved."""
+    rows = StockLevel.objects.select_for_update(no_key=True).filter(
+        variant__in=variant_ids, location=location_id, lot=lot
+    )
+    list(rows.order_by("pk"))
+
+
+@requires_transaction
 def lock_open_discrepancies(
     *, variant_id: int, location_id: int, lot: str, buckets: Collection[str]
 ) -> list[Discrepancy]:

@@ -21,6 +21,7 @@ MOST_ROWS = 200_000
 MOST_ERRORS = 200
 
 COLUMNS = {"sku": 80, "location": 40, "quantity": 9, "lot": 40, "bin": 40, "unit_cost": 20}
+MOST_COLUMNS = 50
 REQUIRED = ("sku", "location", "quantity")
 _NAMES = {"qty": "quantity", "cost": "unit_cost", "unit cost": "unit_cost", "warehouse": "location"}
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
@@ -153,6 +154,9 @@ def _read_lines(file: StockFile, lines: Iterator[list[str]]) -> None:
 
 
 def _read_header(file: StockFile, cells: Sequence[str], line: int) -> list[str] | None:
+    if len(cells) > MOST_COLUMNS:
+        file.refuse(line, "", f"It has {len(cells)} columns. Keep those that are asked for.")
+        return None
     names = [cell.strip().lower() for cell in cells]
     columns = [_NAMES.get(name, name.replace(" ", "_")) for name in names]
     known = ", ".join(COLUMNS)

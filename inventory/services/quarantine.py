@@ -9,7 +9,7 @@ from core.actors import Actor
 from core.errors import BadInput
 from core.operations import operation
 from inventory import queries
-from inventory.locks import lock_level_at
+from inventory.locks import lock_level_at, lock_levels_of
 from inventory.models import Bin, StockLevel, Variant
 from inventory.rules import can_clear
 from inventory.services.movements import Movement, NotEnoughStock, Place, move
@@ -154,6 +154,7 @@ def refurbish_stock(
         cause=EntryCause.REFURBISH,
         reference=f"variant:{variant_id}",
     )
+    lock_levels_of([variant_id, into.pk], location_id=location_id, lot=lot)
     move(left, actor=actor, now=now, op_id=op_id)
     level = move(came, actor=actor, now=now, op_id=op_id)
     if not into.unit_cost and into.refurbished_from:

@@ -81,6 +81,7 @@ class TestReadStockFile:
             (b"sku,location\nA,LEJ\n", "missing"),
             (b"sku,sku,location,quantity\n", "twice"),
             (b"sku,location,quantity,price\n", "Nobody knows"),
+            (b"sku," * 100_000 + b"location\n", "100001 columns"),
             (b"sku,location,quantity\nA,\x00,1\n", "NUL"),
             (b"sku,location,quantity\n\x81,LEJ,1\n", "cannot be read"),
             (b'sku,location,quantity\n"A,LEJ,1\n', "quotes"),

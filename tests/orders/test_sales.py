@@ -198,6 +198,22 @@ class TestTakeSale:
         assert take(channel, version(0, financial_status="pending")).taken is Taken.KNOWN
         assert Order.objects.get().financial_status == "refunded"
 
+    def test_says_so_when_an_older_version_knows_of_more_that_has_left(
+        self, channel: Channel
+    ) -> None:
+        """Or the stock kept for those units would never be let go."""
+        take(channel, version(2))
+        assert take(channel, version(1, shipped=1)).taken is Taken.KNOWN
+        assert Event.objects.filter(kind="order.updated").count() == 1
+
+    def test_remembers_that_the_rest_was_cancelled_after_a_part_had_left(
+        self, channel: Channel
+    ) -> None:
+        take(channel, version(0))
+        take(channel, version(1, shipped=1, cancelled_at=PLACED))
+        order = Order.objects.get()
+        assert (order.state, order.cancelled_at) == (OrderState.PARTLY_SHIPPED, PLACED)
+
     def test_refuses_changed_money_and_says_what_changed(self, channel: Channel) -> None:
         take(channel, version(0))
         changed = take(channel, version(1, grand_total=D("1.00")))
