@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from html import escape
 
@@ -18,7 +19,8 @@ td form { display: inline; } .scroll { overflow-x: auto; }
 fieldset { border: 1px solid #8884; border-radius: .4rem; display: flex; flex-wrap: wrap;
   gap: .6rem 1rem; padding: .8rem; }
 label { display: grid; font-size: .85rem; } input { width: 9rem; font: inherit; }
-button { font: inherit; padding: .15rem .7rem; }
+button { font: inherit; padding: .15rem .7rem; align-self: end; }
+td:last-child { white-space: nowrap; }
 """
 ACTS = {
     "waiting": ("pick", "pick_short", "ship"),
@@ -47,10 +49,7 @@ def draw(store: Store) -> str:
             "Messages of the desk",
             _latest(store, "SELECT sequence, kind, subject, state, came FROM message"),
         ),
-        _table(
-            "Reports to the desk",
-            _latest(store, "SELECT sequence, state, tries, answer, body FROM report"),
-        ),
+        _table("Reports to the desk", _reports(store)),
     ]
     return "".join(parts)
 
@@ -79,11 +78,29 @@ def _goods() -> str:
 
 
 def _shipments(store: Store) -> list[Row]:
-    return _latest(store, "SELECT id, carrier, lines, state FROM shipment")
+    rows = _latest(store, "SELECT id, carrier, lines, state FROM shipment")
+    return [row | {"lines": _goods_of(row)} for row in rows]
 
 
 def _parcels(store: Store) -> list[Row]:
-    return _latest(store, "SELECT id, rma, lines, state FROM parcel")
+    rows = _latest(store, "SELECT id, rma, lines, state FROM parcel")
+    return [row | {"lines": _goods_of(row)} for row in rows]
+
+
+def _reports(store: Store) -> list[Row]:
+    rows = _latest(store, "SELECT sequence, body, state, tries, answer FROM report")
+    return [
+        {"kind": json.loads(row.pop("body"))["kind"], **row, "answer": row["answer"] or "none"}
+        for row in rows
+    ]
+
+
+def _goods_of(row: Row) -> str:
+    """1 × TEE-R-L from A-07."""
+    return ", ".join(
+        f"{line['quantity']} × {line['sku']}" + (f" from {line['bin']}" if line.get("bin") else "")
+        for line in json.loads(row["lines"])
+    )
 
 
 def _latest(store: Store, query: str) -> list[Row]:
