@@ -30,7 +30,7 @@ from tests.factories.sales import Sold, make_order
 from tests.factories.stock import make_location, make_product, make_stock, make_variant
 
 AGENT = Actor.system("bench")
-CASES, SKUS, AT_ONCE = 600, 50, 2
+CASES, SKUS, AT_ONCE = 400, 50, 2
 PLENTY = 1_000_000
 
 

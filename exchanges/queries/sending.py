@@ -74,6 +74,7 @@ def compute_promise(
         return way.arrives_on
     today = local_day(now, case.channel.time_zone)
     return stock.estimate_arrival(
+        partner_id=exchange.partner_id,
         location_id=hold.location_id,
         grams=_find_variant(exchange, hold).weight_grams * hold.quantity,
         destination=get_destination(get_ship_to(exchange)),

@@ -62,8 +62,8 @@ def make_swap(
 
 
 def publish_price_policy(version: PolicyVersion, price_policy: str) -> PolicyVersion:
-    """The same policy with another price policy for variants of one product."""
-    actor = Actor.user(make_user(Role.ADMIN))
+    """The same policy with another price policy for variants of one product, by two admins."""
+    actor, second = (Actor.user(make_user(Role.ADMIN)) for _ in range(2))
 
     def who() -> dict[str, Any]:
         return {"actor": actor, "op_id": uuid4(), "now": NOW}
@@ -79,7 +79,7 @@ def publish_price_policy(version: PolicyVersion, price_policy: str) -> PolicyVer
         priority=0,
         **who(),
     )
-    return publish_version(version_id=draft.pk, **who())
+    return publish_version(version_id=draft.pk, **who() | {"actor": second})
 
 
 def open_exchange(swap: Swap, *, quantity: int = 1, **arguments: Any) -> Exchange:
