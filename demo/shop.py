@@ -17,11 +17,13 @@ from core.models import Partner
 from demo.catalogue import GOODS, Goods, price_in
 from inventory.models import (
     Bin,
+    HoldRule,
     Location,
     LocationHoliday,
     Price,
     Product,
     ShippingRate,
+    StockRule,
     TaxRate,
     Variant,
 )
@@ -125,7 +127,20 @@ def open_shop(*, random: Random, now: dt.datetime) -> Shop:
     variants = _fill_catalogue(partner)
     _set_taxes(partner)
     _fill_shelves(partner, locations, variants, random=random, now=now - dt.timedelta(days=120))
+    _limit_holds(partner, list(variants.values()))
     return Shop(partner, channels, locations, variants)
+
+
+def _limit_holds(partner: Partner, variants: list[Variant]) -> None:
+    """Shorter holds where goods leave at once, and two SKUs that exchanges may not empty."""
+    for exchange_type in ("advanced", "advanced_prepaid"):
+        HoldRule.objects.create(partner=partner, exchange_type=exchange_type, accepted_hours=72)
+    HoldRule.objects.create(
+        partner=partner, quote_minutes=30, accepted_hours=21 * 24, longest_hours=60 * 24,
+        grace_minutes=10,
+    )  # fmt: skip
+    StockRule.objects.create(partner=partner, variant=variants[0], pool_cap=12)
+    StockRule.objects.create(partner=partner, variant=variants[1], safety_stock=1)
 
 
 def _open_centre(partner: Partner, centre: Centre) -> Location:
