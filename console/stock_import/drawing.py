@@ -106,20 +106,21 @@ def list_report(plan: ImportPlan) -> Iterator[tuple[object, ...]]:
 def _checks(plan: ImportPlan) -> list[Check]:
     received, differs, same = (plan.count(outcome) for outcome in RowOutcome)
     costs = sum(1 for row in plan.rows if row.cost_before is not None)
-    checks = [Check(sentence=f"{_lines(received)} put units on the shelf.")]
-    if differs:
-        checks.append(
-            Check(
-                sentence=f"{_lines(differs)} differ from the ledger: each opens a discrepancy, "
-                "and nothing is overwritten.",
-                outcome="review",
-            )
+    kept = "differ from the ledger: each opens a discrepancy, and nothing is overwritten."
+    said = (
+        (received, "puts units on the shelf.", "put units on the shelf.", False),
+        (differs, kept.replace("differ", "differs", 1), kept, True),
+        (same, "agrees with the ledger.", "agree with the ledger.", False),
+        (costs, "changes a unit cost.", "change a unit cost.", True),
+    )
+    return [
+        Check(
+            sentence=f"{_lines(number)} {one if number == 1 else many}",
+            outcome="review" if wants_care else "pass",
         )
-    if same:
-        checks.append(Check(sentence=f"{_lines(same)} agree with the ledger."))
-    if costs:
-        checks.append(Check(sentence=f"{_lines(costs)} change a unit cost.", outcome="review"))
-    return checks
+        for number, one, many, wants_care in said
+        if number
+    ]
 
 
 def _refusals(plan: ImportPlan) -> list[Check]:

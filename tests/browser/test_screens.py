@@ -12,12 +12,18 @@ from playwright.sync_api import Page, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
 from core import clock, deliveries
+from core.models import Job
+from core.roles import Role
 from exchanges.models import Exchange
+from inventory.models import StockLevel
 from returns.models import Return
 from tests.browser.accessibility import barriers
 from tests.browser.shop import Shop, open_shop, sell, swap_now
 from tests.browser.visits import enter
 from tests.factories.cases import inspect, receive
+from tests.factories.counts import begin_count, count_differently, put_aside
+from tests.factories.people import make_user
+from tests.factories.warehouses import list_told, make_warehouse
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,6 +75,29 @@ def of_warehouse(shop: Shop) -> Iterator[str]:
     yield from (f"/cases/{graded.number}/ship/", f"/cases/{graded.number}/")
 
 
+def of_stockroom(shop: Shop) -> Iterator[str]:
+    """Counts, differences, quarantine, files, jobs and links, each empty and with something."""
+    level, user = StockLevel.objects.get(variant=shop.red), shop.warehouse
+    sku = f"/stock/{shop.red.sku}"
+    yield from ("/discrepancies/", "/counts/", "/quarantine/", "/jobs/", "/warehouses/")
+    counted = begin_count(level, user)
+    found = count_differently(level, 0, expected=level.on_shelf, bucket="")
+    balance = put_aside(level, user)
+    job = Job.objects.create(
+        partner=level.partner, kind="inventory.stock_import", asked_at=clock.now(), total=4, done=1
+    )
+    warehouse = make_warehouse(shop.leipzig)
+    message = list_told(warehouse)[0]
+    yield from ("/discrepancies/", f"/discrepancies/{found.number}/", "/counts/", "/counts/new/")
+    yield from (f"/counts/{counted.number}/?line={level.pk}", f"/counts/{counted.number}/cancel/")
+    yield from ("/quarantine/", f"{sku}/adjust/", f"{sku}/quarantine/", f"{sku}/quarantine/put/")
+    yield from (f"{sku}/quarantine/{balance.pk}/", "/stock/import/", "/jobs/")
+    yield from (f"/jobs/{job.public_id}/", "/warehouses/")
+    yield f"/warehouses/{warehouse.public_id}/messages/"
+    yield f"/warehouses/{warehouse.public_id}/messages/{message.public_id}/"
+    yield f"/warehouses/{warehouse.public_id}/reports/"
+
+
 def troubles(page: Page) -> Iterator[str]:
     """What is wrong with the page that is open, in all its looks."""
     for size, scheme in product((DESK, TELEPHONE), SCHEMES):
@@ -82,7 +111,7 @@ def troubles(page: Page) -> Iterator[str]:
 
 
 class TestScreens:
-    @pytest.mark.parametrize("addresses", [of_agent, of_warehouse])
+    @pytest.mark.parametrize("addresses", [of_agent, of_warehouse, of_stockroom])
     def test_keep_nobody_out(
         self,
         page: Page,
@@ -90,7 +119,12 @@ class TestScreens:
         shop: Shop,
         addresses: Callable[[Shop], Iterator[str]],
     ) -> None:
-        enter(page, live_server, shop.agent if addresses is of_agent else shop.warehouse)
+        people = {
+            of_agent: lambda: shop.agent,
+            of_warehouse: lambda: shop.warehouse,
+            of_stockroom: lambda: make_user(Role.ADMIN),
+        }
+        enter(page, live_server, people[addresses]())
         found = []
         for address in addresses(shop):
             answer = page.goto(live_server.url + address)

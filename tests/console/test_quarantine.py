@@ -9,13 +9,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from core import clock
-from core.actors import Actor
 from core.models import User
 from core.roles import Role
 from inventory.models import Bin, QuarantineBalance, StockLevel
-from inventory.services import quarantine_stock
 from tests.console.screens import DESK_ROLES, text_of
+from tests.factories.counts import put_aside
 from tests.factories.desk import sign_in
 from tests.factories.people import make_partner, make_user
 from tests.factories.stock import make_bin, make_location, make_product, make_stock, make_variant
@@ -35,18 +33,9 @@ def red(db: None) -> StockLevel:
     return make_stock(make_variant("SHIRT-RED", product=make_product(title="Shirt")), leipzig, 5)
 
 
-def aside(red: StockLevel, user: User, quantity: int = 2) -> QuarantineBalance:
-    """`user` puts some of them aside."""
-    quarantine_stock(
-        partner_id=red.partner_id,
-        variant_id=red.variant_id,
-        location_id=red.location_id,
-        quantity=quantity,
-        actor=Actor.user(user),
-        op_id=uuid4(),
-        now=clock.now(),
-    )
-    return QuarantineBalance.objects.get(quantity__gt=0)
+def aside(red: StockLevel, user: User) -> QuarantineBalance:
+    """`user` puts two of them aside."""
+    return put_aside(red, user, 2)
 
 
 def url_of(red: StockLevel, balance: QuarantineBalance | None = None) -> str:

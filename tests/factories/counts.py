@@ -11,8 +11,8 @@ from django.db import transaction
 from core import clock
 from core.actors import Actor
 from core.models import User
-from inventory.models import Bin, CycleCount, Discrepancy, StockLevel
-from inventory.services import open_count, open_discrepancy
+from inventory.models import Bin, CycleCount, Discrepancy, QuarantineBalance, StockLevel
+from inventory.services import open_count, open_discrepancy, quarantine_stock
 from inventory.states import Bucket, DiscrepancySource
 
 SCANNER = Actor.system("warehouse-reports")
@@ -55,3 +55,18 @@ def begin_count(level: StockLevel, user: User, counted_bin: Bin | None = None) -
         op_id=uuid4(),
         now=clock.now(),
     )
+
+
+def put_aside(level: StockLevel, user: User, quantity: int = 1) -> QuarantineBalance:
+    """`user` puts free units into the first quarantine bin of the place."""
+    quarantine_stock(
+        partner_id=level.partner_id,
+        variant_id=level.variant_id,
+        location_id=level.location_id,
+        lot=level.lot,
+        quantity=quantity,
+        actor=Actor.user(user),
+        op_id=uuid4(),
+        now=clock.now(),
+    )
+    return QuarantineBalance.objects.get(stock_level=level, quantity__gt=0)
