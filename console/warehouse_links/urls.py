@@ -17,9 +17,9 @@ urlpatterns = [
         views.resend,
         name="warehouse_resend",
     ),
-    path("warehouses/<str:public_id>/reports/", views.reported, name="warehouse_reports"),
+    path("warehouses/<str:public_id>/reported/", views.reported, name="warehouse_reports"),
     path(
-        "warehouses/<str:public_id>/reports/<str:report_id>/",
+        "warehouses/<str:public_id>/reported/<str:report_id>/",
         views.report,
         name="warehouse_report",
     ),

@@ -95,7 +95,7 @@ def of_stockroom(shop: Shop) -> Iterator[str]:
     yield from (f"/jobs/{job.public_id}/", "/warehouses/")
     yield f"/warehouses/{warehouse.public_id}/messages/"
     yield f"/warehouses/{warehouse.public_id}/messages/{message.public_id}/"
-    yield f"/warehouses/{warehouse.public_id}/reports/"
+    yield f"/warehouses/{warehouse.public_id}/reported/"
 
 
 def troubles(page: Page) -> Iterator[str]:
