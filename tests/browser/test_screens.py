@@ -12,7 +12,7 @@ from playwright.sync_api import Page, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
 from core import clock, deliveries
-from core.models import Job
+from core.models import Job, User
 from core.roles import Role
 from exchanges.models import Exchange
 from inventory.models import StockLevel
@@ -98,6 +98,12 @@ def of_stockroom(shop: Shop) -> Iterator[str]:
     yield f"/warehouses/{warehouse.public_id}/reported/"
 
 
+def _person_for(addresses: Callable[[Shop], Iterator[str]], shop: Shop) -> User:
+    if addresses is of_stockroom:
+        return make_user(Role.ADMIN)
+    return shop.agent if addresses is of_agent else shop.warehouse
+
+
 def troubles(page: Page) -> Iterator[str]:
     """What is wrong with the page that is open, in all its looks."""
     for size, scheme in product((DESK, TELEPHONE), SCHEMES):
@@ -119,12 +125,7 @@ class TestScreens:
         shop: Shop,
         addresses: Callable[[Shop], Iterator[str]],
     ) -> None:
-        people = {
-            of_agent: lambda: shop.agent,
-            of_warehouse: lambda: shop.warehouse,
-            of_stockroom: lambda: make_user(Role.ADMIN),
-        }
-        enter(page, live_server, people[addresses]())
+        enter(page, live_server, _person_for(addresses, shop))
         found = []
         for address in addresses(shop):
             answer = page.goto(live_server.url + address)
