@@ -39,7 +39,10 @@ def draw_places(
 def _row(place: dict[str, Any], hold: Reservation, reader: Reader) -> StockRow:
     is_held_here = place["location_id"] == hold.location_id and hold.state in LIVE
     row = _row_of(place, reader)
-    return replace(row, is_chosen=is_held_here, is_held_here=is_held_here)
+    # A line may be held in parts: its other holds lie there.
+    sends = place.get("sends", 0)
+    reason = f"{row.reason} · sends {sends}" if sends and not is_held_here else row.reason
+    return replace(row, reason=reason, is_chosen=is_held_here, is_held_here=is_held_here)
 
 
 def _row_of(place: dict[str, Any], reader: Reader) -> StockRow:

@@ -26,6 +26,7 @@ from console.components import (
 )
 from console.gallery import examples
 from console.gallery.new_case_screens import find_order, new_case
+from console.gallery.stock_screens import holds, sku
 from console.queue.page import QueuePage, QueueRow
 
 
@@ -293,5 +294,7 @@ SCREENS = {
     "empty-queue": ("console/queue.html", "queue", empty_queue),
     "case": ("console/case.html", "queue", case),
     "new-case": ("console/new_case.html", "new case", new_case),
+    "holds": ("console/holds.html", "holds", holds),
+    "sku": ("console/sku.html", "stock", sku),
     "find-order": ("console/new_case.html", "new case", find_order),
 }

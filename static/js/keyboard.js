@@ -45,7 +45,15 @@ function currentRow() {
   return document.activeElement?.closest("[data-row]") ?? document.querySelector("[data-row].is-current");
 }
 
+// A row that stays the current one for a moment hears of it ("row-current"); walking past, or asking
+// for the same by a link (data-shows-row), tells it nothing.
+const MOMENT_MILLISECONDS = 120;
+let momentTimer;
+
 function makeCurrent(row) {
+  if (row.classList.contains("is-current")) return;
+  clearTimeout(momentTimer);
+  momentTimer = setTimeout(() => row.dispatchEvent(new CustomEvent("row-current")), MOMENT_MILLISECONDS);
   for (const other of document.querySelectorAll("[data-row].is-current")) {
     other.classList.remove("is-current");
   }
@@ -59,6 +67,7 @@ document.addEventListener("focusin", (event) => {
 });
 document.addEventListener("click", (event) => {
   const row = event.target.closest("[data-row]");
+  if (event.target.closest("[data-shows-row]")) clearTimeout(momentTimer);
   if (row && !event.target.closest("a, button, input, label")) focusOnRow(row);
 });
 

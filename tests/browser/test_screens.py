@@ -15,7 +15,7 @@ from core import clock, deliveries
 from core.models import Job, User
 from core.roles import Role
 from exchanges.models import Exchange
-from inventory.models import StockLevel
+from inventory.models import Reservation, StockLevel
 from returns.models import Return
 from tests.browser.accessibility import barriers
 from tests.browser.shop import Shop, open_shop, sell, swap_now
@@ -60,6 +60,11 @@ def of_agent(shop: Shop) -> Iterator[str]:
     }
     yield from ("/", "/cases/", "/cases/in/all_open/", "/reservations/", "/me/", "/dev/messages/")
     yield from (f"/cases/{case.number}/" for case in Return.objects.all())
+    views = ("running", "places", "warehouse", "waiting", "ended")
+    yield from (f"/reservations/{view}/" for view in views)
+    hold = Reservation.objects.filter(state="active").earliest("pk")
+    yield from (f"/reservations/{hold.number}/", f"/reservations/{hold.number}/extension/")
+    yield from ("/stock/", f"/stock/{shop.red.sku}/", f"/stock/{shop.red.sku}/ledger/")
     yield f"/cases/{Return.objects.earliest('pk').number}/exchange-cancellation/"
     yield from ("/cases/new/", "/cases/new/?q=nobody", f"/cases/new/?{urlencode(chosen)}")
     yield from ("/search/", "/search/?q=ana", "/search/?q=RMA-AAAAA-AAAAA-A")
