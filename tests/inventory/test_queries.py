@@ -213,6 +213,15 @@ class TestPostcodes:
         assert find_position(Destination("IT", "00184")) == (41.9, 12.5)
         assert PostalCentroid.objects.get(country="IT", prefix="").latitude == 1
 
+    def test_come_from_geonames_with_the_middle_of_towns_that_share_one(self) -> None:
+        town = "DE\t27498\t{}\tSchleswig-Holstein\tSH\t\t00\tPinneberg\t01056\t{}\t{}\t4\n"
+        lines = [town.format("Helgoland", "54.2", "7.8"), town.format("Düne", "54.4", "8.0")]
+        (position,) = read_positions(lines)
+        assert (position.country, position.prefix) == ("DE", "27498")
+        assert (position.latitude, position.longitude) == pytest.approx((54.3, 7.9))
+        with pytest.raises(BadPostcodeFile, match="line 2: 3 columns"):
+            list(read_positions([lines[0], "DE\t27498\tHelgoland\n"]))
+
     @pytest.mark.parametrize("line", ["IT,00,north,12", "IT,00,91,12", "ITA,00,1,1"])
     def test_name_the_line_that_is_wrong(self, line: str) -> None:
         with pytest.raises(BadPostcodeFile, match="line 2"):

@@ -9,9 +9,14 @@ from django.core.management.base import BaseCommand, CommandError
 from inventory.models import PostalCentroid
 from inventory.postcodes import STARTER, BadPostcodeFile, read_positions
 
+BATCH = 5_000
+
 
 class Command(BaseCommand):
-    help = "Load where postcodes lie: country,prefix,latitude,longitude. What is known is replaced."
+    help = (
+        "Load where postcodes lie, from CSV (country,prefix,latitude,longitude) or a postal file"
+        " of GeoNames. What is known is replaced."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, default=STARTER)
@@ -30,10 +35,11 @@ class Command(BaseCommand):
                 ]
         except (OSError, BadPostcodeFile) as error:
             raise CommandError(f"{file}: {error}") from error
-        PostalCentroid.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["country", "prefix"],
-            update_fields=["latitude", "longitude"],
-        )
-        self.stdout.write(f"{len(rows)} positions")
+        for start in range(0, len(rows), BATCH):
+            PostalCentroid.objects.bulk_create(
+                rows[start : start + BATCH],
+                update_conflicts=True,
+                unique_fields=["country", "prefix"],
+                update_fields=["latitude", "longitude"],
+            )
+            self.stdout.write(f"{min(start + BATCH, len(rows))} of {len(rows)} positions")
