@@ -1,5 +1,16 @@
 """The claims, one module for each thing they are about. A new proof is added to this list."""
 
+from bench.proofs.ends import A_HOLD_ENDS_ONCE
 from bench.proofs.holds import LAST_UNITS_ARE_HELD_ONCE, LINES_NEVER_WAIT_IN_A_CIRCLE
+from bench.proofs.mixed import STOCK_STAYS_TRUE_IN_A_MIX
+from bench.proofs.model import STOCK_IS_AS_ITS_MODEL
+from bench.proofs.web import THE_LAST_UNIT_IS_SOLD_ONCE
 
-PROOFS = [LAST_UNITS_ARE_HELD_ONCE, LINES_NEVER_WAIT_IN_A_CIRCLE]
+PROOFS = [
+    LAST_UNITS_ARE_HELD_ONCE,
+    LINES_NEVER_WAIT_IN_A_CIRCLE,
+    A_HOLD_ENDS_ONCE,
+    THE_LAST_UNIT_IS_SOLD_ONCE,
+    STOCK_STAYS_TRUE_IN_A_MIX,
+    STOCK_IS_AS_ITS_MODEL,
+]
