@@ -8,6 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.inventory.stock_steps_of_goods import GoodsSteps
 from tests.inventory.stock_steps_of_holds import HoldSteps
+from tests.inventory.stock_steps_of_rules import RuleSteps
 
 # Bounded for every run of the tests; `make prove` goes deeper, with seeds of its own.
 BOUNDED = settings(
@@ -21,7 +22,7 @@ BOUNDED = settings(
 )
 
 
-class StockSteps(HoldSteps, GoodsSteps):
+class StockSteps(HoldSteps, GoodsSteps, RuleSteps):
     """Every step there is."""
 
 
