@@ -17,14 +17,14 @@ from core.actors import Actor
 from core.clock import shift_database_clock
 from core.deliveries import deliver_due
 from core.models import User
-from demo.shop import Shop
+from demo.shop import DEMO, Shop
 from exchanges import services as exchanges
 from exchanges.models import Exchange
 from exchanges.rules import WantedReplacement
 from fulfilment.models import InboundParcel
 from inventory.models import Variant
-from inventory.queries import get_availability
-from inventory.services import OutOfStock, expire_due
+from inventory.queries import get_availability, get_sellable
+from inventory.services import AllocationLine, OutOfStock, allocate_stock, expire_due
 from orders.models import OrderLine
 from returns import services as returns
 from returns.models import ReceiptLine, Return
@@ -288,6 +288,30 @@ def deliver(stage: Stage, exchange: Exchange, *, moment: dt.datetime) -> dt.date
             now=now,
         )
     return moment
+
+
+def sell_out(stage: Stage, variant: Variant, *, now: dt.datetime) -> None:
+    """A channel sells every unit that is left, to one business customer in each centre."""
+    left = get_sellable(partner_id=stage.shop.partner.pk, variant_ids=[variant.pk])[variant.pk]
+    lines = [
+        AllocationLine(
+            reference=f"WHS-{variant.pk:04}-{location_id}",
+            variant_id=variant.pk,
+            quantity=units,
+            location_id=location_id,
+        )
+        for location_id, units in left.items()
+        if units
+    ]
+    if lines:
+        allocate_stock(
+            partner_id=stage.shop.partner.pk,
+            lines=lines,
+            channel="shopify-de",
+            actor=DEMO,
+            op_id=uuid4(),
+            now=now,
+        )
 
 
 def sweep(stage: Stage) -> None:

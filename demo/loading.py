@@ -14,6 +14,7 @@ from core.actors import Actor
 from core.errors import DomainError
 from core.models import Partner
 from demo.cases import Stage
+from demo.limits import set_limits
 from demo.orders import sell
 from demo.policy import publish_house_rules
 from demo.shop import open_shop
@@ -45,6 +46,7 @@ def make_demo(*, now: dt.datetime, logins: Path | None, say: Say, seed: int = SE
     random = Random(seed)
     say("demo: centres, catalogue and shelves")
     shop = open_shop(random=random, now=now)
+    set_limits(shop)
     people = hire(shop.partner)
     publish_house_rules(
         shop.partner,

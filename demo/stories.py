@@ -15,6 +15,7 @@ from demo.cases import (
     inspect,
     open_exchange,
     open_refund,
+    sell_out,
     send_off,
     ship,
     sold_variant,
@@ -23,6 +24,7 @@ from demo.cases import (
 from exchanges import services as exchanges
 from inventory.models import Variant
 from inventory.queries import get_availability
+from inventory.services import expire_due
 from orders.models import OrderLine
 from returns import services as returns
 from returns.queries import WantedReturn
@@ -47,8 +49,36 @@ def hold_about_to_end(stage: Stage) -> None:
     open_exchange(stage, opened_at=stage.now - dt.timedelta(days=HOLD_DAYS) + left)
 
 
+def hold_ends_today(stage: Stage) -> None:
+    left = dt.timedelta(hours=stage.random.uniform(2, 22))
+    open_exchange(stage, opened_at=stage.now - dt.timedelta(days=HOLD_DAYS) + left)
+
+
 def hold_ended(stage: Stage) -> None:
     open_exchange(stage, opened_at=stage.now - dt.timedelta(days=HOLD_DAYS, hours=5))
+
+
+def waits_for_stock(stage: Stage) -> None:
+    """A sale took the last units the moment the hold had ended, so the case queues up for more."""
+    held_for = dt.timedelta(days=HOLD_DAYS)
+    exchange = open_exchange(
+        stage,
+        opened_at=stage.now - held_for - dt.timedelta(hours=stage.random.uniform(3, 60)),
+        to=_scarce,
+    )
+    with stage.at(exchange.opened_at + held_for + dt.timedelta(minutes=1)) as now:
+        expire_due(now=now)
+        sell_out(stage, exchange.lines.get().variant, now=now)
+
+
+def _scarce(stage: Stage, line: OrderLine) -> Variant:
+    """The variant of the same product of which the least is left."""
+    siblings = list(sold_variant(line).product.variants.order_by("pk"))
+    free = get_availability([variant.pk for variant in siblings])
+    enough = [variant for variant in siblings if free.get(variant.pk, 0) > line.quantity]
+    if not enough:
+        raise NothingFits(f"no replacement for {line.sku}")
+    return min(enough, key=lambda variant: free[variant.pk])
 
 
 def on_its_way_back(stage: Stage) -> None:
@@ -211,6 +241,8 @@ STORIES: tuple[tuple[Story, int], ...] = (
     (completed, 9),
     (hold_ended, 2),
     (hold_about_to_end, 3),
+    (hold_ends_today, 5),
+    (waits_for_stock, 3),
     (shipped, 4),
     (refused, 2),
     (refund_settling, 2),
