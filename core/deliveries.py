@@ -35,10 +35,11 @@ WHERE id IN (
     SELECT d.id FROM core_eventdelivery d
     WHERE d.state = 'pending' AND d.due_at <= app_now()
       AND (d.leased_until IS NULL OR d.leased_until < app_now())
-      AND NOT EXISTS (
-          SELECT FROM core_eventdelivery earlier
-          WHERE earlier.subscriber = d.subscriber AND earlier.subject = d.subject
-            AND earlier.state = 'pending' AND earlier.id < d.id)
+      -- Not as NOT EXISTS: the planner would join the whole backlog with itself for fifty rows.
+      AND d.id = (
+          SELECT min(first.id) FROM core_eventdelivery first
+          WHERE first.subscriber = d.subscriber AND first.subject = d.subject
+            AND first.state = 'pending')
     ORDER BY d.due_at, d.id LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
 RETURNING id, event_id, subscriber, lease, attempts
 """

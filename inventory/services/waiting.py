@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+
 from core.actors import Actor
 from core.events import record, reference
 from core.transactions import requires_transaction
@@ -43,26 +45,40 @@ def wait(
     known = {line.reference: line for line in lock_waiting([each.reference for each in wanted])}
     waiting = []
     for each in wanted:
-        line = known.get(each.reference)
-        if line is None:
-            line = WaitingLine(
-                partner_id=partner_id,
-                reference=each.reference,
-                case=case,
-                variant_id=each.variant_id,
-                channel=channel,
-                since=since,
-            )
-            line.quantity = each.quantity
-            line.save()
+        line = known.get(each.reference) or WaitingLine(
+            partner_id=partner_id,
+            reference=each.reference,
+            case=case,
+            variant_id=each.variant_id,
+            quantity=each.quantity,
+            channel=channel,
+            since=since,
+        )
+        if line.pk is None and _join(line):
             _tell(line, "began", actor=actor, now=now, op_id=op_id)
         else:
-            if line.state == WaitingState.WOKEN:
-                line.wait_on()
-            line.quantity = each.quantity
-            line.save()
+            line = _wait_on(each)
         waiting.append(line)
     return waiting
+
+
+def _join(line: WaitingLine) -> bool:
+    """Two may hear of the same lost hold and both come to queue it: only the first does."""
+    try:
+        with transaction.atomic():
+            line.save()
+    except IntegrityError:
+        return False
+    return True
+
+
+def _wait_on(wanted: Wanted) -> WaitingLine:
+    (line,) = lock_waiting([wanted.reference])
+    if line.state == WaitingState.WOKEN:
+        line.wait_on()
+    line.quantity = wanted.quantity
+    line.save()
+    return line
 
 
 @requires_transaction

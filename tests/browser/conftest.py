@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from tests.browser.chromium import find_chromium
 
@@ -81,6 +81,12 @@ def _listen(page: Page, complaints: list[str]) -> None:
     page.on(
         "console",
         lambda message: (
-            complaints.append(f"{page.url}: {message.text}") if message.type == "error" else None
+            complaints.append(f"{page.url}: {message.text}") if _is_fault(message) else None
         ),
     )
+
+
+def _is_fault(message: ConsoleMessage) -> bool:
+    """A refusal with its reasons is an answer, which Chromium calls an error all the same."""
+    is_refusal = any(f"status of {code} " in message.text for code in (409, 422))
+    return message.type == "error" and not is_refusal

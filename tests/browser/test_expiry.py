@@ -8,7 +8,6 @@ from pytest_django.live_server_helper import LiveServer
 
 from core import clock
 from exchanges import queries
-from inventory.models import WaitingLine
 from tests.browser.couriers import pulse_until
 from tests.browser.shop import open_shop, swap_now
 from tests.browser.visits import enter
@@ -70,15 +69,6 @@ class TestHold:
         make_stock(make_variant("SHIRT-GREEN-M", product=shop.red.product), shop.leipzig, 2)
         let_the_hold_end(exchange)
         sell_out(shop.swap.stock)
-        line = exchange.lines.get()
-        WaitingLine.objects.create(
-            partner=exchange.partner,
-            reference=f"exchangeline:{line.pk}",
-            case=exchange.case,
-            variant=shop.red,
-            quantity=1,
-            since=exchange.opened_at,
-        )
         enter(page, live_server, shop.agent, then=f"/cases/{exchange.return_case.number}/")
         lost = page.get_by_role("region", name="Held no more")
         expect(lost).to_contain_text("no centre can send it")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import product
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -111,7 +110,7 @@ def _person_for(addresses: Callable[[Shop], Iterator[str]], shop: Shop) -> User:
 
 def troubles(page: Page) -> Iterator[str]:
     """What is wrong with the page that is open, in all its looks."""
-    for size, scheme in product((DESK, TELEPHONE), SCHEMES):
+    for size, scheme in zip((DESK, TELEPHONE), SCHEMES, strict=True):
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
         look = f"{page.url} {scheme} {size['width']}"

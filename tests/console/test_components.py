@@ -144,7 +144,7 @@ class TestHoldClock:
         assert 'now="2026-11-21T10:14:00+00:00"' in html
         assert 'expires-at="2026-11-21T10:36:00+00:00"' in html
         assert "22 min left" in html
-        assert 'max="1800" value="1320"' in html
+        assert 'max="1800" value="480"' in html
 
 
 class TestGoodsLine:

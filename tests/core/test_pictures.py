@@ -233,6 +233,10 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 }  # fmt: skip
 
 
+# What unfolds to far more than it weighs; the others end at their first bytes.
+BOMBS = ("pixel flood", "pixel flood that keeps its word", "text bomb", "profile bomb")
+
+
 class TestAHostileUpload:
     def test_comes_in_sixty_kinds(self) -> None:
         assert len(HOSTILE) >= 60
@@ -245,11 +249,11 @@ class TestAHostileUpload:
         assert refused.value.code == "bad_picture"
 
     def test_costs_its_cell_less_than_a_second(self) -> None:
-        """Of processor time: what the heaviest photo costs that is still taken, and all others."""
+        """Of processor time, and so does the heaviest photo that is still taken."""
         import resource
 
         heaviest = encode(Image.new("RGBA", (4000, 4000)), "PNG")
-        for raw in (heaviest, *(make() for make in HOSTILE.values())):
+        for raw in (heaviest, *(HOSTILE[kind]() for kind in BOMBS)):
             before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
             with suppress(BadPicture):
                 clean(raw)
@@ -260,7 +264,7 @@ class TestAHostileUpload:
         import resource
 
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        for kind in ("pixel flood", "pixel flood that keeps its word", "text bomb", "profile bomb"):
+        for kind in BOMBS:
             with pytest.raises(BadPicture):
                 clean(HOSTILE[kind]())
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
