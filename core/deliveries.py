@@ -29,19 +29,8 @@ FIRST_DELAY = 2.0
 LONGEST_DELAY = 3600.0
 
 CLAIM = """
-UPDATE core_eventdelivery SET
-    leased_until = app_now() + %(lease)s::interval, lease = lease + 1, attempts = attempts + 1
-WHERE id IN (
-    SELECT d.id FROM core_eventdelivery d
-    WHERE d.state = 'pending' AND d.due_at <= app_now()
-      AND (d.leased_until IS NULL OR d.leased_until < app_now())
-      -- Not as NOT EXISTS: the planner would join the whole backlog with itself for fifty rows.
-      AND d.id = (
-          SELECT min(first.id) FROM core_eventdelivery first
-          WHERE first.subscriber = d.subscriber AND first.subject = d.subject
-            AND first.state = 'pending')
-    ORDER BY d.due_at, d.id LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
-RETURNING id, event_id, subscriber, lease, attempts
+SELECT id, event_id, subscriber, lease, attempts
+FROM core_claim_deliveries(%(lease)s::interval, %(batch)s)
 """
 
 
