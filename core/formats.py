@@ -22,6 +22,11 @@ def locale_of(tag: str) -> Locale:
         return Locale("en")
 
 
+def language_of(tag: str) -> str:
+    """The language alone, for words we have by language: ``de`` for ``de-AT``."""
+    return str(locale_of(tag).language)
+
+
 def format_money(amount: Decimal, currency: str, locale: str) -> str:
     """The amount at its currency's own exponent: “1.234,50 €”, “¥1,235”."""
     return Money(amount, currency).format(str(locale_of(locale)))

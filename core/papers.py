@@ -22,6 +22,8 @@ import typst
 from barcode.writer import SVGWriter
 from django.conf import settings
 
+from core.formats import language_of
+
 FONT_PACKAGES = ("fontpkg_noto_sans", "noto_cjk_sans_otc")
 PDF = "application/pdf"
 Form = Literal["pdf", "png"]
@@ -50,7 +52,7 @@ def draw(template: str, data: Mapping[str, Any], *, language: str = "en") -> byt
 
 
 def _compile(template: str, data: Mapping[str, Any], language: str, *, form: Form) -> bytes:
-    told = {"data": json.dumps(data), "language": language.split("-")[0]}
+    told = {"data": json.dumps(data), "language": language_of(language)}
     made = typst.compile(
         str(_folder() / f"{template}.typ"),
         root=str(_folder()),

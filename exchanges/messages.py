@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from core.actors import Actor
 from core.events import reference
-from core.formats import format_date, format_money
+from core.formats import format_date, format_money, language_of
 from core.models import Event
 from core.permissions import list_people
 from core.roles import Role
@@ -56,7 +56,7 @@ def write_to_customer(*, event: Event, now: dt.datetime) -> None:
     """Queue the letter that belongs to an event of an exchange."""
     exchange = _get_exchange(event)
     customer = exchange.return_case.customer
-    locale = customer.locale or exchange.return_case.channel.locale
+    locale = exchange.return_case.locale
     notifications.queue(
         partner_id=event.partner_id,
         case=event.case,
@@ -160,7 +160,7 @@ def _find_arrival(
 
 def _say_due(quote: Quote, event: Event, locale: str) -> str:
     due = Decimal(event.data.get("due", quote.due))
-    nothing, they_pay, we_pay = DUE_WORDS.get(locale.split("-")[0], DUE_WORDS["en"])
+    nothing, they_pay, we_pay = DUE_WORDS.get(language_of(locale), DUE_WORDS["en"])
     if not due:
         return nothing
     words = they_pay if due > 0 else we_pay

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from core.errors import ActionBlocked
-from core.formats import format_date, format_money, local_date
+from core.formats import format_date, format_money, language_of, local_date
 from core.papers import Paper, render
 from payments.models import CreditMemo
 from payments.states import MemoState
@@ -95,7 +95,7 @@ def make_credit_memo(
     """An issued memo as PDF. A draft has no number yet: raises `ActionBlocked`."""
     if memo.state == MemoState.DRAFT or memo.issued_at is None:
         raise ActionBlocked("The credit memo is a draft: it is issued when the goods are accepted.")
-    words = WORDS.get(locale.split("-")[0].split("_")[0], WORDS["en"])
+    words = WORDS.get(language_of(locale), WORDS["en"])
     lines = list(memo.lines.select_related("order_line__order").order_by("position"))
     orders = dict.fromkeys(line.order_line.order.number for line in lines if line.order_line)
 

@@ -36,7 +36,7 @@ def write_to_customer(*, event: Event, now: dt.datetime) -> None:
     is_agreed = event.kind == "return.authorised"
     if is_agreed and any(line.outcome == Outcome.EXCHANGE for line in lines):
         return
-    locale = case.customer.locale or case.channel.locale
+    locale = case.locale
     notifications.queue(
         partner_id=event.partner_id,
         case=event.case,

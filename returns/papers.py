@@ -6,7 +6,7 @@ import datetime as dt
 
 from babel import Locale
 
-from core.formats import format_date, local_date, locale_of
+from core.formats import format_date, language_of, local_date, locale_of
 from core.papers import Paper, code_128, qr_code, render
 from fulfilment.models import InboundParcel
 from inventory.models import Location
@@ -92,7 +92,7 @@ WORDS: dict[str, Words] = {
 
 def make_label(case: Return, parcel: InboundParcel, *, now: dt.datetime) -> Paper:
     """A 100 × 150 mm label. Its bar code is the carrier's number, else the case's."""
-    locale = _locale_of(case)
+    locale = case.locale
     scanned = parcel.tracking_number or case.number
     content = render(
         "return_label",
@@ -111,7 +111,7 @@ def make_label(case: Return, parcel: InboundParcel, *, now: dt.datetime) -> Pape
 
 def make_packing_slip(case: Return, location: Location) -> Paper:
     """What lies in the parcel and why, in the customer's language but for the reasons."""
-    locale = _locale_of(case)
+    locale = case.locale
     content = render(
         "packing_slip",
         {
@@ -135,7 +135,7 @@ def make_packing_slip(case: Return, location: Location) -> Paper:
 
 def make_drop_off_code(case: Return) -> Paper:
     """One code to show at a counter, for goods that are handed in without a parcel."""
-    locale = _locale_of(case)
+    locale = case.locale
     data = {
         "words": _words(locale),
         "shop_name": case.channel.name,
@@ -193,9 +193,5 @@ def _name_country(code: str, locale: str) -> str:
     return names.territories.get(code, code)
 
 
-def _locale_of(case: Return) -> str:
-    return case.customer.locale or case.channel.locale
-
-
 def _words(locale: str) -> Words:
-    return WORDS.get(locale.split("-")[0].split("_")[0], WORDS["en"])
+    return WORDS.get(language_of(locale), WORDS["en"])

@@ -54,7 +54,7 @@ def credit_memo(request: HttpRequest, number: str) -> HttpResponse:
         memo,
         case_number=case.number,
         shop_name=case.channel.name,
-        locale=case.customer.locale or case.channel.locale,
+        locale=case.locale,
         time_zone=case.channel.time_zone,
     )
     return _hand_out(paper)

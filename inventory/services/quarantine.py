@@ -137,13 +137,12 @@ def refurbish_stock(
     its own takes over what the units cost. Returns its level. Raises `NotEnoughStock`.
     """
     into = _refurbished(partner_id, variant_id, into_variant_id)
-    left = Movement(
-        place=Place(partner_id, variant_id, location_id, lot),
-        source=Bucket.QUARANTINE,
+    left = _take_out(
+        Place(partner_id, variant_id, location_id, lot),
+        quantity,
+        bin_id,
         target=Bucket.WORKSHOP,
-        quantity=quantity,
         cause=EntryCause.REFURBISH,
-        quarantine_bin_id=bin_id,
         reference=f"variant:{into.pk}",
     )
     came = Movement(
@@ -199,7 +198,13 @@ def _bin_with(place: Place, quantity: int, bin_id: int | None) -> int:
 
 
 def _take_out(
-    place: Place, quantity: int, bin_id: int | None, *, target: Bucket, cause: EntryCause
+    place: Place,
+    quantity: int,
+    bin_id: int | None,
+    *,
+    target: Bucket,
+    cause: EntryCause,
+    reference: str = "",
 ) -> Movement:
     return Movement(
         place=place,
@@ -208,4 +213,5 @@ def _take_out(
         quantity=quantity,
         cause=cause,
         quarantine_bin_id=bin_id,
+        reference=reference,
     )

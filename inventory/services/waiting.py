@@ -45,20 +45,23 @@ def wait(
     known = {line.reference: line for line in lock_waiting([each.reference for each in wanted])}
     waiting = []
     for each in wanted:
-        line = known.get(each.reference) or WaitingLine(
-            partner_id=partner_id,
-            reference=each.reference,
-            case=case,
-            variant_id=each.variant_id,
-            quantity=each.quantity,
-            channel=channel,
-            since=since,
-        )
-        if line.pk is None and _join(line):
-            _tell(line, "began", actor=actor, now=now, op_id=op_id)
-        else:
-            line = _wait_on(each)
-        waiting.append(line)
+        line = known.get(each.reference)
+        if line is None:
+            line = WaitingLine(
+                partner_id=partner_id,
+                reference=each.reference,
+                case=case,
+                variant_id=each.variant_id,
+                quantity=each.quantity,
+                channel=channel,
+                since=since,
+            )
+            if _join(line):
+                _tell(line, "began", actor=actor, now=now, op_id=op_id)
+                waiting.append(line)
+                continue
+            (line,) = lock_waiting([each.reference])
+        waiting.append(_wait_on(line, each.quantity))
     return waiting
 
 
@@ -72,11 +75,10 @@ def _join(line: WaitingLine) -> bool:
     return True
 
 
-def _wait_on(wanted: Wanted) -> WaitingLine:
-    (line,) = lock_waiting([wanted.reference])
+def _wait_on(line: WaitingLine, quantity: int) -> WaitingLine:
     if line.state == WaitingState.WOKEN:
         line.wait_on()
-    line.quantity = wanted.quantity
+    line.quantity = quantity
     line.save()
     return line
 

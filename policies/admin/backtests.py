@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_POST
@@ -17,6 +19,7 @@ from core import jobs
 from core.actors import Actor
 from core.errors import DomainError
 from core.models import Job
+from core.permissions import has_permission
 from core.roles import Permission
 from policies import queries, services
 from policies.admin.rights import GrantedByMembership, by_whom, person, to_version
@@ -78,7 +81,11 @@ class BacktestPages(GrantedByMembership):
     def get_version(
         self, request: HttpRequest, pk: int | str, permission: Permission
     ) -> PolicyVersion:
-        raise NotImplementedError
+        """404 for what the person may not see, 403 for what they may see and not do."""
+        version = get_object_or_404(self.get_queryset(request).select_related("partner"), pk=pk)
+        if not has_permission(request.user, permission, version.partner):
+            raise PermissionDenied
+        return version
 
     def start_backtest_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         version = self.get_version(request, pk, Permission.EDIT_POLICY)

@@ -137,15 +137,6 @@ class PolicyVersionAdmin(BacktestPages, GrantedByMembership):
         messages.success(request, f"The draft {version} is gone.")
         return HttpResponseRedirect(reverse("admin:policies_policyversion_changelist"))
 
-    def get_version(
-        self, request: HttpRequest, pk: int | str, permission: Permission
-    ) -> PolicyVersion:
-        """404 for what the person may not see, 403 for what they may see and not do."""
-        version = get_object_or_404(self.get_queryset(request).select_related("partner"), pk=pk)
-        if not has_permission(request.user, permission, version.partner):
-            raise PermissionDenied
-        return version
-
 
 def _with_ids(version: PolicyVersion) -> list[tuple[int, PolicyRule[Parameters]]]:
     """The rules in the order in which they count, each with the id its page is found by."""

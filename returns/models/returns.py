@@ -60,6 +60,11 @@ class Return(FSMModelMixin, PartnerRow):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def locale(self) -> str:
+        """How the customer is written to: their own, else the channel's."""
+        return self.customer.locale or self.channel.locale
+
     @transition(state, source=S.DRAFT, target=S.REQUESTED)
     def request(self) -> None: ...
 
