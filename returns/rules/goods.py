@@ -1,102 +1,19 @@
-"""What may be done with a return, and what follows from what was counted. No database, no clock."""
+"""What follows from goods that were counted and graded. No database, no clock."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from core.errors import BadInput
 from core.verdicts import Verdict
-from returns.states import DispositionKind, Grade, LineDecision, ReceivedAs, ReturnState
+from returns.states import DispositionKind, Grade, ReceivedAs
 
-S = ReturnState
 D = DispositionKind
-
-TO_DECIDE = (S.REQUESTED, S.AWAITING_EVIDENCE, S.IN_REVIEW)
-GOODS_MAY_COME = (S.AUTHORISED, S.IN_TRANSIT, S.PARTLY_RECEIVED, S.RECEIVED)
-GOODS_ARE_HERE = (S.PARTLY_RECEIVED, S.RECEIVED)
-MAY_BE_CANCELLED = (S.DRAFT, *TO_DECIDE, S.AUTHORISED, S.IN_TRANSIT)
 
 # Goods that did not pass stay the customer's: set apart or sent back, never ours to sell.
 FOR_REFUSED = (D.QUALITY_REJECT, D.RETURN_TO_CUSTOMER)
 NOT_FOR_ACCEPTED = (D.RETURN_TO_CUSTOMER,)
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A button of the case: always shown, and when it is off it says why."""
-
-    code: str
-    label: str
-    is_allowed: bool
-    reasons: tuple[str, ...] = ()
-
-
-def lowest_free_units(*, quantity: int, taken: Collection[int], wanted: int) -> list[int]:
-    """The `wanted` lowest of the units 1 to `quantity` that nobody has claimed (domain §3)."""
-    free = [unit for unit in range(1, quantity + 1) if unit not in taken]
-    return free[:wanted]
-
-
-def compute_header(decisions: Collection[str]) -> ReturnState:
-    """Where a submitted case goes: any doubt asks a person, else anything authorised goes on."""
-    if LineDecision.REVIEW in decisions:
-        return S.IN_REVIEW
-    return S.AUTHORISED if LineDecision.AUTHORISED in decisions else S.REJECTED
-
-
-def can_authorise(state: str) -> Verdict:
-    return _only_in(TO_DECIDE, state, "a decision was already made.")
-
-
-def can_reject(state: str) -> Verdict:
-    return _only_in(TO_DECIDE, state, "a decision was already made.")
-
-
-def can_mark_departed(state: str) -> Verdict:
-    return _only_in((S.AUTHORISED,), state, "only authorised goods that have not left can leave.")
-
-
-def can_receive(state: str) -> Verdict:
-    return _only_in(GOODS_MAY_COME, state, "no goods are awaited.")
-
-
-def can_inspect(state: str, *, uninspected: int) -> Verdict:
-    """`uninspected` counts units received and not graded yet."""
-    in_state = _only_in(GOODS_ARE_HERE, state, "no goods wait for inspection.")
-    if not in_state:
-        return in_state
-    return Verdict.of("Everything received is inspected already." if not uninspected else None)
-
-
-def can_cancel(state: str) -> Verdict:
-    if state in (S.PARTLY_RECEIVED, S.RECEIVED, S.INSPECTED, S.SETTLING):
-        return Verdict.refuse("The goods are here: inspect and settle them instead.")
-    return _only_in(MAY_BE_CANCELLED, state, "there is nothing left to cancel.")
-
-
-def can_expire(state: str, *, send_back_by: dt.date | None, today: dt.date) -> Verdict:
-    """`today` is the channel's. The last day counts in full."""
-    in_state = _only_in((S.AUTHORISED,), state, "only goods that never set off can be overdue.")
-    is_overdue = send_back_by is not None and today > send_back_by
-    return in_state & Verdict.of(None if is_overdue else "There is still time to send the goods.")
-
-
-def can_close(state: str) -> Verdict:
-    return _only_in((S.SETTLING,), state, "only a settled case is closed.")
-
-
-def can_turn_into_refund(state: str) -> Verdict:
-    return _only_in(
-        (*TO_DECIDE, *GOODS_MAY_COME, S.INSPECTED, S.SETTLING), state, "the case is over."
-    )
-
-
-def _only_in(states: Collection[ReturnState], state: str, why: str) -> Verdict:
-    if state in states:
-        return Verdict.allow()
-    return Verdict.refuse(f"The return is {S(state).label.lower()}: {why}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,23 +208,3 @@ def suggest_outcome(
     if grade == Grade.C or is_our_fault or not is_stocked:
         return Suggestion(is_accepted=True, disposition=D.REFURBISH)
     return Suggestion(is_accepted=True, disposition=D.RESTOCK)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineOutcome:
-    """What became of a return line: claimed units that stay credited, and those that do not."""
-
-    accepted: list[int]
-    refused: list[int] = field(default_factory=list)
-
-    @property
-    def decision(self) -> LineDecision:
-        return LineDecision.ACCEPTED if self.accepted else LineDecision.REFUSED
-
-
-def plan_outcome(*, units: Sequence[int], accepted: int) -> LineOutcome:
-    """The lowest claimed units are the accepted ones; the others are free again."""
-    if accepted > len(units):
-        raise BadInput("More units are accepted than were claimed.", field="quantity")
-    ordered = sorted(units)
-    return LineOutcome(accepted=ordered[:accepted], refused=ordered[accepted:])
