@@ -17,8 +17,6 @@ from payments.models import CreditMemo, CreditMemoLine
 from payments.rules import MemoLine, can_apply, compute_total
 from payments.states import MemoState
 
-__all__ = ["MemoLine", "apply_credit", "discard_draft", "draft_credit_memo", "issue_credit_memo"]
-
 
 @requires_transaction
 def draft_credit_memo(

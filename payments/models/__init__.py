@@ -1,0 +1,3 @@
+from payments.models.memos import CreditMemo, CreditMemoLine
+
+__all__ = ["CreditMemo", "CreditMemoLine"]
