@@ -55,6 +55,7 @@ class TestCounting:
         assert StockLevel.objects.get(variant=shop.red).available == 5
         page.get_by_role("link", name="Shirt red").press("Enter")
         expect(page.get_by_text("Take 2 units out of available at Leipzig: 5 → 3.")).to_be_visible()
+        page.wait_for_load_state("load")  # keys work from here on
         page.keyboard.press("Control+Enter")
         expect(page.get_by_text("The correction is posted.")).to_be_visible()
         assert StockLevel.objects.get(variant=shop.red).available == 3
