@@ -30,6 +30,7 @@ def subscribe_all() -> None:
         "return.expired",
         handler=hear_ended_return,
     )
+    subscribe("exchanges.settled_memos", "memo.settled", handler=hear_settled_memo)
     subscribe("exchanges.holds", "reservation.expired", handler=hear_ended_hold)
     subscribe("exchanges.short_holds", "reservation.released", handler=hear_short_hold)
     subscribe("exchanges.waiting", "waiting.woken", handler=hear_woken_line)
@@ -62,6 +63,14 @@ def hear_ended_return(*, event: Event, now: dt.datetime) -> None:
     services.follow_ended_return(
         return_id=_case_of(event), actor=DESK, now=now, op_id=_operation_of(event)
     )
+
+
+def hear_settled_memo(*, event: Event, now: dt.datetime) -> None:
+    """What was owed beyond the replacement is paid out; cases without an exchange see to it."""
+    if event.case.startswith("return:"):
+        services.follow_settled_memo(
+            return_id=_case_of(event), actor=DESK, now=now, op_id=_operation_of(event)
+        )
 
 
 def hear_ended_hold(*, event: Event, now: dt.datetime) -> None:

@@ -11,7 +11,8 @@ laws.register_sql(
         LEFT JOIN (
             SELECT c.order_line_id, count(*) AS units FROM returns_unitclaim c
             JOIN returns_returnline l ON l.id = c.return_line_id
-            WHERE c.freed_at IS NULL AND l.decision IN ('pending', 'review', 'authorised')
+            WHERE c.freed_at IS NULL AND c.memo_id IS NULL
+              AND l.decision IN ('pending', 'review', 'authorised')
             GROUP BY c.order_line_id) open ON open.order_line_id = o.id
         WHERE o.return_open <> coalesce(open.units, 0) ORDER BY o.id""",
 )
@@ -33,8 +34,9 @@ laws.register_sql(
     among="SELECT count(*) FROM returns_return WHERE state IN ('settling', 'closed')",
     violating="""
         SELECT 'return:' || r.id FROM returns_return r
-        WHERE EXISTS (SELECT FROM returns_returnline l
-                      WHERE l.return_case_id = r.id AND l.decision = 'accepted')
+        WHERE EXISTS (SELECT FROM returns_unitclaim c
+                      JOIN returns_returnline l ON l.id = c.return_line_id
+                      WHERE l.return_case_id = r.id AND c.memo_id IS NOT NULL)
           <> EXISTS (SELECT FROM payments_creditmemo m
                      WHERE m."case" = 'return:' || r.id AND m.state <> 'draft')
         ORDER BY r.id""",

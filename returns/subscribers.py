@@ -1,11 +1,29 @@
-"""What returns hear of: their own news, to be written to people."""
+"""What returns hear of: memos that are spent, and their own news, to be written to people."""
 
 from __future__ import annotations
 
+import datetime as dt
+from uuid import uuid5
+
+from core.actors import Actor
 from core.events import subscribe
-from returns import messages
+from core.models import Event
+from returns import messages, services
+
+DESK = Actor.system("returns")
 
 
 def subscribe_all() -> None:
     """Called when the app is ready. The names are stored with deliveries: never change one."""
     subscribe("returns.customer_mail", *messages.LETTERS, handler=messages.write_to_customer)
+    subscribe("returns.settled_memos", "memo.settled", handler=hear_settled_memo)
+
+
+def hear_settled_memo(*, event: Event, now: dt.datetime) -> None:
+    if event.case:
+        services.follow_settled_memo(
+            return_id=int(event.case.removeprefix("return:")),
+            actor=DESK,
+            now=now,
+            op_id=uuid5(event.event_id, "returns"),
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from console.case.record import CaseRecord
@@ -12,6 +13,7 @@ from exchanges.models import Exchange, Quote
 from exchanges.states import OVER, ExchangeState, PricePolicy
 from inventory.models import Reservation
 from inventory.states import ReservationState
+from payments.models import CreditMemo
 from payments.states import MemoState
 from returns.states import LineDecision, ReturnState
 
@@ -151,7 +153,7 @@ def _until(hold: Reservation, reader: Reader) -> str:
 
 
 def _memo_note(record: CaseRecord) -> str:
-    return f"credit memo {record.memo.number}" if record.memo and record.memo.number else ""
+    return say_memos(record.issued)
 
 
 def _linking_line(record: CaseRecord) -> str:
@@ -180,11 +182,11 @@ def _linking_line(record: CaseRecord) -> str:
 
 
 def _refund_cells(record: CaseRecord, reader: Reader) -> list[MoneyCell]:
-    case, memo = record.case, record.memo
+    case = record.case
     lines = [line for line in record.lines if line.decision not in NOT_COUNTED]
     gross = sum((line.gross for line in lines), ZERO)
     fee = sum((line.fee for line in lines), ZERO)
-    owed = memo.gross if memo else gross - fee
+    owed = sum((memo.gross for memo in record.memos), ZERO) if record.memos else gross - fee
     cells = [_returned(record, gross, reader)]
     if fee:
         cells.append(
@@ -195,26 +197,39 @@ def _refund_cells(record: CaseRecord, reader: Reader) -> list[MoneyCell]:
                 operator="minus",
             )
         )
-    note = {
-        None: "nothing is owed",
-        MemoState.DRAFT: "once the goods are accepted",
-        MemoState.ISSUED: f"credit memo {memo.number if memo else ''}, to be paid out",
-        MemoState.SETTLED: f"credit memo {memo.number if memo else ''}, settled",
-    }
     cells.append(
         MoneyCell(
             label="We refund" if lines else "No refund",
             amount=reader.money(owed if lines else ZERO, case.currency),
-            note=note[MemoState(memo.state)]
-            if memo
-            else note[None]
-            if not lines
-            else "if authorised",
+            note=_refund_note(record, reader) if lines else "nothing is owed",
             tone="refund" if lines else "plain",
             operator="equals",
         )
     )
     return cells
+
+
+def _refund_note(record: CaseRecord, reader: Reader) -> str:
+    """When it is paid: what memos stand for, and what is still to be accepted."""
+    issued, draft = record.issued, record.draft
+    if not record.memos:
+        return "if authorised"
+    if not issued:
+        return "once the goods are accepted"
+    is_settled = all(memo.state == MemoState.SETTLED for memo in issued)
+    so_far = f"{say_memos(issued)}, {'settled' if is_settled else 'to be paid out'}"
+    if draft is None:
+        return so_far
+    rest = reader.money(draft.gross, draft.currency)
+    return f"{so_far}; {rest} once the rest is accepted"
+
+
+def say_memos(memos: Sequence[CreditMemo]) -> str:
+    """“credit memo CM-000001”, “credit memos CM-000001, CM-000002”, or nothing."""
+    if not memos:
+        return ""
+    plural = "" if len(memos) == 1 else "s"
+    return f"credit memo{plural} {', '.join(memo.number for memo in memos)}"
 
 
 def _refund_line(record: CaseRecord) -> str:

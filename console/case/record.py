@@ -20,7 +20,9 @@ from exchanges.models import Exchange
 from exchanges.queries import ExchangeColumn
 from fulfilment import queries as fulfilment
 from fulfilment.models import InboundParcel
+from payments import queries as payments
 from payments.models import CreditMemo
+from payments.states import MemoState
 from policies.models import Decision
 from returns import queries as returns
 from returns.models import CaseNote, Inspection, Return, ReturnLine
@@ -43,7 +45,7 @@ class CaseRecord:
     decisions: dict[int, Decision]
     column: ExchangeColumn | None
     parcel: InboundParcel | None
-    memo: CreditMemo | None
+    memos: list[CreditMemo]
     events: list[Event]
     notes: dict[int | None, CaseNote]
     names: dict[str, str]
@@ -54,6 +56,16 @@ class CaseRecord:
     @property
     def order(self) -> Any:
         return self.lines[0].order_line.order
+
+    @property
+    def issued(self) -> list[CreditMemo]:
+        """Memos that have their number, oldest first: one for each part that was accepted."""
+        return [memo for memo in self.memos if memo.state != MemoState.DRAFT]
+
+    @property
+    def draft(self) -> CreditMemo | None:
+        """What is still to be accepted."""
+        return next((memo for memo in self.memos if memo.state == MemoState.DRAFT), None)
 
     @property
     def is_refused(self) -> bool:
@@ -88,7 +100,7 @@ def read_case(number: str, rights: Rights) -> CaseRecord:
         decisions=_list_decisions(lines),
         column=_describe(exchange, rights, events) if exchange else None,
         parcel=fulfilment.get_parcel(reference(case)),
-        memo=CreditMemo.objects.filter(case=reference(case)).order_by("-pk").first(),
+        memos=payments.list_memos(reference(case)),
         events=events,
         notes=notes,
         names=name_people({case.opened_by, *(event.actor for event in events)}),

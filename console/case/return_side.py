@@ -188,7 +188,7 @@ def _check(finding: dict[str, Any]) -> Check:
 
 
 def _facts(record: CaseRecord, reader: Reader) -> list[Fact]:
-    case, parcel, memo = record.case, record.parcel, record.memo
+    case, parcel = record.case, record.parcel
     facts = []
     if parcel:
         facts.append(Fact(term="Goes to", value=parcel.location.name))
@@ -197,7 +197,7 @@ def _facts(record: CaseRecord, reader: Reader) -> list[Fact]:
             facts.append(Fact(term="Label", value=label, is_code=True))
     if case.send_back_by:
         facts.append(Fact(term="Due back", value=reader.day(case.send_back_by)))
-    if memo:
+    for memo in record.memos:
         value = f"{memo.number or 'draft'}, {reader.money(memo.gross, memo.currency)}"
         facts.append(Fact(term="Credit memo", value=value))
     facts.append(Fact(term="Policy", value=f"version {case.policy_version.number}"))

@@ -121,6 +121,7 @@ TELLINGS: dict[str, Telling] = {
     "parcel.announced": Telling("stock", "info", _plain("Parcel announced")),
     "parcel.lost": Telling("stock", "bad", _plain("Parcel lost")),
     "memo.drafted": Telling("money", "plain", _plain("Credit memo drafted")),
+    "memo.redrafted": Telling("money", "plain", _plain("Draft of the credit memo rewritten")),
     "memo.issued": Telling("money", "good", _with("Credit memo issued", "number")),
     "memo.applied": Telling("money", "good", _with("Credit put into the new order", "number")),
     "memo.settled": Telling("money", "good", _with("Credit memo settled", "number")),

@@ -7,4 +7,9 @@ urlpatterns = [
     path("cases/<case_number:number>/print/slip/", views.packing_slip, name="packing_slip"),
     path("cases/<case_number:number>/print/code/", views.drop_off_code, name="drop_off_code"),
     path("cases/<case_number:number>/print/memo/", views.credit_memo, name="credit_memo"),
+    path(
+        "cases/<case_number:number>/print/memo/<str:memo_number>/",
+        views.credit_memo,
+        name="one_credit_memo",
+    ),
 ]

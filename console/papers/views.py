@@ -15,7 +15,7 @@ from core.roles import Permission
 from fulfilment.models import InboundParcel
 from fulfilment.queries import get_parcel
 from payments.papers import make_credit_memo
-from payments.queries import get_memo
+from payments.queries import list_memos
 from returns.models import Return
 from returns.papers import make_drop_off_code, make_label, make_packing_slip
 from returns.states import ReturnState
@@ -44,10 +44,13 @@ def drop_off_code(request: HttpRequest, number: str) -> HttpResponse:
 
 @requires(Permission.SEE_CASES)
 @shows_refusals
-def credit_memo(request: HttpRequest, number: str) -> HttpResponse:
-    """An issued memo. While it is a draft there is nothing to print: 409 with the reason."""
+def credit_memo(request: HttpRequest, number: str, memo_number: str = "") -> HttpResponse:
+    """The memo of that number, else the newest that has one. A draft has nothing to print: 409."""
     case = _get_case(request, number)
-    memo = get_memo(reference(case))
+    memos = list_memos(reference(case))
+    if memo_number:
+        memos = [memo for memo in memos if memo.number == memo_number]
+    memo = next((memo for memo in reversed(memos) if memo.number), None) or next(iter(memos), None)
     if memo is None:
         raise Http404(number)
     paper = make_credit_memo(

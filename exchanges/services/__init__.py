@@ -10,6 +10,7 @@ from exchanges.services.following import (
     follow_authorisation,
     follow_ended_return,
     follow_refused_goods,
+    follow_settled_memo,
     follow_woken_line,
     note_ended_hold,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "follow_delivered_parcel",
     "follow_ended_return",
     "follow_refused_goods",
+    "follow_settled_memo",
     "follow_shipped_parcel",
     "follow_short_pick",
     "follow_woken_line",

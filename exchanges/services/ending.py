@@ -18,7 +18,6 @@ from inventory import services as inventory
 from inventory.states import ReleaseCause
 from orders import services as orders
 from payments import queries as payments
-from payments.states import MemoState
 from returns import services as returns
 from returns.states import ReturnState
 
@@ -146,6 +145,5 @@ def _close_what_is_settled(
     """A case whose goods were refused owes nothing; without its exchange it is over."""
     if exchange.return_case.state != ReturnState.SETTLING:
         return
-    memo = payments.get_memo(exchange.case)
-    if memo is None or memo.state == MemoState.SETTLED:
+    if payments.is_all_spent(exchange.case):
         returns.close_case(return_id=exchange.return_case_id, actor=actor, now=now, op_id=op_id)

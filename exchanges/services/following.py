@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from core.actors import Actor
+from core.events import reference
 from core.transactions import requires_transaction
 from exchanges import locks, queries, rules
 from exchanges.models import Exchange
@@ -20,6 +21,8 @@ from exchanges.services.timeline import Who, tell
 from exchanges.states import OVER, ExchangeState
 from inventory import services as inventory
 from inventory.services import OutOfStock
+from payments import queries as payments
+from returns import services as returns
 from returns.states import ReturnState
 
 S = ExchangeState
@@ -98,6 +101,20 @@ def follow_ended_return(
         else:
             why = f"The return was {ReturnState(state).label.lower()}."
             call_off(exchange, because={"why": [why]}, continues_return=False, **who)
+
+
+@requires_transaction
+def follow_settled_memo(
+    *, return_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """A case whose exchange is over waited for what we owed beyond it: with that paid it closes."""
+    exchanges = Exchange.objects.filter(return_case=return_id).select_related("return_case")
+    case = next((exchange.return_case for exchange in exchanges), None)
+    if case is None or case.state != ReturnState.SETTLING:
+        return
+    is_over = all(exchange.state in OVER for exchange in exchanges)
+    if is_over and payments.is_all_spent(reference(case)):
+        returns.close_case(return_id=return_id, actor=actor, now=now, op_id=op_id)
 
 
 @requires_transaction

@@ -22,6 +22,7 @@ from inventory import services as inventory
 from orders import services as orders
 from payments import queries as payments_queries
 from payments import services as payments
+from payments.models import CreditMemo
 
 S = ExchangeState
 
@@ -80,15 +81,25 @@ def _release(exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID 
 
 
 def _apply_credit(exchange: Exchange, *, actor: Actor, now: dt.datetime) -> None:
-    """Pay the replacement order with the credit memo, carried over from the first payments.
+    """Pay the replacement order with the credit memos, carried over from the first payments.
 
-    Done on release and not before: until then the exchange may still turn into a refund.
+    Done on release and not before: until then the exchange may still turn into a refund. A case
+    has a memo for each part that was accepted; the oldest is used up first.
     """
-    quote, memo = exchange.accepted_quote, payments_queries.get_memo(exchange.case)
+    quote = exchange.accepted_quote
     assert quote is not None and exchange.replacement_order_id is not None  # noqa: PT018
-    amount: Decimal = min(quote.returned_value, quote.outbound_value + quote.shipping)
-    if memo is None or not amount:
-        return
+    left: Decimal = min(quote.returned_value, quote.outbound_value + quote.shipping)
+    for memo in payments_queries.list_issued(exchange.case):
+        amount = min(left, memo.unspent)
+        if amount > 0:
+            _carry_over(exchange, memo, amount, actor=actor, now=now)
+            left -= amount
+
+
+def _carry_over(
+    exchange: Exchange, memo: CreditMemo, amount: Decimal, *, actor: Actor, now: dt.datetime
+) -> None:
+    assert exchange.replacement_order_id is not None  # it is released
     payments.apply_credit(memo_id=memo.pk, amount=amount, actor=actor, now=now)
     for share in rules.plan_credit_shares(amount, queries.list_open_tenders(exchange)):
         orders.add_exchange_credit(

@@ -9,6 +9,7 @@ from uuid import UUID
 from core.actors import Actor
 from core.errors import ActionBlocked, BadInput
 from core.events import reference
+from core.money import ZERO
 from core.operations import operation
 from exchanges import locks, queries, rules
 from exchanges.models import Exchange
@@ -20,7 +21,6 @@ from fulfilment.states import ShipmentState
 from inventory import services as inventory
 from orders import services as orders
 from payments import queries as payments
-from payments.states import MemoState
 from returns import services as returns
 
 WITH_WAREHOUSE = (ShipmentState.RELEASED, ShipmentState.PICKED)
@@ -101,17 +101,18 @@ def confirm_delivery(
 
 
 def _complete(exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID) -> None:
-    """Goods in, replacement out. What the memo still owes keeps the case settling."""
+    """Goods in, replacement out. What the memos still owe keeps the case settling."""
     if not rules.can_complete(queries.read_facts(exchange)).allowed:
         return
     exchange.complete()
     exchange.ended_at = now
     exchange.save()
-    memo = payments.get_memo(exchange.case)
-    owed = memo.gross - memo.applied - memo.paid_out if memo else 0
+    memos = payments.list_issued(exchange.case)
+    owed = sum((memo.unspent for memo in memos), ZERO)
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
-    tell(exchange, "completed", memo=memo.number if memo else "", owed=str(owed), **who)
-    if memo is not None and memo.state == MemoState.SETTLED:
+    numbers = [memo.number for memo in memos]
+    tell(exchange, "completed", memos=numbers, owed=str(owed), **who)
+    if memos and payments.is_all_spent(exchange.case):
         returns.close_case(return_id=exchange.return_case_id, **who)
 
 

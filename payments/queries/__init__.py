@@ -1,5 +1,5 @@
-"""Reads of money: what was owed, taken and given back."""
+"""Reads of what we owe and what was paid."""
 
-from payments.queries.memos import get_memo
+from payments.queries.memos import get_draft, is_all_spent, list_issued, list_memos
 
-__all__ = ["get_memo"]
+__all__ = ["get_draft", "is_all_spent", "list_issued", "list_memos"]

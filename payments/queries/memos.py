@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 from payments.models import CreditMemo
+from payments.states import MemoState
 
 
-def get_memo(case: str) -> CreditMemo | None:
-    """The credit memo of a case (“return:12”) with its lines, or None while there is none."""
-    memos = CreditMemo.objects.filter(case=case).prefetch_related("lines__order_line")
+def list_memos(case: str) -> list[CreditMemo]:
+    """The credit memos of a case (“return:12”), oldest first: one per step, a draft the last."""
+    return list(CreditMemo.objects.filter(case=case).order_by("pk"))
+
+
+def list_issued(case: str) -> list[CreditMemo]:
+    """Those that have their number, oldest first."""
+    return [memo for memo in list_memos(case) if memo.state != MemoState.DRAFT]
+
+
+def get_draft(case: str) -> CreditMemo | None:
+    """What the case would credit for goods that are still to be accepted."""
+    memos = CreditMemo.objects.filter(case=case, state=MemoState.DRAFT)
     memo: CreditMemo | None = memos.order_by("-pk").first()
     return memo
+
+
+def is_all_spent(case: str) -> bool:
+    """Nothing is owed on a case any more: no draft waits, and every memo is settled."""
+    return not CreditMemo.objects.filter(case=case).exclude(state=MemoState.SETTLED).exists()

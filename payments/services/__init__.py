@@ -6,6 +6,14 @@ from payments.services.memos import (
     discard_draft,
     draft_credit_memo,
     issue_credit_memo,
+    redraft_credit_memo,
 )
 
-__all__ = ["MemoLine", "apply_credit", "discard_draft", "draft_credit_memo", "issue_credit_memo"]
+__all__ = [
+    "MemoLine",
+    "apply_credit",
+    "discard_draft",
+    "draft_credit_memo",
+    "issue_credit_memo",
+    "redraft_credit_memo",
+]

@@ -42,23 +42,28 @@ def draft_credit_memo(
         gross=total.gross,
         drafted_at=now,
     )
-    CreditMemoLine.objects.bulk_create(
-        CreditMemoLine(
-            partner_id=partner_id,
-            memo=memo,
-            position=position,
-            kind=line.kind,
-            order_line_id=line.order_line_id,
-            reference=line.reference,
-            title=line.title,
-            quantity=line.quantity,
-            net=line.net,
-            tax=line.tax,
-            gross=line.gross,
-        )
-        for position, line in enumerate(lines, start=1)
-    )
+    _write_lines(memo, lines)
     _tell(memo, "drafted", actor=actor, now=now, op_id=op_id)
+    return memo
+
+
+@requires_transaction
+def redraft_credit_memo(
+    *,
+    memo_id: int,
+    lines: Sequence[MemoLine],
+    actor: Actor,
+    now: datetime,
+    op_id: UUID | None = None,
+) -> CreditMemo:
+    """Write other lines into a draft. Raises ActionBlocked once it is issued."""
+    memo = _lock_draft(memo_id)
+    total = compute_total(lines, memo.currency)
+    memo.lines.all().delete()
+    memo.net, memo.tax, memo.gross = total.net, total.tax, total.gross
+    memo.save()
+    _write_lines(memo, lines)
+    _tell(memo, "redrafted", actor=actor, now=now, op_id=op_id)
     return memo
 
 
@@ -104,6 +109,25 @@ def apply_credit(
     _tell(memo, "applied", actor=actor, now=now, op_id=op_id, amount=str(amount))
     _settle_when_spent(memo, actor=actor, now=now, op_id=op_id)
     return memo
+
+
+def _write_lines(memo: CreditMemo, lines: Sequence[MemoLine]) -> None:
+    CreditMemoLine.objects.bulk_create(
+        CreditMemoLine(
+            partner_id=memo.partner_id,
+            memo=memo,
+            position=position,
+            kind=line.kind,
+            order_line_id=line.order_line_id,
+            reference=line.reference,
+            title=line.title,
+            quantity=line.quantity,
+            net=line.net,
+            tax=line.tax,
+            gross=line.gross,
+        )
+        for position, line in enumerate(lines, start=1)
+    )
 
 
 def _lock_draft(memo_id: int) -> CreditMemo:

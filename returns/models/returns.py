@@ -12,6 +12,7 @@ from core.models import PartnerRow
 from core.numbers import new_number, new_public_id
 from orders.models import Channel, Customer, OrderLine
 from orders.models.orders import money
+from payments.models import CreditMemo
 from policies.models import PolicyVersion
 from policies.rules import CaseFacts
 from returns.states import LineDecision, Outcome, Reason, ReturnState
@@ -135,6 +136,8 @@ class ReturnLine(PartnerRow):
     fee = money(default=0, help_text="Restocking fee, taken off on settlement.")
     received_ok = models.PositiveIntegerField(default=0)
     received_damaged = models.PositiveIntegerField(default=0)
+    accepted = models.PositiveIntegerField(default=0, help_text="Received, passed and credited.")
+    refused = models.PositiveIntegerField(default=0, help_text="Received and did not pass.")
     missing = models.PositiveIntegerField(default=0)
     kept = models.PositiveIntegerField(default=0)
     cancelled = models.PositiveIntegerField(default=0)
@@ -160,6 +163,10 @@ class ReturnLine(PartnerRow):
                 ),
                 name="no_more_arrives_than_expected",
             ),
+            models.CheckConstraint(
+                condition=Q(accepted__lte=F("received_ok") + F("received_damaged") - F("refused")),
+                name="no_more_is_settled_than_came",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -182,6 +189,10 @@ class UnitClaim(PartnerRow):
     return_line = models.ForeignKey(ReturnLine, models.CASCADE, related_name="claims")
     unit_number = models.PositiveIntegerField()
     freed_at = models.DateTimeField(null=True)
+    memo = models.ForeignKey(
+        CreditMemo, models.PROTECT, null=True, related_name="+", help_text="What credited it."
+    )
+    grade = models.CharField(max_length=1, blank=True, help_text="With which it passed.")
 
     class Meta:
         constraints = [
@@ -189,7 +200,11 @@ class UnitClaim(PartnerRow):
                 fields=["order_line", "unit_number"],
                 condition=Q(freed_at__isnull=True),
                 name="a_unit_is_claimed_once",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(memo__isnull=True) | Q(freed_at__isnull=True),
+                name="a_credited_unit_stays_claimed",
+            ),
         ]
 
     def __str__(self) -> str:

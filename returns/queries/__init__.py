@@ -1,7 +1,7 @@
 """Reads of returns: what a new one would be, and what a case is."""
 
 from returns.queries.actions import list_actions
-from returns.queries.arrivals import count_accepted, list_awaited, list_ungraded
+from returns.queries.arrivals import Graded, count_graded, list_awaited, list_ungraded
 from returns.queries.cases import (
     CaseLine,
     ReturnColumn,
@@ -13,7 +13,7 @@ from returns.queries.cases import (
     list_overdue,
     list_steps,
 )
-from returns.queries.credit import get_facts, list_claimed_units, list_memo_lines
+from returns.queries.credit import get_facts, list_memo_lines, list_open_units
 from returns.queries.lines import read_lines
 from returns.queries.planning import (
     PlannedLine,
@@ -26,12 +26,13 @@ from returns.queries.planning import (
 
 __all__ = [
     "CaseLine",
+    "Graded",
     "PlannedLine",
     "PlannedReturn",
     "ReturnColumn",
     "Step",
     "WantedReturn",
-    "count_accepted",
+    "count_graded",
     "describe_return",
     "find_returns_location",
     "get_case",
@@ -39,9 +40,9 @@ __all__ = [
     "list_actions",
     "list_awaited",
     "list_cases",
-    "list_claimed_units",
     "list_lines",
     "list_memo_lines",
+    "list_open_units",
     "list_overdue",
     "list_steps",
     "list_ungraded",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
@@ -51,12 +52,24 @@ def list_ungraded(case: Return) -> dict[int, UngradedLine]:
     }
 
 
-def count_accepted(case: Return) -> Counter[int]:
-    """Units that passed inspection, by return line id; 0 for a line of which none did."""
-    passed = Inspection.objects.filter(
-        receipt_line__receipt__return_case=case,
-        receipt_line__kind=ReceivedAs.EXPECTED,
-        is_accepted=True,
+@dataclass(slots=True)
+class Graded:
+    """Units of one line that inspection has graded: passed by grade, and not passed."""
+
+    passed: Counter[str] = field(default_factory=Counter)
+    refused: int = 0
+
+
+def count_graded(case: Return) -> defaultdict[int, Graded]:
+    """What inspection found so far, by return line id; nothing for a line without goods."""
+    found: defaultdict[int, Graded] = defaultdict(Graded)
+    graded = Inspection.objects.filter(
+        receipt_line__receipt__return_case=case, receipt_line__kind=ReceivedAs.EXPECTED
     )
-    per_line = passed.values_list("receipt_line__return_line").annotate(Sum("quantity"))
-    return Counter(dict(per_line.order_by()))
+    rows = graded.values_list("receipt_line__return_line", "is_accepted", "grade")
+    for line_id, is_accepted, grade, units in rows.annotate(Sum("quantity")).order_by():
+        if is_accepted:
+            found[line_id].passed[grade] += units
+        else:
+            found[line_id].refused += units
+    return found

@@ -64,15 +64,15 @@ class ReturnColumn:
     steps: list[Step]
     receipts: list[Receipt]
     parcel: InboundParcel | None
-    memo: CreditMemo | None
+    memos: list[CreditMemo]
     notes: list[CaseNote]
     actions: list[Action]
 
     @property
     def credit(self) -> Decimal:
-        """The memo's total; before there is one, what the lines are worth after their fees."""
-        if self.memo:
-            return self.memo.gross
+        """What the memos come to; before there is one, what the lines are worth after fees."""
+        if self.memos:
+            return sum((memo.gross for memo in self.memos), ZERO)
         counting = {LineDecision.PENDING, LineDecision.REVIEW, LineDecision.AUTHORISED}
         return sum((line.credit for line in self.lines if line.line.decision in counting), ZERO)
 
@@ -164,7 +164,7 @@ def describe_return(case: Return, *, permissions: Collection[Permission]) -> Ret
             .order_by("pk")
         ),
         parcel=parcels.get_parcel(reference(case)),
-        memo=payments.get_memo(reference(case)),
+        memos=payments.list_memos(reference(case)),
         notes=list(case.notes.select_related("author").order_by("-pk")),
         actions=list_actions(case, permissions=permissions),
     )

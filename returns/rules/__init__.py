@@ -30,7 +30,7 @@ from returns.rules.goods import (
     plan_receipt,
     suggest_outcome,
 )
-from returns.rules.settling import LineOutcome, plan_outcome
+from returns.rules.settling import LineStep, decide_ended_line, plan_step
 
 __all__ = [
     "GOODS_ARE_HERE",
@@ -42,7 +42,7 @@ __all__ = [
     "CountedLine",
     "CountedRow",
     "InspectedLine",
-    "LineOutcome",
+    "LineStep",
     "Suggestion",
     "UngradedLine",
     "can_authorise",
@@ -57,8 +57,9 @@ __all__ = [
     "can_turn_into_refund",
     "check_inspections",
     "compute_header",
+    "decide_ended_line",
     "lowest_free_units",
-    "plan_outcome",
     "plan_receipt",
+    "plan_step",
     "suggest_outcome",
 ]

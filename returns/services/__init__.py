@@ -16,7 +16,7 @@ from returns.services.inspecting import inspect_goods
 from returns.services.notes import keep_reason, write_note
 from returns.services.opening import open_return, start_return
 from returns.services.receiving import mark_departed, receive_goods
-from returns.services.settling import close_case
+from returns.services.settling import close_case, close_when_done, follow_settled_memo
 
 __all__ = [
     "CountedLine",
@@ -26,7 +26,9 @@ __all__ = [
     "cancel_locked",
     "cancel_return",
     "close_case",
+    "close_when_done",
     "expire_return",
+    "follow_settled_memo",
     "inspect_goods",
     "keep_reason",
     "lock_case",

@@ -16,9 +16,10 @@ from payments import services as payments
 from policies import queries as policies
 from policies.rules import CaseFacts, local_day
 from returns.models import CaseNote, Return
-from returns.queries import find_returns_location, get_facts, list_memo_lines, read_lines
+from returns.queries import find_returns_location, get_facts, read_lines
 from returns.rules import can_authorise, can_cancel, can_reject, can_turn_into_refund
 from returns.services.case import free_lines, lock_case, tell
+from returns.services.crediting import draft_rest
 from returns.services.notes import keep_reason
 from returns.states import LineDecision, Outcome
 
@@ -79,7 +80,7 @@ def await_goods(
     """What follows from an authorised case: its parcel announced, its memo drafted, and told."""
     assert case.send_back_by is not None  # it was authorised with that
     _announce(case, actor=actor, now=now, op_id=op_id)
-    _draft_memo(case, actor=actor, now=now, op_id=op_id)
+    draft_rest(case, actor=actor, now=now, op_id=op_id)
     tell(
         case,
         "authorised",
@@ -150,9 +151,9 @@ def end_locked(
     op_id: UUID | None = None,
 ) -> None:
     """Save a locked case that was just ended: no memo, no claims, no line left open."""
-    memo = payment_queries.get_memo(reference(case))
-    if memo:
-        payments.discard_draft(memo_id=memo.pk, actor=actor, now=now, op_id=op_id)
+    draft = payment_queries.get_draft(reference(case))
+    if draft:
+        payments.discard_draft(memo_id=draft.pk, actor=actor, now=now, op_id=op_id)
     live = [line for line in read_lines(case) if line.decision in LIVE]
     free_lines(live, decision=decision, actor=actor, now=now, op_id=op_id)
     case.closed_at = now
@@ -200,19 +201,6 @@ def _announce(case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | Non
             for line in read_lines(case)
             if line.decision == LineDecision.AUTHORISED
         ],
-        actor=actor,
-        now=now,
-        op_id=op_id,
-    )
-
-
-def _draft_memo(case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:
-    payments.draft_credit_memo(
-        partner_id=case.partner_id,
-        case=reference(case),
-        customer_id=case.customer_id,
-        currency=case.currency,
-        lines=list_memo_lines(case),
         actor=actor,
         now=now,
         op_id=op_id,

@@ -1,4 +1,4 @@
-"""Received goods are graded, put away, and with the last of them the case is settled."""
+"""Received goods are graded and put away; once all that is here has a grade, it settles."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from returns.queries import list_ungraded
 from returns.rules import InspectedLine, can_inspect, check_inspections
 from returns.services.case import lock_case, tell
 from returns.services.settling import settle_locked
-from returns.states import DispositionKind, ReturnState
+from returns.states import DispositionKind
 
 # What goes back to the customer was never ours, so no bucket counts it.
 BUCKETS = {
@@ -38,7 +38,7 @@ def inspect_goods(
     op_id: UUID,
     now: dt.datetime,
 ) -> Return:
-    """Grade received goods and put them where they go; the last grade settles the case.
+    """Grade received goods and put them where they go; what is all graded settles, part by part.
 
     Raises BadInput and ActionBlocked, naming what does not fit.
     """
@@ -66,7 +66,7 @@ def inspect_goods(
         ],
     )
     # Money and order lines are locked before stock, everywhere.
-    if case.state == ReturnState.RECEIVED and not list_ungraded(case):
+    if not list_ungraded(case):
         settle_locked(case=case, actor=actor, now=now, op_id=op_id)
     _put_away(dispositions, actor=actor, now=now, op_id=op_id)
     return case

@@ -1,4 +1,4 @@
-"""What accepted goods are worth is owed from here on; the rest goes back to the customer."""
+"""Accepted goods are owed for from here on, part by part; what did not pass goes back."""
 
 from __future__ import annotations
 
@@ -14,41 +14,46 @@ from fulfilment import queries as parcels
 from fulfilment import services as fulfilment
 from fulfilment.states import ParcelState
 from orders import services as orders
-from payments import queries as payment_queries
-from payments import services as payments
+from payments import queries as payments
 from payments.models import CreditMemo
-from payments.states import MemoState
 from returns.models import Return, ReturnLine, UnitClaim
-from returns.queries import count_accepted, list_claimed_units, list_memo_lines, read_lines
-from returns.rules import LineOutcome, can_close, plan_outcome
+from returns.queries import count_graded, list_open_units, read_lines
+from returns.rules import LineStep, can_close, decide_ended_line, plan_step
 from returns.services.case import lock_case, tell
-from returns.states import LineDecision, Outcome
+from returns.services.crediting import draft_rest, issue_step
+from returns.states import LineDecision, Outcome, ReturnState
+
+Steps = Mapping[int, LineStep]
 
 
 @requires_transaction
 def settle_locked(
     *, case: Return, actor: Actor, now: dt.datetime, op_id: UUID | None = None
 ) -> Return:
-    """Settle a locked case whose goods are all inspected: memo issued, units accepted or freed.
+    """Take a locked case one step: a memo for what has passed since the last, units moved.
 
-    A case that owes nothing and exchanges nothing is over at once.
+    Called when nothing received waits for a grade. While anything is still awaited the case stays
+    as it is; with the last of it the case settles, and is over at once where nothing is owed and
+    nothing exchanged.
     """
     lines = [line for line in read_lines(case) if line.decision == LineDecision.AUTHORISED]
-    accepted = count_accepted(case)
-    outcomes = {
-        line.pk: plan_outcome(units=list_claimed_units(line), accepted=accepted[line.pk])
-        for line in lines
-    }
-    memo = _issue_memo(case, outcomes, actor=actor, now=now, op_id=op_id)
-    _close_parcel(case, actor=actor, now=now, op_id=op_id)
-    _settle_units(lines, outcomes, actor=actor, now=now, op_id=op_id)
-    case.inspect()
-    case.settle()
+    steps = _plan_steps(case, lines)
+    moved = any(step.moves for step in steps.values())
+    is_last = all(step.is_over for step in steps.values())
+    if not moved and not is_last:
+        return case
+    accepted = {line_id: list(step.accepted) for line_id, step in steps.items()}
+    memo = issue_step(case, accepted=accepted, actor=actor, now=now, op_id=op_id)
+    _settle_units(lines, steps, memo=memo, actor=actor, now=now, op_id=op_id)
+    draft_rest(case, actor=actor, now=now, op_id=op_id)
+    if is_last:
+        _close_parcel(case, actor=actor, now=now, op_id=op_id)
+        _move_header(case)
     case.save()
-    _tell_result(case, lines, outcomes=outcomes, memo=memo, actor=actor, now=now, op_id=op_id)
-    owes_nothing = memo is None or memo.state == MemoState.SETTLED
-    if owes_nothing and not any(line.outcome == Outcome.EXCHANGE for line in lines):
-        _close(case, actor=actor, now=now, op_id=op_id)
+    if moved:
+        _tell_result(case, lines, steps=steps, memo=memo, actor=actor, now=now, op_id=op_id)
+    if is_last:
+        close_when_done(case, actor=actor, now=now, op_id=op_id)
     return case
 
 
@@ -62,6 +67,33 @@ def close_case(
     return _close(case, actor=actor, now=now, op_id=op_id)
 
 
+@requires_transaction
+def close_when_done(
+    case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """Close a locked case that owes nothing; one with an exchange is its exchange's to close."""
+    swaps = any(
+        line.outcome == Outcome.EXCHANGE
+        for line in read_lines(case)
+        if line.decision in (LineDecision.ACCEPTED, LineDecision.REFUSED)
+    )
+    if case.state == ReturnState.SETTLING and not swaps and payments.is_all_spent(reference(case)):
+        _close(case, actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
+def follow_settled_memo(
+    *, return_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """A memo of the case is spent: with the last of them it closes.
+
+    The state is looked at before the lock, which would make every open screen stale.
+    """
+    if Return.objects.filter(pk=return_id, state=ReturnState.SETTLING).exists():
+        case = lock_case(return_id=return_id, version=None, actor=actor, now=now)
+        close_when_done(case, actor=actor, now=now, op_id=op_id)
+
+
 def _close(case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> Return:
     case.closed_at = now
     case.close()
@@ -70,35 +102,34 @@ def _close(case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None) 
     return case
 
 
-def _issue_memo(
-    case: Return,
-    outcomes: Mapping[int, LineOutcome],
-    *,
-    actor: Actor,
-    now: dt.datetime,
-    op_id: UUID | None,
-) -> CreditMemo | None:
-    """Issue the draft, drawn up anew when less was accepted than announced; None for nothing."""
-    draft = payment_queries.get_memo(reference(case))
-    if draft and all(not outcome.refused for outcome in outcomes.values()):
-        return payments.issue_credit_memo(memo_id=draft.pk, actor=actor, now=now, op_id=op_id)
-    if draft:
-        payments.discard_draft(memo_id=draft.pk, actor=actor, now=now, op_id=op_id)
-    accepted = {line_id: outcome.accepted for line_id, outcome in outcomes.items()}
-    memo_lines = list_memo_lines(case, accepted=accepted)
-    if not memo_lines:
-        return None
-    memo = payments.draft_credit_memo(
-        partner_id=case.partner_id,
-        case=reference(case),
-        customer_id=case.customer_id,
-        currency=case.currency,
-        lines=memo_lines,
-        actor=actor,
-        now=now,
-        op_id=op_id,
-    )
-    return payments.issue_credit_memo(memo_id=memo.pk, actor=actor, now=now, op_id=op_id)
+def _plan_steps(case: Return, lines: list[ReturnLine]) -> dict[int, LineStep]:
+    """By line id, from what inspection found and no earlier step has settled."""
+    graded, settled = count_graded(case), _count_settled(lines)
+    return {
+        line.pk: plan_step(
+            open_units=list_open_units(line),
+            passed=graded[line.pk].passed - settled[line.pk],
+            refused=graded[line.pk].refused - line.refused,
+            awaited=line.awaited,
+        )
+        for line in lines
+    }
+
+
+def _count_settled(lines: list[ReturnLine]) -> dict[int, Counter[str]]:
+    """Units that earlier steps credited, by line id and grade."""
+    settled: dict[int, Counter[str]] = {line.pk: Counter() for line in lines}
+    claims = UnitClaim.objects.filter(return_line__in=lines, memo__isnull=False)
+    for line_id, grade in claims.values_list("return_line", "grade"):
+        settled[line_id][grade] += 1
+    return settled
+
+
+def _move_header(case: Return) -> None:
+    if case.state != ReturnState.RECEIVED:
+        case.receive()
+    case.inspect()
+    case.settle()
 
 
 def _close_parcel(case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:
@@ -109,8 +140,9 @@ def _close_parcel(case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID |
 
 def _settle_units(
     lines: list[ReturnLine],
-    outcomes: Mapping[int, LineOutcome],
+    steps: Steps,
     *,
+    memo: CreditMemo | None,
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None,
@@ -119,29 +151,44 @@ def _settle_units(
     back: Counter[int] = Counter()
     free: Counter[int] = Counter()
     for line in lines:
-        outcome = outcomes[line.pk]
-        back[line.order_line_id] += len(outcome.accepted)
-        free[line.order_line_id] += len(outcome.refused)
-        line.decision = outcome.decision
+        step = steps[line.pk]
+        back[line.order_line_id] += len(step.accepted)
+        free[line.order_line_id] += len(step.refused)
+        _mark_claims(line, step, memo=memo, now=now)
+        line.accepted += len(step.accepted)
+        line.refused += len(step.refused)
+        if step.is_over:
+            credited = line.accepted + line.kept
+            line.decision = decide_ended_line(credited=credited, refused=line.refused)
         line.save()
-        UnitClaim.objects.filter(return_line=line, unit_number__in=outcome.refused).update(
-            freed_at=now
-        )
     orders.accept_returned_units(quantities=+back, actor=actor, now=now, op_id=op_id)
     orders.free_return_units(quantities=+free, actor=actor, now=now, op_id=op_id)
+
+
+def _mark_claims(
+    line: ReturnLine, step: LineStep, *, memo: CreditMemo | None, now: dt.datetime
+) -> None:
+    held = line.claims.filter(freed_at__isnull=True)
+    for grade in sorted(set(step.accepted.values())):
+        units = [unit for unit, given in step.accepted.items() if given == grade]
+        held.filter(unit_number__in=units).update(memo=memo, grade=grade)
+    held.filter(unit_number__in=step.refused).update(freed_at=now)
 
 
 def _tell_result(
     case: Return,
     lines: list[ReturnLine],
     *,
-    outcomes: Mapping[int, LineOutcome],
+    steps: Steps,
     memo: CreditMemo | None,
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None,
 ) -> None:
-    """``return.goods_accepted`` when anything passed, else ``return.goods_refused``."""
+    """``return.goods_accepted`` when anything passed in this step, else ``return.goods_refused``.
+
+    `is_last`: nothing of the case is awaited any more.
+    """
     tell(
         case,
         "goods_accepted" if memo else "goods_refused",
@@ -150,13 +197,16 @@ def _tell_result(
         op_id=op_id,
         memo=memo.pk if memo else None,
         credit=str(memo.gross) if memo else "0",
+        is_last=case.state == ReturnState.SETTLING,
         lines=[
             {
                 "line": line.pk,
                 "order_line": line.order_line_id,
-                "accepted": len(outcomes[line.pk].accepted),
-                "refused": len(outcomes[line.pk].refused),
+                "accepted": len(steps[line.pk].accepted),
+                "refused": len(steps[line.pk].refused),
+                "units": list(steps[line.pk].accepted),
             }
             for line in lines
+            if steps[line.pk].moves
         ],
     )

@@ -19,6 +19,7 @@ from inventory import services as inventory
 from inventory.models import Reservation
 from inventory.states import ReleaseCause
 from orders.models import Order
+from payments import services as payments
 from payments.models import CreditMemo
 from returns import services as returns
 from returns.models import Return
@@ -180,3 +181,18 @@ def release_by_hand(exchange: Exchange) -> None:
         inventory.release(
             references=list_references(exchange), cause=ReleaseCause.BY_HAND, actor=AGENT, now=NOW
         )
+
+
+class TestSettledMemo:
+    def test_closes_the_case_whose_exchange_is_over(self) -> None:
+        exchange = open_exchange(make_swap(price="21.60", price_policy="current"))
+        bring_back(exchange.return_case)
+        deliveries.deliver_due()
+        services.ship_replacement(**act_on(exchange, carrier="DHL", tracking_number="JD014600"))
+        services.confirm_delivery(**act_on(exchange))
+        assert Return.objects.get().state == "settling"
+        memo = CreditMemo.objects.get()
+        with transaction.atomic():
+            payments.apply_credit(memo_id=memo.pk, amount=memo.unspent, actor=AGENT, now=NOW)
+        deliveries.deliver_due()
+        assert Return.objects.get().state == "closed"

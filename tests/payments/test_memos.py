@@ -85,6 +85,18 @@ class TestDraftCreditMemo:
             )
 
 
+class TestRedraftCreditMemo:
+    def test_writes_other_lines_into_the_draft(self, line: OrderLine) -> None:
+        memo = draft(line, goods(), fee("6.00"))
+        run(services.redraft_credit_memo, memo_id=memo.pk, lines=[goods("20.00", "1.60")])
+        memo.refresh_from_db()
+        assert (memo.lines.get().net, memo.gross) == (20, Decimal("21.60"))
+
+    def test_leaves_an_issued_memo_alone(self, line: OrderLine) -> None:
+        with pytest.raises(ActionBlocked, match="never changes"):
+            run(services.redraft_credit_memo, memo_id=issue(line).pk, lines=[goods()])
+
+
 class TestIssueCreditMemo:
     def test_numbers_without_a_gap(self, line: OrderLine) -> None:
         run(services.discard_draft, memo_id=draft(line).pk)

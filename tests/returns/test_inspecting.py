@@ -7,12 +7,15 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
+from core import deliveries
 from core.errors import ActionBlocked, BadInput
 from core.models import Event
 from fulfilment.queries import get_parcel
 from inventory.models import Location, StockLevel
 from orders.models import Order, OrderLine
+from payments import services as payments
 from payments.models import CreditMemo
+from payments.queries import list_memos
 from returns.models import ReceiptLine, Return, UnitClaim
 from returns.services import CountedLine, WantedReturn, close_case
 from returns.states import DispositionKind, Grade, Outcome, ReturnState
@@ -89,6 +92,31 @@ class TestInspectGoods:
         receive(case)
         assert inspect(case).state == ReturnState.SETTLING
 
+    def test_credits_each_part_as_it_is_accepted(self, line: OrderLine) -> None:
+        case = open_case(line.order, want(line, 3))
+        receive(case, CountedLine(return_line_id=case.lines.get().pk, quantity=2))
+        inspect(case)
+        first, rest = list_memos(f"return:{case.pk}")
+        assert (first.number, first.gross) == ("CM-000001", Decimal("64.80"))
+        assert (rest.state, rest.gross) == ("draft", Decimal("32.40"))
+        line.refresh_from_db()
+        assert (line.return_open, line.returned) == (1, 2)
+        receive(case)
+        inspect(case)
+        numbers = [memo.number for memo in list_memos(f"return:{case.pk}")]
+        assert numbers == ["CM-000001", "CM-000002"]
+        assert kinds(case).count("return.goods_accepted") == 2
+
+    def test_frees_refused_units_of_a_part_at_once(self, line: OrderLine) -> None:
+        case = open_case(line.order, want(line, 3))
+        receive(case, CountedLine(return_line_id=case.lines.get().pk, quantity=2))
+        row = ReceiptLine.objects.get().pk
+        inspect(case, grade(row), grade(row, grade=Grade.D, **SENT_BACK))
+        units = UnitClaim.objects.filter(freed_at=None).values_list("unit_number", "grade")
+        assert sorted(units) == [(1, "A"), (2, "")]
+        returned = case.lines.get()
+        assert (returned.decision, returned.accepted, returned.refused) == ("authorised", 1, 1)
+
     def test_credits_only_what_passed_and_frees_the_rest(self, line: OrderLine) -> None:
         case = received(line.order, want(line, 3))
         row = ReceiptLine.objects.get().pk
@@ -123,6 +151,7 @@ class TestInspectGoods:
                 "order_line": line.pk,
                 "accepted": 2,
                 "refused": 0,
+                "units": [1, 2],
             }
         ]
 
@@ -160,3 +189,12 @@ class TestCloseCase:
         with transaction.atomic():
             closed = close_case(return_id=case.pk, actor=AGENT, now=NOW, op_id=uuid4())
         assert (closed.state, closed.closed_at) == (ReturnState.CLOSED, NOW)
+
+    def test_follows_the_last_memo_that_is_spent(self, line: OrderLine) -> None:
+        case = received(line.order)
+        inspect(case)
+        memo = CreditMemo.objects.get()
+        with transaction.atomic():
+            payments.apply_credit(memo_id=memo.pk, amount=memo.gross, actor=AGENT, now=NOW)
+        deliveries.deliver_due()
+        assert Return.objects.get().state == ReturnState.CLOSED

@@ -13,7 +13,7 @@ from core.models import Event
 from fulfilment.queries import get_parcel
 from orders.models import Order
 from orders.services import NotReturnable
-from payments.queries import get_memo
+from payments.queries import get_draft
 from policies.models import Decision
 from policies.queries import NoPolicy
 from returns import services
@@ -72,7 +72,7 @@ class TestOpenReturn:
         make_location("WAW", country="PL")
         at_home = make_location("LEJ", country="DE")
         case = open_case(order)
-        memo, parcel = get_memo(f"return:{case.pk}"), get_parcel(f"return:{case.pk}")
+        memo, parcel = get_draft(f"return:{case.pk}"), get_parcel(f"return:{case.pk}")
         assert memo is not None
         assert (memo.state, memo.gross) == ("draft", Decimal("32.40"))
         assert parcel is not None
@@ -146,7 +146,7 @@ class TestVerdicts:
         case = open_case(order)
         assert (case.state, units(case)) == (ReturnState.REJECTED, [])
         assert order.lines.get().returnable == 1
-        assert get_memo(f"return:{case.pk}") is None
+        assert get_draft(f"return:{case.pk}") is None
 
     def test_ask_a_person_for_large_values(self) -> None:
         case = open_case(make_order(Sold("600.00")))
@@ -159,7 +159,7 @@ class TestVerdicts:
         case = open_case(order, *(want(line) for line in order.lines.order_by("position")))
         decisions = list(case.lines.order_by("position").values_list("decision", flat=True))
         assert (case.state, decisions) == ("authorised", ["authorised", "rejected"])
-        memo = get_memo(f"return:{case.pk}")
+        memo = get_draft(f"return:{case.pk}")
         assert memo is not None
         assert memo.gross == 40
 

@@ -123,7 +123,7 @@ class TestDescribeReturn:
     def test_shows_what_came_and_what_it_credits(self, case: Return) -> None:
         memo = bring_back(case)
         column = describe_return(Return.objects.get(), permissions=ALL)
-        assert (column.memo, column.credit) == (memo, memo.gross)
+        assert (column.memos, column.credit) == ([memo], memo.gross)
         assert [row.quantity for row in column.receipts[0].lines.all()] == [2]
 
 

@@ -9,7 +9,7 @@ from core.errors import ActionBlocked, BadInput, StaleVersion
 from fulfilment.queries import get_parcel
 from inventory.models import Location, StockLevel
 from orders.models import Order, OrderLineUnit
-from payments.queries import get_memo
+from payments.queries import get_draft
 from returns.models import ReceiptLine, Return
 from returns.services import CountedLine, cancel_return, mark_departed, receive_goods
 from returns.states import DispositionKind, ReturnState
@@ -152,6 +152,6 @@ class TestSerials:
         level = StockLevel.objects.get(variant=case.lines.get().order_line.variant)
         assert (level.available, level.quarantine) == (0, 1)
         assert fresh(case).state == ReturnState.PARTLY_RECEIVED
-        memo = get_memo(f"return:{case.pk}")
+        memo = get_draft(f"return:{case.pk}")
         assert memo is not None
         assert memo.state == "draft"

@@ -10,12 +10,14 @@ from returns.rules import (
     AwaitedLine,
     CountedLine,
     InspectedLine,
+    LineStep,
     UngradedLine,
     check_inspections,
     compute_header,
+    decide_ended_line,
     lowest_free_units,
-    plan_outcome,
     plan_receipt,
+    plan_step,
 )
 from returns.states import LineDecision, ReturnState
 
@@ -203,14 +205,28 @@ class TestCheckInspections:
             check_inspections(lines, {5: UngradedLine(kind="expected", quantity=2)})
 
 
-class TestPlanOutcome:
-    def test_credits_the_lowest_units_and_frees_the_others(self) -> None:
-        outcome = plan_outcome(units=[4, 2, 3], accepted=2)
-        assert (outcome.accepted, outcome.refused, outcome.decision) == ([2, 3], [4], L.ACCEPTED)
+class TestPlanStep:
+    def test_credits_the_lowest_open_units_and_frees_the_highest(self) -> None:
+        step = plan_step(open_units=[4, 2, 3], passed={"B": 1, "A": 1}, refused=1, awaited=0)
+        assert step == LineStep(accepted={2: "A", 3: "B"}, refused=[4], is_over=True)
 
-    def test_is_refused_when_nothing_passed(self) -> None:
-        assert plan_outcome(units=[1], accepted=0).decision == L.REFUSED
+    def test_leaves_what_is_awaited_between_them(self) -> None:
+        step = plan_step(open_units=[1, 2, 3], passed={"A": 1}, refused=1, awaited=1)
+        assert (list(step.accepted), step.refused, step.is_over) == ([1], [3], False)
+
+    def test_does_nothing_while_nothing_came(self) -> None:
+        assert not plan_step(open_units=[1], passed={}, refused=0, awaited=1).moves
 
     def test_never_credits_more_than_was_claimed(self) -> None:
         with pytest.raises(BadInput):
-            plan_outcome(units=[1], accepted=2)
+            plan_step(open_units=[1], passed={"A": 1}, refused=0, awaited=1)
+
+
+@pytest.mark.parametrize(
+    ("credited", "refused", "decision"),
+    [(1, 1, L.ACCEPTED), (0, 1, L.REFUSED), (0, 0, L.CANCELLED)],
+)
+def test_a_line_ends_as_the_best_of_its_units(
+    credited: int, refused: int, decision: LineDecision
+) -> None:
+    assert decide_ended_line(credited=credited, refused=refused) == decision
