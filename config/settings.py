@@ -230,6 +230,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Photos of customers, encrypted. Outside of everything that is served.
+PRIVATE_FILES = Path(env.str("PRIVATE_FILES", default=str(DATA_DIR / "private"))).absolute()
 CACHES = {"default": env.dj_cache_url("CACHE_URL", default="locmem://")}
 
 # --- mail -------------------------------------------------------------------------------------

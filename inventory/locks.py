@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from core.transactions import requires_transaction
-from inventory.models import CycleCount, Discrepancy, StockLevel, WaitingLine
+from inventory.models import CycleCount, Discrepancy, Lot, StockLevel, Variant, WaitingLine
 from inventory.states import IN_QUEUE, DiscrepancyState
 
 
@@ -85,3 +85,14 @@ def lock_queue(variant_id: int) -> list[WaitingLine]:
         variant=variant_id, state__in=IN_QUEUE
     )
     return sorted(rows.order_by("pk"), key=lambda line: (line.since, line.pk))
+
+
+@requires_transaction
+def lock_lot(*, variant_id: int, code: str) -> Lot:
+    """A variant's lot; made when stock never named it, so that it is known once it comes."""
+    variant = Variant.objects.get(pk=variant_id)
+    Lot.objects.get_or_create(
+        variant=variant, code=code, defaults={"partner_id": variant.partner_id}
+    )
+    lot: Lot = Lot.objects.select_for_update(no_key=True).get(variant=variant, code=code)
+    return lot

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.transactions import requires_transaction
-from returns.models import Return
+from returns.models import DefectPattern, Return
 
 
 @requires_transaction
@@ -19,3 +19,13 @@ def lock_return(return_id: int) -> Return:
     for case in rows:
         return case
     raise Return.DoesNotExist(f"There is no return {return_id}.")
+
+
+@requires_transaction
+def lock_pattern(pattern_id: int) -> DefectPattern:
+    """Raises DefectPattern.DoesNotExist."""
+    rows = DefectPattern.objects.select_for_update(no_key=True, of=("self",))
+    pattern: DefectPattern = rows.select_related("variant__product", "defect_type").get(
+        pk=pattern_id
+    )
+    return pattern

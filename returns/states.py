@@ -79,3 +79,22 @@ class DispositionKind(models.TextChoices):
     RETURN_TO_VENDOR = "return_to_vendor", "Return to vendor"
     SCRAP = "scrap", "Scrap"
     RETURN_TO_CUSTOMER = "return_to_customer", "Return to customer"
+
+
+class WarrantyVerdict(models.TextChoices):
+    """What the warranty gives for a defect on the day it was reported."""
+
+    FULL_REFUND = "full_refund", "Full refund"
+    PARTIAL_CREDIT = "partial_credit", "Partial credit"
+    REPAIR = "repair", "Repair"
+    NONE = "none", "Nothing"
+
+
+class PatternState(models.TextChoices):
+    PROPOSED = "proposed", "Proposed"
+    CONFIRMED = "confirmed", "Confirmed"
+    DISMISSED = "dismissed", "Dismissed"
+    RETIRED = "retired", "Retired"
+
+
+OPEN_PATTERNS = (PatternState.PROPOSED, PatternState.CONFIRMED)

@@ -24,6 +24,12 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _private_files(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Photos of tests lie in a folder of their own, which pytest clears away."""
+    settings.PRIVATE_FILES = tmp_path_factory.mktemp("private")
+
+
 @pytest.fixture(scope="session")
 def _network() -> Iterator[NetworkGuard]:
     guard = NetworkGuard()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -29,7 +30,8 @@ class BadPicture(BadInput):
 class CleanPicture:
     """Fresh JPEG bytes: the photo at most 2560 pixels wide or high, and a small copy of 320.
 
-    `fingerprint` are 64 bits that stay nearly alike when the photo is resized.
+    `fingerprint` are 64 bits that stay nearly alike when the photo is resized. `taken_at` is what
+    the camera claims, by UTC where it names no zone; anyone can write anything there.
     """
 
     photo: bytes
@@ -37,6 +39,7 @@ class CleanPicture:
     width: int
     height: int
     fingerprint: int
+    taken_at: dt.datetime | None = None
 
 
 def clean(raw: bytes) -> CleanPicture:
@@ -60,7 +63,20 @@ def clean(raw: bytes) -> CleanPicture:
         width=told["width"],
         height=told["height"],
         fingerprint=told["fingerprint"],
+        taken_at=_read_moment(str(told["taken"])),
     )
+
+
+def _read_moment(text: str) -> dt.datetime | None:
+    """``2026:11:06 10:02:50 +01:00`` as EXIF writes it, with or without the zone."""
+    for form in ("%Y:%m:%d %H:%M:%S %z", "%Y:%m:%d %H:%M:%S"):
+        try:
+            moment = dt.datetime.strptime(text, form)  # noqa: DTZ007 - the zone is added below
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+            return moment.astimezone(dt.UTC)
+        except (ValueError, OverflowError):
+            continue
+    return None
 
 
 def _ask_the_cell(raw: bytes) -> bytes:

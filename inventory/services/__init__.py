@@ -26,6 +26,7 @@ from inventory.services.discrepancies import (
 from inventory.services.ending import consume, release, report_short
 from inventory.services.holds import HeldOtherwise, HoldEnded, OutOfStock, reserve
 from inventory.services.keeping import HoldTooLong, commit, end_grace, grant_grace, prolong
+from inventory.services.lots import block_lot, unblock_lot
 from inventory.services.movements import NotEnoughStock
 from inventory.services.quarantine import (
     clear_quarantine,
@@ -49,6 +50,7 @@ __all__ = [
     "adjust_stock",
     "allocate",
     "allocate_stock",
+    "block_lot",
     "cancel_allocation",
     "cancel_count",
     "clear_quarantine",
@@ -81,6 +83,7 @@ __all__ = [
     "stop_waiting",
     "substitute",
     "take_back",
+    "unblock_lot",
     "wait",
     "wake_next",
 ]

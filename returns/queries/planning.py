@@ -18,6 +18,7 @@ from policies.models import PolicyVersion
 from policies.rules import CaseFacts, Judgement, compute_restocking_fee, local_day
 from policies.states import Verdict
 from returns.models import UnitClaim
+from returns.queries.defects import Diagnosis, check_told, diagnose
 from returns.rules import compute_header, lowest_free_units
 from returns.states import OUR_FAULT, LineDecision, Outcome, Reason, ReturnState
 
@@ -30,13 +31,25 @@ DECISION_OF_VERDICT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedReturn:
-    """What a customer wants to send back of one order line, why, and what they want for it."""
+    """What a customer wants to send back of one order line, why, and what they want for it.
+
+    `defect_type` is a type's code; `photos` are ids of evidence that the opener added before.
+    """
 
     order_line_id: int
     quantity: int
     reason: str
     outcome: str = Outcome.REFUND
     comment: str = ""
+    defect_type: str = ""
+    symptom: str = ""
+    serial: str = ""
+    photos: tuple[str, ...] = ()
+
+    @property
+    def tells_of_a_defect(self) -> bool:
+        said = self.defect_type or self.symptom or self.serial
+        return self.reason == Reason.DEFECTIVE or bool(said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +62,7 @@ class PlannedLine:
     value: LineCredit
     facts: CaseFacts
     judgement: Judgement
+    diagnosis: Diagnosis | None = None
 
     @property
     def decision(self) -> LineDecision:
@@ -152,6 +166,7 @@ def _plan_line(
     now: dt.datetime,
 ) -> PlannedLine:
     value = compute_credit(order_line, units)
+    diagnosis = _diagnose(wanted, order_line, now=now)
     facts = gather_facts(wanted, order_line, goods_net=value.net, now=now)
     return PlannedLine(
         wanted=wanted,
@@ -160,6 +175,19 @@ def _plan_line(
         value=value,
         facts=facts,
         judgement=policies.judge_facts(version=version, facts=facts),
+        diagnosis=diagnosis,
+    )
+
+
+def _diagnose(wanted: WantedReturn, order_line: OrderLine, *, now: dt.datetime) -> Diagnosis | None:
+    if not wanted.tells_of_a_defect:
+        return None
+    return diagnose(
+        order_line=order_line,
+        defect_type=wanted.defect_type,
+        symptom=wanted.symptom,
+        serial=wanted.serial,
+        now=now,
     )
 
 
@@ -187,6 +215,7 @@ def check_wanted(lines: Sequence[WantedReturn]) -> None:
             raise BadInput("Choose why it comes back.", field="reason")
         if line.outcome not in Outcome.values:
             raise BadInput("Choose what the customer wants for it.", field="outcome")
+        check_told(symptom=line.symptom, serial=line.serial)
     pairs = [(line.order_line_id, line.reason) for line in lines]
     if len(set(pairs)) != len(pairs):
         raise BadInput("An order line is listed twice for one reason.", field="lines")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from core.actors import Actor
@@ -19,6 +20,8 @@ from returns.queries import PlannedLine, PlannedReturn, WantedReturn, plan_retur
 from returns.queries.planning import check_wanted, count_units
 from returns.services.case import free_lines, tell
 from returns.services.deciding import await_goods, compute_send_back_by
+from returns.services.defects import write_report
+from returns.services.evidence import attach_evidence
 from returns.states import LineDecision, ReturnState
 
 
@@ -159,6 +162,7 @@ def _write_line(
         )
         for unit in planned.units
     )
+    _write_defect(case, line, planned, actor=actor, now=now, op_id=op_id)
     policies.decide(
         partner_id=case.partner_id,
         version=case.policy_version,
@@ -169,6 +173,25 @@ def _write_line(
         now=now,
         op_id=op_id,
     )
+
+
+def _write_defect(
+    case: Return,
+    line: ReturnLine,
+    planned: PlannedLine,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None,
+) -> None:
+    """What is wrong with the goods, and the photos that show it."""
+    who: dict[str, Any] = {"actor": actor, "now": now, "op_id": op_id}
+    if planned.diagnosis:
+        wanted = planned.wanted
+        write_report(
+            case=case, line=line, symptom=wanted.symptom, diagnosis=planned.diagnosis, **who
+        )
+    attach_evidence(case=case, line=line, public_ids=planned.wanted.photos, **who)
 
 
 def _follow_decision(

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 
 from core.roles import Role
 from payments.models import CreditMemo
-from returns.models import Receipt, Return
+from returns.models import DefectType, Receipt, Return
 from tests.factories.cases import bring_back, open_case
 from tests.factories.people import make_partner, make_user
 from tests.factories.sales import make_order
@@ -59,3 +59,22 @@ class TestAdmin:
     def test_records_who_did_what(self, case: Return) -> None:
         states = case.history.order_by("history_id").values_list("state", flat=True)
         assert list(states) == ["authorised", "received", "settling"]
+
+
+class TestDefectTypes:
+    FORM = {"code": "pump", "name": "Pump", "category": "coffee", "symptom_words": "hums"}
+    ADD = reverse_lazy("admin:returns_defecttype_add")
+
+    def test_are_kept_by_an_admin_of_that_partner(self, client: Client) -> None:
+        client.force_login(make_user(Role.ADMIN, is_staff=True))
+        form = self.FORM | {"partner": make_partner().pk, "is_active": "on"}
+        assert client.post(self.ADD, form).status_code == 302
+        kind = DefectType.objects.get()
+        assert kind.words == ("hums",)
+        foreign = form | {"partner": make_partner("other").pk, "code": "theirs"}
+        assert client.post(self.ADD, foreign).status_code == 200  # refused: no such choice
+        assert DefectType.objects.count() == 1
+
+    def test_are_only_read_by_others(self, client: Client) -> None:
+        client.force_login(make_user(Role.AUDITOR, is_staff=True))
+        assert client.post(self.ADD, self.FORM).status_code == 403

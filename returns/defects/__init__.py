@@ -1,0 +1,1 @@
+"""Defects as arithmetic: what matches, what is owed, what is more than chance. No database."""

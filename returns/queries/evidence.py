@@ -1,0 +1,146 @@
+"""Photos of cases: what is there, what waits for a case, and where a photo was seen before."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from core import clock
+from core.models import User
+from core.pictures.fingerprints import SAME_WITHIN
+from core.roles import Permission
+from orders.models import OrderLine
+from returns.models import Evidence, EvidenceRequest, Return, ReturnLine
+
+# Of the whole photo. So few bits say nothing: white walls are all alike.
+FEWEST_BITS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenBefore:
+    """A photo that looks like one of another case."""
+
+    evidence_id: int
+    other: Evidence
+    other_case: Return
+
+
+def get_evidence(*, public_id: str, user: User) -> Evidence:
+    """A photo that this person may see: of their partners' cases, or one they added themselves.
+
+    Raises Evidence.DoesNotExist for a foreign, a removed and an unknown one alike.
+    """
+    found: Evidence = (
+        Evidence.objects.visible_to(user, Permission.SEE_CASES)
+        .filter(removed_at__isnull=True)
+        .select_related("key__key", "return_line")
+        .get(public_id=public_id)
+    )
+    if found.return_line_id is None and found.added_by != f"user:{user.pk}":
+        raise Evidence.DoesNotExist(public_id)
+    return found
+
+
+def list_evidence(lines: Collection[ReturnLine]) -> dict[int, list[Evidence]]:
+    """The photos of return lines, by line id, oldest first."""
+    photos: defaultdict[int, list[Evidence]] = defaultdict(list)
+    found = Evidence.objects.filter(return_line__in=lines, removed_at__isnull=True)
+    for evidence in found.order_by("pk"):
+        if evidence.return_line_id is not None:
+            photos[evidence.return_line_id].append(evidence)
+    return dict(photos)
+
+
+def list_added(
+    *, order_line: OrderLine, public_ids: Sequence[str], added_by: str
+) -> list[Evidence]:
+    """Photos that somebody added of an order line, in the order they are named."""
+    found = Evidence.objects.for_partner(order_line.partner_id).filter(
+        order_line=order_line,
+        public_id__in=public_ids,
+        added_by=added_by,
+        removed_at__isnull=True,
+    )
+    order = {public_id: at for at, public_id in enumerate(public_ids)}
+    return sorted(found, key=lambda evidence: order[evidence.public_id])
+
+
+def list_seen_before(photos: Collection[Evidence]) -> list[SeenBefore]:
+    """Which of these photos look like one of another case of the same partner."""
+    asked = {each.pk: each for each in photos if is_telling(each.fingerprint)}
+    if not asked:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_ALIKE, [list(asked), SAME_WITHIN])
+        pairs = cursor.fetchall()
+    others = Evidence.objects.select_related("return_line__return_case").in_bulk(
+        [other for _, other in pairs]
+    )
+    found = []
+    for mine, other_id in pairs:
+        other = others[other_id]
+        if other.return_line is not None and is_telling(other.fingerprint):
+            case = other.return_line.return_case
+            found.append(SeenBefore(evidence_id=mine, other=other, other_case=case))
+    return found
+
+
+def is_telling(fingerprint: int) -> bool:
+    """Whether enough of the picture's miniature differs from its neighbour to be told apart."""
+    bits = (fingerprint & (1 << 64) - 1).bit_count()
+    return FEWEST_BITS <= bits <= 64 - FEWEST_BITS
+
+
+# Both fingerprints are compared bit by bit; a partner's photos are few enough to look at all.
+_ALIKE = """
+SELECT mine.id, other.id
+  FROM returns_evidence mine
+  LEFT JOIN returns_returnline mine_line ON mine_line.id = mine.return_line_id
+  JOIN returns_evidence other ON other.partner_id = mine.partner_id AND other.id <> mine.id
+  JOIN returns_returnline other_line ON other_line.id = other.return_line_id
+ WHERE mine.id = ANY (%s) AND other.removed_at IS NULL
+   AND other_line.return_case_id IS DISTINCT FROM mine_line.return_case_id
+   AND bit_count((other.fingerprint # mine.fingerprint)::bit(64)) <= %s
+ ORDER BY mine.id, other.id
+ LIMIT 50
+"""
+
+
+def as_signed(fingerprint: int) -> int:
+    """64 bits as the database keeps them."""
+    return fingerprint - (1 << 64) if fingerprint >= 1 << 63 else fingerprint
+
+
+def hash_token(token: str) -> str:
+    """All that is kept of a link. 256 bits of chance need no salt."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_request(token: str) -> EvidenceRequest | None:
+    """The request that a link opens; None for one that is unknown, over or answered alike."""
+    found: EvidenceRequest | None = (
+        EvidenceRequest.objects.filter(
+            token_hash=hash_token(token),
+            ended_at__isnull=True,
+            expires_at__gt=clock.database_now(),
+        )
+        .select_related("return_case__customer", "return_case__channel")
+        .first()
+    )
+    return found
+
+
+def get_open_request(request_id: int) -> EvidenceRequest | None:
+    """A request that was opened by its link before, as long as it is still good."""
+    found: EvidenceRequest | None = (
+        EvidenceRequest.objects.filter(
+            pk=request_id, ended_at__isnull=True, expires_at__gt=clock.database_now()
+        )
+        .select_related("return_case__customer", "return_case__channel")
+        .first()
+    )
+    return found
