@@ -247,6 +247,7 @@ def inspect(
             grade=grade,
             is_accepted=passes,
             disposition="restock" if passes else "quality_reject",
+            refused_because="" if passes else "used",
             note=note,
         )
         for line in ReceiptLine.objects.filter(receipt__return_case=case, inspections=None)

@@ -53,6 +53,7 @@ class EntryCause(models.TextChoices):
     REFURBISH = "refurbish", "Refurbished"
     SCRAP = "scrap", "Scrapped"
     RETURN_TO_VENDOR = "return_to_vendor", "Sent back to the supplier"
+    GIVE_BACK = "give_back", "Sent back to the customer"
 
 
 class AdjustReason(models.TextChoices):

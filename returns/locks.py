@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from core.transactions import requires_transaction
-from returns.models import DefectPattern, Return
+from returns.models import Claim, DefectPattern, Return, UnknownParcel
+from returns.states import ClaimState
 
 
 @requires_transaction
@@ -29,3 +32,25 @@ def lock_pattern(pattern_id: int) -> DefectPattern:
         pk=pattern_id
     )
     return pattern
+
+
+@requires_transaction
+def lock_claim(claim_id: int) -> Claim:
+    """Raises Claim.DoesNotExist."""
+    claim: Claim = Claim.objects.select_for_update(no_key=True).get(pk=claim_id)
+    return claim
+
+
+@requires_transaction
+def lock_open_claim(**whose: Any) -> Claim | None:
+    """The claim that gathers for them now."""
+    claims = Claim.objects.select_for_update(no_key=True)
+    claim: Claim | None = claims.filter(state=ClaimState.OPEN, **whose).first()
+    return claim
+
+
+@requires_transaction
+def lock_unknown_parcel(parcel_id: int) -> UnknownParcel:
+    """Raises UnknownParcel.DoesNotExist."""
+    parcel: UnknownParcel = UnknownParcel.objects.select_for_update(no_key=True).get(pk=parcel_id)
+    return parcel

@@ -63,6 +63,10 @@ class ReceivedAs(models.TextChoices):
     EXTRA = "extra", "Not announced"
     WRONG_ITEM = "wrong_item", "Wrong item"
     WRONG_SERIAL = "wrong_serial", "Wrong serial number"
+    FOREIGN_SERIAL = "foreign_serial", "Someone else’s serial number"
+
+
+SERIAL_DIFFERS = (ReceivedAs.WRONG_SERIAL, ReceivedAs.FOREIGN_SERIAL)
 
 
 class Grade(models.TextChoices):
@@ -98,3 +102,104 @@ class PatternState(models.TextChoices):
 
 
 OPEN_PATTERNS = (PatternState.PROPOSED, PatternState.CONFIRMED)
+
+
+class MissingPart(models.TextChoices):
+    """What belongs to the goods and was not with them."""
+
+    BOX = "box", "Box"
+    CHARGER = "charger", "Charger or cable"
+    MANUAL = "manual", "Manual"
+    TAG = "tag", "Tag or seal"
+    PART = "part", "Part or tool"
+    GIFT = "gift", "Free gift"
+
+
+class RefusalReason(models.TextChoices):
+    """Why goods did not pass. A choice: it stays for ever, and customers read it."""
+
+    USED = "used", "Used beyond trying it"
+    DAMAGED = "damaged", "Damaged by the customer"
+    INCOMPLETE = "incomplete", "Not complete"
+    NOT_OURS = "not_ours", "Not what was sold"
+    HYGIENE = "hygiene", "Seal broken, for hygiene"
+
+
+class DisposedBecause(models.TextChoices):
+    """Why goods go elsewhere than usual, or on from where they were."""
+
+    BROKEN = "broken", "Beyond repair"
+    UNSAFE = "unsafe", "Not safe to use"
+    NOT_WORTH_IT = "not_worth_it", "Costs more than it is worth"
+    PASSED = "passed", "Looked at again and passed"
+    FAILED_LATER = "failed_later", "A fault was found later"
+    BY_AGREEMENT = "by_agreement", "Kept by agreement with the customer"
+    DECIDED = "decided", "Decided on the mismatch desk"
+    REFUSED_BY_VENDOR = "refused_by_vendor", "The supplier does not take it"
+
+
+class MismatchKind(models.TextChoices):
+    """How what came differs from what was announced."""
+
+    MISSING = "missing", "Missing"
+    EXTRA = "extra", "Not announced"
+    WRONG_ITEM = "wrong_item", "Wrong item"
+    WRONG_SERIAL = "wrong_serial", "Wrong serial number"
+    FOREIGN_SERIAL = "foreign_serial", "Someone else’s serial number"
+    EMPTY_BOX = "empty_box", "Empty box"
+    DAMAGED = "damaged", "Damaged in transit"
+
+
+class MismatchState(models.TextChoices):
+    OPEN = "open", "Open"
+    WAITING = "waiting", "Waiting"
+    DECIDED = "decided", "Decided"
+    RESOLVED = "resolved", "Came right by itself"
+
+
+UNDECIDED = (MismatchState.OPEN, MismatchState.WAITING)
+
+
+class MoneyRule(models.TextChoices):
+    """What follows from a difference for the customer's money and for the goods."""
+
+    WAIT = "wait", "Wait for the right goods"
+    ASK = "ask", "Ask the customer"
+    ACCEPT = "accept", "Accept as it came"
+    SUBSTITUTE = "substitute", "Accept in its place"
+    SHORT_CLOSE = "short_close", "Close short, no credit"
+    CREDIT_ANYWAY = "credit_anyway", "Close short and credit"
+    CARRIER_CLAIM = "carrier_claim", "Credit, and claim on the carrier"
+    SEND_BACK = "send_back", "Refuse and send back"
+    WRITE_OFF = "write_off", "Write the goods off"
+
+
+# The customer gets the credit although the announced goods are not here.
+CREDITS_WITHOUT_GOODS = (MoneyRule.SUBSTITUTE, MoneyRule.CREDIT_ANYWAY, MoneyRule.CARRIER_CLAIM)
+
+
+class ClaimAgainst(models.TextChoices):
+    SUPPLIER = "supplier", "Supplier"
+    CARRIER = "carrier", "Carrier"
+
+
+class ClaimState(models.TextChoices):
+    OPEN = "open", "Open"
+    SENT = "sent", "Sent"
+    CREDITED = "credited", "Credited"
+    REFUSED = "refused", "Refused"
+
+
+class RefurbishState(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    UNDER_WAY = "under_way", "Under way"
+    DONE = "done", "Done"
+    GIVEN_UP = "given_up", "Not worth it"
+
+
+class UnknownState(models.TextChoices):
+    """Of a parcel that nobody announced and that names no case."""
+
+    OPEN = "open", "Open"
+    ATTACHED = "attached", "Belongs to a case"
+    SENT_BACK = "sent_back", "Sent back"

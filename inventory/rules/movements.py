@@ -30,6 +30,7 @@ MOVEMENTS: tuple[tuple[Bucket, Bucket, EntryCause], ...] = (
     (Bucket.QUARANTINE, Bucket.AVAILABLE, EntryCause.CLEAR),
     (Bucket.QUARANTINE, Bucket.SCRAP, EntryCause.SCRAP),
     (Bucket.QUARANTINE, Bucket.SUPPLIER, EntryCause.RETURN_TO_VENDOR),
+    (Bucket.QUARANTINE, Bucket.CUSTOMER, EntryCause.GIVE_BACK),
     (Bucket.QUARANTINE, Bucket.WORKSHOP, EntryCause.REFURBISH),
     (Bucket.WORKSHOP, Bucket.AVAILABLE, EntryCause.REFURBISH),
 )

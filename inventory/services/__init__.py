@@ -30,6 +30,7 @@ from inventory.services.lots import block_lot, unblock_lot
 from inventory.services.movements import NotEnoughStock
 from inventory.services.quarantine import (
     clear_quarantine,
+    give_back,
     quarantine_stock,
     refurbish_stock,
     return_to_vendor,
@@ -62,6 +63,7 @@ __all__ = [
     "end_grace",
     "enter_count",
     "expire_due",
+    "give_back",
     "grant_grace",
     "move",
     "open_count",

@@ -1,4 +1,4 @@
-"""Units out of everyone's reach, each in a quarantine bin, and the four ways out of it."""
+"""Units out of everyone's reach, each in a quarantine bin, and the five ways out of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 from core.actors import Actor
 from core.errors import BadInput
 from core.operations import operation
+from core.transactions import requires_transaction
 from inventory import queries
 from inventory.locks import lock_level_at, lock_levels_of
 from inventory.models import Bin, StockLevel, Variant
@@ -28,6 +29,7 @@ def quarantine_stock(
     now: dt.datetime,
     lot: str = "",
     bin_id: int | None = None,
+    reference: str = "",
 ) -> StockLevel:
     """Free units go into a quarantine bin (left out: the location's first). Held ones stay.
 
@@ -43,6 +45,7 @@ def quarantine_stock(
         quantity=quantity,
         cause=EntryCause.QUARANTINE,
         quarantine_bin_id=bin_id,
+        reference=reference,
     )
     return move(movement, actor=actor, now=now, op_id=op_id)
 
@@ -59,6 +62,7 @@ def clear_quarantine(
     now: dt.datetime,
     lot: str = "",
     bin_id: int | None = None,
+    reference: str = "",
 ) -> StockLevel:
     """Units were looked at again and are sellable. Whoever put them there may not say so.
 
@@ -72,7 +76,14 @@ def clear_quarantine(
         variant_id=variant_id, location_id=location_id, lot=lot, bin_id=found
     )
     can_clear(actor=actor.ref, put_by=put_by).require("You cannot clear these units.")
-    out = _take_out(place, quantity, found, target=Bucket.AVAILABLE, cause=EntryCause.CLEAR)
+    out = _take_out(
+        place,
+        quantity,
+        found,
+        target=Bucket.AVAILABLE,
+        cause=EntryCause.CLEAR,
+        reference=reference,
+    )
     return move(out, actor=actor, now=now, op_id=op_id)
 
 
@@ -88,10 +99,18 @@ def scrap_stock(
     now: dt.datetime,
     lot: str = "",
     bin_id: int | None = None,
+    reference: str = "",
 ) -> StockLevel:
     """Quarantined units are written off. Raises `NotEnoughStock`."""
     place = Place(partner_id, variant_id, location_id, lot)
-    out = _take_out(place, quantity, bin_id, target=Bucket.SCRAP, cause=EntryCause.SCRAP)
+    out = _take_out(
+        place,
+        quantity,
+        bin_id,
+        target=Bucket.SCRAP,
+        cause=EntryCause.SCRAP,
+        reference=reference,
+    )
     return move(out, actor=actor, now=now, op_id=op_id)
 
 
@@ -107,11 +126,44 @@ def return_to_vendor(
     now: dt.datetime,
     lot: str = "",
     bin_id: int | None = None,
+    reference: str = "",
 ) -> StockLevel:
     """Quarantined units go back to their supplier. Raises `NotEnoughStock`."""
     place = Place(partner_id, variant_id, location_id, lot)
     out = _take_out(
-        place, quantity, bin_id, target=Bucket.SUPPLIER, cause=EntryCause.RETURN_TO_VENDOR
+        place,
+        quantity,
+        bin_id,
+        target=Bucket.SUPPLIER,
+        cause=EntryCause.RETURN_TO_VENDOR,
+        reference=reference,
+    )
+    return move(out, actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
+def give_back(
+    *,
+    partner_id: int,
+    variant_id: int,
+    location_id: int,
+    quantity: int,
+    reference: str,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    lot: str = "",
+    bin_id: int | None = None,
+) -> StockLevel:
+    """Quarantined units that were never ours go back to their customer. Raises `NotEnoughStock`."""
+    place = Place(partner_id, variant_id, location_id, lot)
+    out = _take_out(
+        place,
+        quantity,
+        bin_id,
+        target=Bucket.CUSTOMER,
+        cause=EntryCause.GIVE_BACK,
+        reference=reference,
     )
     return move(out, actor=actor, now=now, op_id=op_id)
 

@@ -1,10 +1,16 @@
+from returns.models.claims import Claim, ClaimLine
 from returns.models.defects import DefectPattern, DefectReport, DefectType
 from returns.models.evidence import Evidence, EvidenceRequest
+from returns.models.mismatches import Mismatch
 from returns.models.receipts import Disposition, Inspection, Receipt, ReceiptLine
+from returns.models.refurbishing import Refurbishment
 from returns.models.returns import CaseNote, Return, ReturnLine, UnitClaim
+from returns.models.unknown import UnknownGoods, UnknownParcel
 
 __all__ = [
     "CaseNote",
+    "Claim",
+    "ClaimLine",
     "DefectPattern",
     "DefectReport",
     "DefectType",
@@ -12,9 +18,13 @@ __all__ = [
     "Evidence",
     "EvidenceRequest",
     "Inspection",
+    "Mismatch",
     "Receipt",
     "ReceiptLine",
+    "Refurbishment",
     "Return",
     "ReturnLine",
     "UnitClaim",
+    "UnknownGoods",
+    "UnknownParcel",
 ]

@@ -14,7 +14,19 @@ from returns.queries.cases import (
     list_steps,
 )
 from returns.queries.credit import get_facts, list_memo_lines, list_open_units
+from returns.queries.dispositions import (
+    count_left,
+    describe_placed,
+    last_look,
+    list_placed,
+    with_left,
+)
 from returns.queries.lines import read_lines
+from returns.queries.mismatches import (
+    get_mismatch_facts,
+    list_blocked_lines,
+    list_open_mismatches,
+)
 from returns.queries.planning import (
     PlannedLine,
     PlannedReturn,
@@ -23,6 +35,7 @@ from returns.queries.planning import (
     plan_return,
     preview_return,
 )
+from returns.queries.serials import SerialOwner, find_owner, list_sold_to_others
 
 __all__ = [
     "CaseLine",
@@ -30,23 +43,34 @@ __all__ = [
     "PlannedLine",
     "PlannedReturn",
     "ReturnColumn",
+    "SerialOwner",
     "Step",
     "WantedReturn",
     "count_graded",
+    "count_left",
+    "describe_placed",
     "describe_return",
+    "find_owner",
     "find_returns_location",
     "get_case",
     "get_facts",
+    "get_mismatch_facts",
+    "last_look",
     "list_actions",
     "list_awaited",
+    "list_blocked_lines",
     "list_cases",
     "list_lines",
     "list_memo_lines",
+    "list_open_mismatches",
     "list_open_units",
     "list_overdue",
+    "list_placed",
+    "list_sold_to_others",
     "list_steps",
     "list_ungraded",
     "plan_return",
     "preview_return",
     "read_lines",
+    "with_left",
 ]

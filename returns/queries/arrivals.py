@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
-from returns.models import Inspection, ReceiptLine, Return
+from returns.models import Inspection, Mismatch, ReceiptLine, Return
 from returns.rules import AwaitedLine, UngradedLine
-from returns.states import LineDecision, ReceivedAs
+from returns.states import LineDecision, MismatchState, ReceivedAs
 
 
 def list_awaited(case: Return) -> dict[int, AwaitedLine]:
@@ -31,6 +31,7 @@ def list_awaited(case: Return) -> dict[int, AwaitedLine]:
                 for unit in line.order_line.units.all()
                 if (line.pk, unit.serial.upper()) not in seen
             ),
+            received_serials=frozenset(serial for pk, serial in seen if pk == line.pk),
         )
         for line in lines.prefetch_related("order_line__units")
     }
@@ -39,13 +40,18 @@ def list_awaited(case: Return) -> dict[int, AwaitedLine]:
 def list_ungraded(case: Return) -> dict[int, UngradedLine]:
     """Received units without a grade, by receipt line id."""
     rows = ReceiptLine.objects.filter(receipt__return_case=case).annotate(
-        graded=Coalesce(Sum("inspections__quantity"), 0)
+        graded=Coalesce(
+            Sum("inspections__quantity", filter=Q(inspections__replaced_by__isnull=True)), 0
+        )
     )
+    decided = Mismatch.objects.filter(return_case=case, state=MismatchState.DECIDED)
+    rules = dict(decided.order_by("decided_at").values_list("receipt_line_id", "rule"))
     return {
         row.pk: UngradedLine(
             kind=row.kind,
             quantity=row.quantity - row.graded,
             is_stocked=row.variant_id is not None,
+            rule=rules.get(row.pk, ""),
         )
         for row in rows.order_by("pk")
         if row.quantity > row.graded
@@ -64,7 +70,9 @@ def count_graded(case: Return) -> defaultdict[int, Graded]:
     """What inspection found so far, by return line id; nothing for a line without goods."""
     found: defaultdict[int, Graded] = defaultdict(Graded)
     graded = Inspection.objects.filter(
-        receipt_line__receipt__return_case=case, receipt_line__kind=ReceivedAs.EXPECTED
+        Q(receipt_line__kind=ReceivedAs.EXPECTED) | Q(receipt_line__is_substitute=True),
+        receipt_line__receipt__return_case=case,
+        replaced_by__isnull=True,
     )
     rows = graded.values_list("receipt_line__return_line", "is_accepted", "grade")
     for line_id, is_accepted, grade, units in rows.annotate(Sum("quantity")).order_by():

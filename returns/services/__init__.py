@@ -3,6 +3,7 @@
 from returns.queries import WantedReturn
 from returns.rules import CountedLine, InspectedLine
 from returns.services.case import lock_case
+from returns.services.claims import credit_claim, refuse_claim, send_claim
 from returns.services.deciding import (
     authorise_return,
     cancel_locked,
@@ -12,9 +13,11 @@ from returns.services.deciding import (
 )
 from returns.services.defects import report_defect
 from returns.services.desk import take_case
+from returns.services.dispositions import move_goods_on
 from returns.services.evidence import TooMuchEvidence, add_evidence, remove_evidence
 from returns.services.expiring import expire_return
 from returns.services.inspecting import inspect_goods
+from returns.services.mismatches import decide_mismatch
 from returns.services.notes import keep_reason, write_note
 from returns.services.opening import open_return, start_return
 from returns.services.patterns import (
@@ -27,7 +30,17 @@ from returns.services.patterns import (
     write_pattern,
 )
 from returns.services.receiving import mark_departed, receive_goods
+from returns.services.refurbishing import (
+    finish_refurbishing,
+    give_up_refurbishing,
+    start_refurbishing,
+)
 from returns.services.settling import close_case, close_when_done, follow_settled_memo
+from returns.services.unknown import (
+    attach_unknown_parcel,
+    open_unknown_parcel,
+    send_unknown_parcel_back,
+)
 
 __all__ = [
     "CountedLine",
@@ -36,26 +49,37 @@ __all__ = [
     "TooMuchEvidence",
     "WantedReturn",
     "add_evidence",
+    "attach_unknown_parcel",
     "authorise_return",
     "cancel_locked",
     "cancel_return",
     "close_case",
     "close_when_done",
     "confirm_pattern",
+    "credit_claim",
+    "decide_mismatch",
     "dismiss_pattern",
     "expire_return",
+    "finish_refurbishing",
     "follow_settled_memo",
+    "give_up_refurbishing",
     "inspect_goods",
     "keep_reason",
     "lock_case",
     "mark_departed",
+    "move_goods_on",
     "open_return",
+    "open_unknown_parcel",
     "propose_pattern",
     "receive_goods",
+    "refuse_claim",
     "reject_return",
     "remove_evidence",
     "report_defect",
     "retire_pattern",
+    "send_claim",
+    "send_unknown_parcel_back",
+    "start_refurbishing",
     "start_return",
     "stop_lot",
     "take_case",

@@ -15,6 +15,8 @@ from core.transactions import requires_transaction
 from orders import services as orders
 from returns.locks import lock_return
 from returns.models import Return, ReturnLine, UnitClaim
+from returns.rules import GOODS_MAY_COME
+from returns.states import ReturnState
 
 
 @requires_transaction
@@ -56,6 +58,18 @@ def tell(
         now=now,
         data={"number": case.number, **data},
     )
+
+
+@requires_transaction
+def move_header(case: Return) -> None:
+    """Goods came, or will not: a locked case is received once nothing is awaited any more."""
+    if case.state not in GOODS_MAY_COME or case.state == ReturnState.RECEIVED:
+        return
+    if any(line.awaited for line in case.lines.all()):
+        case.receive_part()
+    else:
+        case.receive()
+    case.save()
 
 
 @requires_transaction

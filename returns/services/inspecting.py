@@ -7,25 +7,13 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from core.actors import Actor
-from core.events import reference
 from core.operations import operation
-from inventory import services as inventory
-from inventory.states import Bucket
-from returns.models import Disposition, Inspection, ReceiptLine, Return
+from returns.models import Disposition, Inspection, Return
 from returns.queries import list_ungraded
 from returns.rules import InspectedLine, can_inspect, check_inspections
 from returns.services.case import lock_case, tell
+from returns.services.placing import put_away
 from returns.services.settling import settle_locked
-from returns.states import DispositionKind
-
-# What goes back to the customer was never ours, so no bucket counts it.
-BUCKETS = {
-    DispositionKind.RESTOCK: Bucket.AVAILABLE,
-    DispositionKind.QUALITY_REJECT: Bucket.QUARANTINE,
-    DispositionKind.REFURBISH: Bucket.QUARANTINE,
-    DispositionKind.RETURN_TO_VENDOR: Bucket.QUARANTINE,
-    DispositionKind.SCRAP: Bucket.SCRAP,
-}
 
 
 @operation("return.inspect")
@@ -61,6 +49,8 @@ def inspect_goods(
                 "grade": graded.grade,
                 "is_accepted": graded.is_accepted,
                 "to": graded.disposition,
+                "refused_because": graded.refused_because,
+                "is_defect_confirmed": graded.is_defect_confirmed,
             }
             for graded in lines
         ],
@@ -68,7 +58,7 @@ def inspect_goods(
     # Money and order lines are locked before stock, everywhere.
     if not list_ungraded(case):
         settle_locked(case=case, actor=actor, now=now, op_id=op_id)
-    _put_away(dispositions, actor=actor, now=now, op_id=op_id)
+    put_away(dispositions, actor=actor, now=now, op_id=op_id)
     return case
 
 
@@ -81,6 +71,9 @@ def _write_grade(
         quantity=graded.quantity,
         grade=graded.grade,
         is_accepted=graded.is_accepted,
+        refused_because="" if graded.is_accepted else graded.refused_because,
+        is_defect_confirmed=graded.is_defect_confirmed,
+        missing_parts=list(graded.missing_parts),
         note=graded.note,
         inspected_at=now,
         inspected_by=actor.ref,
@@ -90,35 +83,8 @@ def _write_grade(
         inspection=inspection,
         kind=graded.disposition,
         quantity=graded.quantity,
+        because=graded.because,
+        bin_id=graded.bin_id,
         decided_at=now,
         decided_by=actor.ref,
     )
-
-
-def _put_away(
-    dispositions: Sequence[Disposition], *, actor: Actor, now: dt.datetime, op_id: UUID | None
-) -> None:
-    """Into stock in one order for everyone, so that two inspections cannot deadlock."""
-    rows = ReceiptLine.objects.select_related("receipt").in_bulk(
-        [disposition.inspection.receipt_line_id for disposition in dispositions]
-    )
-    moves = [
-        (rows[disposition.inspection.receipt_line_id], disposition)
-        for disposition in dispositions
-        if disposition.kind in BUCKETS
-    ]
-    moves.sort(key=lambda move: (move[0].variant_id or 0, move[0].receipt.location_id))
-    for row, disposition in moves:
-        if row.variant_id is None:
-            continue
-        inventory.take_back(
-            partner_id=row.partner_id,
-            variant_id=row.variant_id,
-            location_id=row.receipt.location_id,
-            quantity=disposition.quantity,
-            bucket=BUCKETS[DispositionKind(disposition.kind)],
-            reference=reference(disposition),
-            actor=actor,
-            now=now,
-            op_id=op_id,
-        )

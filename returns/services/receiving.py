@@ -10,16 +10,18 @@ from core.actors import Actor
 from core.errors import BadInput
 from core.events import reference
 from core.operations import operation
+from core.transactions import requires_transaction
 from fulfilment import queries as parcels
 from fulfilment import services as fulfilment
 from fulfilment.states import ParcelState
 from inventory.models import Location
 from orders.queries import match_variants
 from returns.models import Receipt, ReceiptLine, Return, ReturnLine
-from returns.queries import list_awaited
+from returns.queries import list_awaited, list_sold_to_others
 from returns.rules import CountedLine, CountedRow, can_mark_departed, can_receive, plan_receipt
-from returns.services.case import lock_case, tell
-from returns.states import ReceivedAs, ReturnState
+from returns.services.case import lock_case, move_header, tell
+from returns.services.noticing import notice_differences
+from returns.states import ReceivedAs
 
 
 @operation("return.mark_departed")
@@ -54,29 +56,57 @@ def receive_goods(
     op_id: UUID,
     now: dt.datetime,
     tracking_number: str = "",
+    is_empty: bool = False,
 ) -> Receipt:
     """Count one parcel. More than announced and wrong goods become rows of their own.
 
-    The case is received once nothing is awaited any more. Raises BadInput for a count that
+    The case is received once nothing is awaited any more. `is_empty`: there was a box with
+    nothing in it. Every difference goes to the mismatch desk. Raises BadInput for a count that
     cannot be, ActionBlocked when no goods are awaited.
     """
     case = lock_case(return_id=return_id, version=version, actor=actor, now=now)
+    return receive_locked(
+        case=case,
+        location_id=location_id,
+        lines=lines,
+        tracking_number=tracking_number,
+        is_empty=is_empty,
+        actor=actor,
+        now=now,
+        op_id=op_id,
+    )
+
+
+@requires_transaction
+def receive_locked(
+    *,
+    case: Return,
+    location_id: int,
+    lines: Sequence[CountedLine],
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    tracking_number: str = "",
+    is_empty: bool = False,
+) -> Receipt:
+    """`receive_goods` for a locked case, within the caller's transaction."""
     can_receive(case.state).require("The goods cannot be received.")
     if not Location.objects.for_partner(case.partner_id).filter(pk=location_id).exists():
         raise BadInput("Choose where the goods are.", field="location_id")
-    rows = plan_receipt(lines, list_awaited(case))
+    rows = _plan_rows(case, lines, is_empty=is_empty)
     receipt = Receipt.objects.create(
         partner_id=case.partner_id,
         return_case=case,
         location_id=location_id,
         tracking_number=tracking_number,
+        is_empty=is_empty,
         received_at=now,
         received_by=actor.ref,
     )
     _write_rows(receipt, rows)
     _raise_counters(case, rows)
     _bring_parcel_in(case, actor=actor, now=now, op_id=op_id)
-    _move_header(case)
+    move_header(case)
     tell(
         case,
         "goods_received",
@@ -95,7 +125,17 @@ def receive_goods(
         ],
         awaited=sum(line.awaited for line in case.lines.all()),
     )
+    notice_differences(receipt, actor=actor, now=now, op_id=op_id)
     return receipt
+
+
+def _plan_rows(case: Return, lines: Sequence[CountedLine], *, is_empty: bool) -> list[CountedRow]:
+    if is_empty:
+        if lines:
+            raise BadInput("An empty box has nothing in it to count.", field="is_empty")
+        return []
+    serials = [line.serial_found for line in lines]
+    return plan_receipt(lines, list_awaited(case), of_others=list_sold_to_others(case, serials))
 
 
 def _write_rows(receipt: Receipt, rows: Sequence[CountedRow]) -> None:
@@ -150,13 +190,3 @@ def _bring_parcel_in(case: Return, *, actor: Actor, now: dt.datetime, op_id: UUI
         return
     fulfilment.mark_arrived(parcel_id=parcel.pk, actor=actor, now=now, op_id=op_id)
     fulfilment.mark_counted(parcel_id=parcel.pk, actor=actor, now=now, op_id=op_id)
-
-
-def _move_header(case: Return) -> None:
-    if case.state == ReturnState.RECEIVED:
-        return
-    if any(line.awaited for line in case.lines.all()):
-        case.receive_part()
-    else:
-        case.receive()
-    case.save()

@@ -17,7 +17,7 @@ from orders import services as orders
 from payments import queries as payments
 from payments.models import CreditMemo
 from returns.models import Return, ReturnLine, UnitClaim
-from returns.queries import count_graded, list_open_units, read_lines
+from returns.queries import count_graded, list_blocked_lines, list_open_units, read_lines
 from returns.rules import LineStep, can_close, decide_ended_line, plan_step
 from returns.services.case import lock_case, tell
 from returns.services.crediting import draft_rest, issue_step
@@ -105,8 +105,11 @@ def _close(case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None) 
 def _plan_steps(case: Return, lines: list[ReturnLine]) -> dict[int, LineStep]:
     """By line id, from what inspection found and no earlier step has settled."""
     graded, settled = count_graded(case), _count_settled(lines)
+    blocked = list_blocked_lines(case)
     return {
-        line.pk: plan_step(
+        line.pk: LineStep()
+        if line.pk in blocked
+        else plan_step(
             open_units=list_open_units(line),
             passed=graded[line.pk].passed - settled[line.pk],
             refused=graded[line.pk].refused - line.refused,

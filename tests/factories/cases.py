@@ -21,7 +21,14 @@ from returns.services import (
     open_return,
     receive_goods,
 )
-from returns.states import DispositionKind, Grade, Outcome, Reason
+from returns.states import (
+    DisposedBecause,
+    DispositionKind,
+    Grade,
+    Outcome,
+    Reason,
+    RefusalReason,
+)
 from tests.factories.policies import make_policy
 from tests.factories.stock import make_location
 
@@ -98,13 +105,20 @@ def grade(
     grade: str = Grade.A,
     is_accepted: bool = True,
     disposition: str = DispositionKind.RESTOCK,
+    **fields: Any,
 ) -> InspectedLine:
+    """Refused goods were used and scrapped ones are broken, unless said otherwise."""
+    reasons = {
+        "refused_because": "" if is_accepted else RefusalReason.USED,
+        "because": DisposedBecause.BROKEN if disposition == DispositionKind.SCRAP else "",
+    }
     return InspectedLine(
         receipt_line_id=receipt_line_id,
         quantity=quantity,
         grade=grade,
         is_accepted=is_accepted,
         disposition=disposition,
+        **reasons | fields,
     )
 
 

@@ -198,8 +198,11 @@ class TestTheLedger:
         out = {
             (target, cause) for source, target, cause in MOVEMENTS if source == Bucket.QUARANTINE
         }
-        sellable = {Bucket.AVAILABLE, Bucket.HELD, Bucket.ALLOCATED, Bucket.CUSTOMER}
+        sellable = {Bucket.AVAILABLE, Bucket.HELD, Bucket.ALLOCATED}
         assert {cause for target, cause in out if target in sellable} == {EntryCause.CLEAR}
+        # What was never ours goes back to whoever sent it, and is sold to nobody.
+        back = {cause for target, cause in out if target == Bucket.CUSTOMER}
+        assert back == {EntryCause.GIVE_BACK}
         assert (Bucket.WORKSHOP, EntryCause.REFURBISH) in out
 
 

@@ -147,7 +147,7 @@ def graded(quantity: int = 1, row: int = 5, **fields: Any) -> InspectedLine:
 
 
 def refused(disposition: str) -> InspectedLine:
-    return graded(grade="C", is_accepted=False, disposition=disposition)
+    return graded(grade="C", is_accepted=False, disposition=disposition, refused_because="used")
 
 
 class TestCheckInspections:
@@ -156,7 +156,7 @@ class TestCheckInspections:
         [
             (graded(), "expected"),
             (graded(grade="C", disposition="refurbish"), "expected"),
-            (graded(grade="D", disposition="scrap"), "expected"),
+            (graded(grade="D", disposition="scrap", because="broken"), "expected"),
             (refused("return_to_customer"), "expected"),
             (refused("quality_reject"), "wrong_serial"),
         ],

@@ -51,3 +51,18 @@ class TestSuggestOutcome:
             disposition=suggestion.disposition,
         )
         assert can_dispose(graded, kind=kind, is_stocked=is_stocked)
+
+    @pytest.mark.parametrize(
+        ("rule", "is_accepted", "disposition"),
+        [
+            ("send_back", False, D.RETURN_TO_CUSTOMER),
+            ("write_off", False, D.SCRAP),
+            ("substitute", True, D.RESTOCK),
+            ("", False, D.QUALITY_REJECT),
+        ],
+    )
+    def test_follows_what_the_mismatch_desk_decided(
+        self, rule: str, is_accepted: bool, disposition: str
+    ) -> None:
+        suggestion = suggest_outcome(kind=ReceivedAs.WRONG_ITEM, grade="A", rule=rule)
+        assert (suggestion.is_accepted, suggestion.disposition) == (is_accepted, disposition)
