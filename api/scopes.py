@@ -8,3 +8,5 @@ class Scope(models.TextChoices):
     READ_RESERVATIONS = "reservations:read", "Read reservations"
     READ_ALLOCATIONS = "allocations:read", "Read allocations"
     WRITE_ALLOCATIONS = "allocations:write", "Allocate, cancel and ship"
+    READ_WEBHOOKS = "webhooks:read", "Read webhook endpoints and their messages"
+    WRITE_WEBHOOKS = "webhooks:write", "Acknowledge webhook messages, have them sent again"

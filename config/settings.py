@@ -307,6 +307,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "run waiting jobs": {"task": "core.run_waiting_jobs", "schedule": 30},
     "send messages": {"task": "notifications.send_messages", "schedule": 5},
+    "feed webhooks": {"task": "api.feed_webhooks", "schedule": 3},
+    "send webhooks": {"task": "notifications.send_webhooks", "schedule": 5},
     "expire holds": {"task": "inventory.expire_holds", "schedule": 15},
     "serve waiting sales": {"task": "orders.serve_waiting_sales", "schedule": 60},
     "settle documents": {"task": "intake.settle_documents", "schedule": 15},

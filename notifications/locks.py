@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from notifications.models import Message
+from notifications.models import Message, WebhookEndpoint, WebhookMessage
 
 # Longer than any SMTP conversation may take (EMAIL_TIMEOUT is per step).
 LEASE = dt.timedelta(minutes=2)
@@ -51,3 +52,99 @@ def lock_claimed(claim: Claim) -> Message | None:
 
 def lock_message(message_id: int) -> Message:
     return Message.objects.select_for_update(no_key=True).get(pk=message_id)
+
+
+# Oldest first, and at most so many of one endpoint at once: one that has thousands waiting does
+# not keep the others waiting, and one that failed is asked with a single message.
+CLAIM_WEBHOOKS = """
+UPDATE notifications_webhookmessage SET
+    leased_until = app_now() + %(lease)s::interval, lease = lease + 1, attempts = attempts + 1
+WHERE id IN (
+    SELECT due.id FROM notifications_webhookendpoint e CROSS JOIN LATERAL (
+        SELECT m.id FROM notifications_webhookmessage m
+        WHERE m.endpoint_id = e.id AND m.state = 'queued' AND m.due_at <= app_now()
+          AND (m.leased_until IS NULL OR m.leased_until < app_now())
+        ORDER BY m.sequence LIMIT CASE WHEN e.failures > 0 THEN 1 ELSE %(share)s END
+        FOR UPDATE SKIP LOCKED) due
+    WHERE e.paused_at IS NULL AND e.disabled_at IS NULL
+      AND (e.resting_until IS NULL OR e.resting_until <= app_now())
+    LIMIT %(batch)s)
+RETURNING id, endpoint_id, sequence, lease, attempts
+"""
+SHARE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookClaim:
+    """The right to send one message until the lease ends; `lease` fences off a late comer."""
+
+    message_id: int
+    endpoint_id: int
+    sequence: int
+    lease: int
+    attempts: int
+
+
+def claim_webhooks(*, batch: int) -> list[WebhookClaim]:
+    """Take due messages of endpoints that are up; nobody else sends them meanwhile."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            CLAIM_WEBHOOKS,
+            {"lease": f"{LEASE.total_seconds()} s", "share": SHARE, "batch": batch},
+        )
+        claims = [WebhookClaim(*row) for row in cursor.fetchall()]
+    return sorted(claims, key=lambda claim: (claim.endpoint_id, claim.sequence))
+
+
+def hand_back_webhooks(claims: Sequence[WebhookClaim]) -> None:
+    """Give up the right to send these, untried: their endpoint has just failed."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE notifications_webhookmessage SET leased_until = NULL, attempts = attempts - 1"
+            " WHERE id = %s AND lease = %s",
+            [(claim.message_id, claim.lease) for claim in claims],
+        )
+
+
+def lock_claimed_webhook(claim: WebhookClaim) -> WebhookMessage | None:
+    """The message, locked, if the claim still stands."""
+    return (
+        WebhookMessage.objects.select_for_update(no_key=True)
+        .filter(pk=claim.message_id, lease=claim.lease, state="queued")
+        .first()
+    )
+
+
+def lock_webhook(pk: int) -> WebhookMessage:
+    return WebhookMessage.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def lock_endpoint(pk: int) -> WebhookEndpoint:
+    endpoints = WebhookEndpoint.objects.select_related("partner")
+    endpoint: WebhookEndpoint = endpoints.select_for_update(no_key=True, of=("self",)).get(pk=pk)
+    return endpoint
+
+
+def lock_endpoint_to_feed(pk: int) -> WebhookEndpoint | None:
+    """The endpoint, locked; None while another feeds it."""
+    endpoints = WebhookEndpoint.objects.select_related("partner")
+    locked = endpoints.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    return locked.filter(pk=pk).first()
+
+
+def take_sequences(*, endpoint_id: int, count: int) -> int:
+    """The first of `count` new numbers of an endpoint. A transaction that fails gives them back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE notifications_webhookendpoint SET last_told = last_told + %s WHERE id = %s"
+            " RETURNING last_told",
+            [count, endpoint_id],
+        )
+        (last,) = cursor.fetchone()
+    return int(last) - count + 1
+
+
+def lock_webhooks_from(*, endpoint_id: int, sequence: int) -> list[WebhookMessage]:
+    """Every message of an endpoint from a number on, in order."""
+    found = WebhookMessage.objects.filter(endpoint=endpoint_id, sequence__gte=sequence)
+    return list(found.select_for_update(no_key=True).order_by("sequence"))

@@ -8,3 +8,19 @@ class MessageState(models.TextChoices):
     BOUNCED = "bounced", "Bounced"
     FAILED = "failed", "Failed"
     SUPPRESSED = "suppressed", "Suppressed"
+
+
+class WebhookState(models.TextChoices):
+    """How far a message to a partner's program is.
+
+    *Taken* is an answer of 202: they have it and will act on it; *acknowledged* is any other
+    answer of success, or their word for it afterwards.
+    """
+
+    QUEUED = "queued", "Queued"
+    TAKEN = "taken", "Taken"
+    ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    DEAD = "dead", "Given up"
+
+
+UNACKNOWLEDGED = (WebhookState.QUEUED, WebhookState.TAKEN, WebhookState.DEAD)

@@ -3,10 +3,16 @@ from __future__ import annotations
 from celery import shared_task
 
 from core import clock
-from notifications import courier
+from notifications import courier, webhook_courier
 
 
 @shared_task(name="notifications.send_messages")
 def send_messages() -> int:
     """Send what is due; the rows say what that is."""
     return courier.send_due(now=clock.now())
+
+
+@shared_task(name="notifications.send_webhooks")
+def send_webhooks() -> int:
+    """Tell partners' programs what is due."""
+    return webhook_courier.send_due()

@@ -49,6 +49,24 @@ CALLS = [
     Call("api-stock-changes", Scope.READ_STOCK, "stock-changes"),
     Call("api-stock-entries", Scope.READ_STOCK, "stock-entries"),
     Call("api-stock-levels", Scope.READ_STOCK, "stock-levels"),
+    Call("api-webhook-endpoints", Scope.READ_WEBHOOKS, "webhook-endpoints"),
+    Call(
+        "api-webhook-replay",
+        Scope.WRITE_WEBHOOKS,
+        "webhook-endpoints/none/replay",
+        "POST",
+        404,
+    ),
+    Call("api-webhook-messages", Scope.READ_WEBHOOKS, "webhook-messages"),
+    Call("api-webhook-message", Scope.READ_WEBHOOKS, "webhook-messages/none", status=404),
+    Call(
+        "api-webhook-acknowledge",
+        Scope.WRITE_WEBHOOKS,
+        "webhook-messages/none/acknowledge",
+        "POST",
+        404,
+    ),
+    Call("api-webhook-resend", Scope.WRITE_WEBHOOKS, "webhook-messages/none/resend", "POST", 404),
 ]
 each_call = pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.method} {call.address}")
 

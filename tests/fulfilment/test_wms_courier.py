@@ -23,7 +23,7 @@ from tests.factories.cases import bring_back
 from tests.factories.stock import make_location
 from tests.factories.swaps import NOW, Swap, make_swap, open_exchange
 from tests.factories.warehouses import SECRET, list_told, make_warehouse
-from tests.fulfilment.post_office import LetterBox, listening
+from tests.post_office import LetterBox, listening
 
 ACTOR = Actor.system("test")
 A_WHILE = dt.timedelta(minutes=20)

@@ -1,4 +1,4 @@
-"""A warehouse's letter box, on the loopback: answers as it is told and keeps what it got."""
+"""A letter box of a program elsewhere, on the loopback: answers as told and keeps what it got."""
 
 from __future__ import annotations
 

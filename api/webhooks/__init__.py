@@ -1,0 +1,1 @@
+"""What partners' programs are told of, and what they may ask about it."""
