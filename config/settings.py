@@ -317,6 +317,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "end quotes": {"task": "exchanges.end_quotes", "schedule": 60},
     "forget saved answers": {"task": "api.forget_answers", "schedule": 600},
     "expire returns": {"task": "returns.expire_overdue", "schedule": 900},
+    # Once a day each partner, whichever of these finds the day still undone.
+    "look for defects": {"task": "returns.look_for_defects", "schedule": 21_600},
+    "sweep evidence": {"task": "returns.sweep_evidence", "schedule": 3600},
     "watch policies": {"task": "policies.watch_published", "schedule": 86_400},
 }
 # A tick that no worker took before the next one is due does not pile up behind it.

@@ -5,7 +5,8 @@ class ReturnsConfig(AppConfig):
     name = "returns"
 
     def ready(self) -> None:
-        from returns import vocabulary
+        # The job's runner registers itself.
+        from returns import defect_notices, vocabulary  # noqa: F401
         from returns.subscribers import subscribe_all
 
         vocabulary.offer_codes()

@@ -13,8 +13,6 @@ FEWEST = 3
 LEAST_RATIO = 1.5
 # Of what is proposed, so much may be chance.
 FALSE_DISCOVERIES = 0.01
-# A day on which many thousand things are asked should still be one query of a minute.
-DAYS_PER_MONTH = 30.4375
 
 
 @dataclass(frozen=True, slots=True)

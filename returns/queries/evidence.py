@@ -144,3 +144,15 @@ def get_open_request(request_id: int) -> EvidenceRequest | None:
         .first()
     )
     return found
+
+
+def list_unknown(names: Collection[str]) -> set[str]:
+    """Names of files that no row knows."""
+    known = Evidence.objects.filter(name__in=names).values_list("name", flat=True)
+    return set(names) - set(known)
+
+
+def list_unreadable(names: Collection[str]) -> set[str]:
+    """Names of files whose key was destroyed: with their person, or because they were removed."""
+    ended = Evidence.objects.filter(name__in=names, key__key__destroyed_at__isnull=False)
+    return set(ended.values_list("name", flat=True))

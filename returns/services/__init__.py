@@ -2,6 +2,7 @@
 
 from returns.queries import WantedReturn
 from returns.rules import CountedLine, InspectedLine
+from returns.services.asking import ask_for_evidence
 from returns.services.case import lock_case
 from returns.services.claims import credit_claim, refuse_claim, send_claim
 from returns.services.deciding import (
@@ -14,7 +15,12 @@ from returns.services.deciding import (
 from returns.services.defects import report_defect
 from returns.services.desk import take_case
 from returns.services.dispositions import move_goods_on
-from returns.services.evidence import TooMuchEvidence, add_evidence, remove_evidence
+from returns.services.evidence import (
+    TooMuchEvidence,
+    add_evidence,
+    end_waiting_evidence,
+    remove_evidence,
+)
 from returns.services.expiring import expire_return
 from returns.services.inspecting import inspect_goods
 from returns.services.mismatches import decide_mismatch
@@ -29,6 +35,7 @@ from returns.services.patterns import (
     stop_lot,
     write_pattern,
 )
+from returns.services.radar import look_for_defects
 from returns.services.receiving import mark_departed, receive_goods
 from returns.services.refurbishing import (
     finish_refurbishing,
@@ -36,6 +43,7 @@ from returns.services.refurbishing import (
     start_refurbishing,
 )
 from returns.services.settling import close_case, close_when_done, follow_settled_memo
+from returns.services.telling import tell_customers, write_to_customer
 from returns.services.unknown import (
     attach_unknown_parcel,
     open_unknown_parcel,
@@ -49,6 +57,7 @@ __all__ = [
     "TooMuchEvidence",
     "WantedReturn",
     "add_evidence",
+    "ask_for_evidence",
     "attach_unknown_parcel",
     "authorise_return",
     "cancel_locked",
@@ -59,6 +68,7 @@ __all__ = [
     "credit_claim",
     "decide_mismatch",
     "dismiss_pattern",
+    "end_waiting_evidence",
     "expire_return",
     "finish_refurbishing",
     "follow_settled_memo",
@@ -66,6 +76,7 @@ __all__ = [
     "inspect_goods",
     "keep_reason",
     "lock_case",
+    "look_for_defects",
     "mark_departed",
     "move_goods_on",
     "open_return",
@@ -83,7 +94,9 @@ __all__ = [
     "start_return",
     "stop_lot",
     "take_case",
+    "tell_customers",
     "turn_into_refund",
     "write_note",
     "write_pattern",
+    "write_to_customer",
 ]

@@ -11,6 +11,7 @@ from uuid import UUID
 from core.actors import Actor
 from core.errors import StaleVersion
 from core.events import record, reference
+from core.models import Event
 from core.transactions import requires_transaction
 from orders import services as orders
 from returns.locks import lock_return
@@ -42,13 +43,13 @@ def tell(
     now: dt.datetime,
     op_id: UUID | None,
     **data: Any,
-) -> None:
+) -> Event:
     """Record ``return.<happened>`` of a locked case.
 
     `data` is kept for ever: ids and facts. What a person wrote is a note, named by its id; `why`
     holds sentences of the desk's own.
     """
-    record(
+    return record(
         kind=f"return.{happened}",
         partner_id=case.partner_id,
         subject=reference(case),

@@ -13,7 +13,7 @@ from core.actors import Actor
 from core.errors import ActionBlocked, BadInput
 from core.events import reference
 from core.operations import operation
-from core.transactions import requires_transaction
+from core.transactions import opens_transaction, requires_transaction
 from orders.models import OrderLine
 from returns.models import Evidence, Return, ReturnLine
 from returns.photos import KEY_KIND, KeptPhoto
@@ -122,9 +122,9 @@ def remove_evidence(*, evidence_id: int, actor: Actor, op_id: UUID, now: dt.date
     return evidence
 
 
-@requires_transaction
+@opens_transaction
 def end_waiting_evidence(
-    *, before: dt.datetime, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+    *, before: dt.datetime, actor: Actor, op_id: UUID, now: dt.datetime
 ) -> list[Evidence]:
     """Photos for which nobody opened a case: their keys are destroyed."""
     waiting = Evidence.objects.filter(

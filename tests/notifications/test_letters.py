@@ -8,6 +8,8 @@ from notifications.rules import BadLetter, fill_letter, read_letter
 FILES = sorted(folder().glob("*.txt"))
 TO_CUSTOMERS = [
     "converted_to_refund",
+    "defect_notice",
+    "evidence_wanted",
     "exchange_cancelled",
     "exchange_completed",
     "exchange_confirmed",
@@ -18,7 +20,7 @@ TO_CUSTOMERS = [
 KNOWN = {
     "arrives_on", "carrier", "case_number", "customer_name", "due_text", "exchange_number",
     "hold_number", "items_back", "items_out", "order_number", "reasons", "send_back_by",
-    "shop_name", "tracking_number",
+    "link", "lot", "product", "shop_name", "tracking_number", "units", "valid_until",
 }  # fmt: skip
 
 
