@@ -1,7 +1,8 @@
 """`make run`: the whole desk on one machine, until Ctrl-C.
 
-PostgreSQL, Valkey, migrations, the demo, a simulated warehouse, worker, beat and web server, in
-this order. Every process is a child that dies with this one, even when it is killed.
+PostgreSQL, Valkey, migrations, the demo, a simulated warehouse and a payment provider, worker,
+beat and web server, in this order. Every process is a child that dies with this one, even when
+it is killed.
 """
 
 import fcntl
@@ -32,6 +33,7 @@ class Desk:
     servers: Servers
     listener: socket.socket
     warehouse: socket.socket | None = None  # the simulated one's, where there is one
+    bank: socket.socket | None = None  # the sandbox payment provider's, likewise
     supervisor: Supervisor = field(default_factory=Supervisor)
 
     @property
@@ -48,6 +50,8 @@ class Desk:
         environment.setdefault("WORKER_GRACE_SECONDS", "1")
         if self.warehouse:
             environment["WAREHOUSE_SIMULATOR_URL"] = address_of(self.warehouse)
+        if self.bank:
+            environment["PAYMENT_SANDBOX_URL"] = address_of(self.bank)
         return environment | {"PYTHONUNBUFFERED": "1"}
 
     def service(self, name: str, *argv: str, stop_signal: signal.Signals) -> Service:
@@ -121,25 +125,33 @@ class Desk:
             *("--workers=2", "--worker-class=gthread", "--threads=4", "--no-control-socket"),
             stop_signal=signal.SIGTERM,
         )
-        for service in (*self._simulated_warehouse(), worker, beat, web):
+        others = (*self._simulated_warehouse(), *self._sandbox_bank())
+        for service in (*others, worker, beat, web):
             self.supervisor.start(service)
 
     def _simulated_warehouse(self) -> list[Service]:
+        return self._other_program("warehouse", self.warehouse, "WAREHOUSE_SIMULATOR_SECRET")
+
+    def _sandbox_bank(self) -> list[Service]:
+        return self._other_program("bank", self.bank, "PAYMENT_SANDBOX_SECRET")
+
+    def _other_program(
+        self, name: str, listener: socket.socket | None, secret: str
+    ) -> list[Service]:
         """Another's program: it is told what both sign with, and no other secret of the desk."""
-        if self.warehouse is None:
+        if listener is None:
             return []
-        passed_on = ("PATH", "SWAPDESK_HOME", "WAREHOUSE_SIMULATOR_SECRET")
         environment = self.environment()
-        warehouse = self.service(
-            "warehouse",
-            *("-m", "demo.warehouse", "--desk", self.address),
-            *("--listener", str(self.warehouse.fileno())),
-            *("--folder", str(self.home.root / "warehouse")),
+        program = self.service(
+            name,
+            *("-m", f"demo.{name}", "--desk", self.address),
+            *("--listener", str(listener.fileno())),
+            *("--folder", str(self.home.root / name)),
             stop_signal=signal.SIGTERM,
         )
-        warehouse.environment = {name: environment[name] for name in passed_on}
-        warehouse.inherited = [self.warehouse.fileno()]
-        return [warehouse]
+        program.environment = {one: environment[one] for one in ("PATH", "SWAPDESK_HOME", secret)}
+        program.inherited = [listener.fileno()]
+        return [program]
 
     def _wait_for_web(self) -> bool:
         web = self.supervisor.services[-1]
@@ -171,6 +183,8 @@ class Desk:
                 people.append(f"{role} {email} {password}")
         if not self.servers.holds("core_user"):
             people.append("nobody can sign in yet: .venv/bin/python manage.py createsuperuser")
+        if self.bank:
+            people.append(f"sandbox payments {address_of(self.bank)}")
         if self.warehouse:
             people.append(f"simulated warehouse {address_of(self.warehouse)}")
         return "  ·  ".join([f"Swapdesk answers at {self.address}", *people])
@@ -192,6 +206,7 @@ def main() -> None:
     desk = Desk(home, Servers.of(home), listener)
     if desk.servers.postgres:  # someone tries the desk out
         desk.warehouse = listen("127.0.0.1", "0")
+        desk.bank = listen("127.0.0.1", "0")
     note_address(lock, desk.address)
     desk.run()
 

@@ -260,6 +260,14 @@ OUTGOING_TO_LOOPBACK = env.bool("OUTGOING_TO_LOOPBACK", default=FIRST_RUN)
 WAREHOUSE_SIMULATOR_URL = env.str("WAREHOUSE_SIMULATOR_URL", default="")
 WAREHOUSE_SIMULATOR_SECRET = env.str("WAREHOUSE_SIMULATOR_SECRET", default="")
 
+# --- money ------------------------------------------------------------------------------------
+
+# Said by the launcher, which runs the sandbox provider: where it listens, and what both sign with.
+PAYMENT_SANDBOX_URL = env.str("PAYMENT_SANDBOX_URL", default="")
+PAYMENT_SANDBOX_SECRET = env.str("PAYMENT_SANDBOX_SECRET", default="")
+# How long a planned refund waits before it is sent, so that it can be called off.
+REFUND_UNDO_SECONDS = env.int("REFUND_UNDO_SECONDS", default=600)
+
 # --- Celery: wakes work up; the rows in PostgreSQL are the record -------------------------------
 
 CELERY_BROKER_URL = _required("BROKER_URL", in_a_build="memory://")
@@ -314,6 +322,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "settle documents": {"task": "intake.settle_documents", "schedule": 15},
     "send to warehouses": {"task": "fulfilment.send_messages", "schedule": 5},
     "settle warehouse reports": {"task": "fulfilment.settle_reports", "schedule": 5},
+    "carry out money": {"task": "payments.carry_out", "schedule": 5},
     "end quotes": {"task": "exchanges.end_quotes", "schedule": 60},
     "forget saved answers": {"task": "api.forget_answers", "schedule": 600},
     "expire returns": {"task": "returns.expire_overdue", "schedule": 900},

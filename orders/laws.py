@@ -23,11 +23,11 @@ register_sql(
 
 register_sql(
     "no_tender_pays_back_more_than_it_paid",
-    "Of no original payment was more refunded than captured.",
+    "Of no original payment was more refunded, or promised to refunds, than captured.",
     among="SELECT count(*) FROM orders_tender",
     violating="""
         SELECT 'tender:' || id FROM orders_tender
-        WHERE refunded > captured OR refunded < 0 ORDER BY id""",
+        WHERE refunded + pending > captured OR refunded < 0 OR pending < 0 ORDER BY id""",
 )
 
 register_sql(

@@ -1,12 +1,91 @@
-"""The only row locks on money. Imported by `payments.services` alone."""
+"""The only row locks on money. Imported by this app's services and courier alone.
+
+Operations come before memos, memos before tenders. A purpose has no row of its own; an advisory
+lock stands in until commit.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
 from core.transactions import requires_transaction
-from payments.models import CreditMemo
+from payments.models import CreditMemo, MoneyOperation
+
+# Longer than a call may take (gateways give up after ten seconds).
+LEASE = dt.timedelta(seconds=25)
+
+# A planned operation does not start while another one of its purpose is unknown.
+CLAIM = """
+UPDATE payments_moneyoperation SET
+    leased_until = app_now() + %(lease)s::interval, lease = lease + 1, attempts = attempts + 1
+WHERE id IN (
+    SELECT o.id FROM payments_moneyoperation o
+    WHERE o.state IN ('planned', 'submitted', 'unknown') AND o.account_id IS NOT NULL
+      AND o.due_at <= app_now() AND o.needs_person_at IS NULL
+      AND (o.leased_until IS NULL OR o.leased_until < app_now())
+      AND NOT (o.state = 'planned' AND EXISTS (
+          SELECT FROM payments_moneyoperation other
+          WHERE other.purpose = o.purpose AND other.state = 'unknown'))
+    ORDER BY o.due_at, o.id LIMIT %(batch)s FOR UPDATE OF o SKIP LOCKED)
+RETURNING id, lease, attempts
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to carry out one operation until the lease ends; `lease` fences off the dead."""
+
+    operation_id: int
+    lease: int
+    attempts: int
+
+
+def claim_due(*, batch: int) -> list[Claim]:
+    """Take due operations; another worker does not see them meanwhile."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"lease": f"{LEASE.total_seconds()} s", "batch": batch})
+        return sorted((Claim(*row) for row in cursor.fetchall()), key=lambda one: one.operation_id)
 
 
 @requires_transaction
 def lock_memo(memo_id: int) -> CreditMemo:
     """The memo's row, locked against every other writer. Raises CreditMemo.DoesNotExist."""
     return CreditMemo.objects.select_for_update(no_key=True).get(pk=memo_id)
+
+
+@requires_transaction
+def lock_purpose(purpose: str) -> None:
+    """Wait for whoever else plans something for this purpose."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"money:{purpose}"]
+        )
+
+
+@requires_transaction
+def lock_operation(operation_id: int) -> MoneyOperation:
+    operation: MoneyOperation = MoneyOperation.objects.select_for_update(no_key=True).get(
+        pk=operation_id
+    )
+    return operation
+
+
+@requires_transaction
+def lock_claimed(claim: Claim) -> MoneyOperation | None:
+    """The operation, locked, if the claim still stands."""
+    return (
+        MoneyOperation.objects.select_for_update(no_key=True)
+        .filter(pk=claim.operation_id, lease=claim.lease)
+        .filter(state__in=["planned", "submitted", "unknown"])
+        .first()
+    )
+
+
+@requires_transaction
+def lock_planned(purpose: str) -> list[MoneyOperation]:
+    """What is planned for a purpose and has not been sent, in pk order."""
+    rows = MoneyOperation.objects.filter(purpose=purpose, state="planned").order_by("pk")
+    return list(rows.select_for_update(no_key=True))

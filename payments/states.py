@@ -5,3 +5,42 @@ class MemoState(models.TextChoices):
     DRAFT = "draft", "Draft"
     ISSUED = "issued", "Issued"
     SETTLED = "settled", "Settled"
+
+
+class OperationKind(models.TextChoices):
+    AUTHORISE = "authorise", "Card hold"
+    CAPTURE = "capture", "Charge"
+    VOID = "void", "Release of a card hold"
+    REFUND = "refund", "Refund"
+
+
+class OperationState(models.TextChoices):
+    """`unknown` is left only by asking the provider, or by a person with proof."""
+
+    PLANNED = "planned", "Planned"
+    SUBMITTED = "submitted", "At the provider"
+    SUCCEEDED = "succeeded", "Succeeded"
+    DECLINED = "declined", "Declined"
+    UNKNOWN = "unknown", "Unknown"
+    FAILED = "failed", "Did not happen"
+    ABANDONED = "abandoned", "Called off"
+
+
+LIVE = (OperationState.PLANNED, OperationState.SUBMITTED, OperationState.UNKNOWN)
+IN_FLIGHT = (OperationState.SUBMITTED, OperationState.UNKNOWN)
+
+
+class Account(models.TextChoices):
+    """Whose money it is, in the ledger: what one side gets the other gives."""
+
+    PROVIDER = "provider", "At the provider"
+    CUSTOMER = "customer", "Customer"
+    STORE_CREDIT = "store_credit", "Store credit"
+    GOODWILL = "goodwill", "Goodwill"
+    WRITTEN_OFF = "written_off", "Written off"
+    DISPUTED = "disputed", "Taken back by a bank"
+
+
+# Providers that are none of ours: what they hold is moved by a person, or by the ledger itself.
+BY_HAND = "by_hand"
+STORE_CREDIT = "store_credit"

@@ -111,6 +111,7 @@ class Home:
             "SECRET_KEY": secrets.token_urlsafe(50),
             "SWAPDESK_DATA_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
             "WAREHOUSE_SIMULATOR_SECRET": f"whsec_{secrets.token_hex(24)}",
+            "PAYMENT_SANDBOX_SECRET": f"whsec_{secrets.token_hex(24)}",
         }
         if made.keys() - known.keys():  # a new copy, or one from before a key was thought of
             known = made | known

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 
 from django.db import models
@@ -127,10 +128,14 @@ class Tender(PartnerRow):
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=16, choices=Kind)
     label = models.CharField(max_length=80, blank=True)
+    provider = models.CharField(
+        max_length=40, blank=True, help_text="Who took it: “stripe”. Blank: the channel itself."
+    )
     provider_reference = models.CharField(max_length=200, blank=True)
     payment_method = models.ForeignKey(PaymentMethod, models.SET_NULL, null=True, related_name="+")
     captured = money()
     refunded = money(default=0)
+    pending = money(default=0, help_text="Promised to refunds that are on their way.")
     source = models.ForeignKey("self", models.PROTECT, null=True, related_name="carried_to")
 
     class Meta:
@@ -140,7 +145,17 @@ class Tender(PartnerRow):
                 condition=models.Q(refunded__gte=0) & models.Q(refunded__lte=models.F("captured")),
                 name="refunds_never_exceed_captures",
             ),
+            models.CheckConstraint(
+                condition=models.Q(pending__gte=0)
+                & models.Q(captured__gte=models.F("refunded") + models.F("pending")),
+                name="pending_refunds_never_exceed_captures",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.label or self.kind} {self.captured}"
+
+    @property
+    def refundable(self) -> Decimal:
+        """What can still be given back of it, beside what is on its way already."""
+        return self.captured - self.refunded - self.pending

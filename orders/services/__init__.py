@@ -8,6 +8,14 @@ from orders.services.replacements import (
 )
 from orders.services.sales import Taken, TakenSale, register_order, take_sale, update_order
 from orders.services.stock import align_allocations, serve_waiting_sales
+from orders.services.tenders import (
+    TenderExhausted,
+    add_payment,
+    complete_refund,
+    drop_refund,
+    promise_refund,
+    reverse_refund,
+)
 from orders.services.units import (
     NotShippable,
     accept_returned_units,
@@ -25,17 +33,23 @@ __all__ = [
     "NotShippable",
     "Taken",
     "TakenSale",
+    "TenderExhausted",
     "accept_returned_units",
     "add_exchange_credit",
+    "add_payment",
     "align_allocations",
     "cancel_order",
     "claim_return_units",
+    "complete_refund",
+    "drop_refund",
     "free_return_units",
     "keep_units",
     "mark_lines_shipped",
     "mark_order_delivered",
+    "promise_refund",
     "register_exchange_order",
     "register_order",
+    "reverse_refund",
     "serve_waiting_sales",
     "take_sale",
     "update_order",

@@ -30,6 +30,7 @@ class CreditMemo(FSMModelMixin, PartnerRow):
     gross = money(default=0)
     applied = money(default=0)
     paid_out = money(default=0)
+    forgone = money(default=0, help_text="Not paid out in money, by decision.")
     state = FSMField(default=MemoState.DRAFT, choices=MemoState, protected=True)
     drafted_at = models.DateTimeField()
     issued_at = models.DateTimeField(null=True)
@@ -49,7 +50,9 @@ class CreditMemo(FSMModelMixin, PartnerRow):
                 name="memo_net_and_tax_make_gross",
             ),
             models.CheckConstraint(
-                condition=models.Q(gross__gte=models.F("applied") + models.F("paid_out")),
+                condition=models.Q(
+                    gross__gte=models.F("applied") + models.F("paid_out") + models.F("forgone")
+                ),
                 name="a_memo_is_spent_once",
             ),
             models.CheckConstraint(
@@ -67,14 +70,18 @@ class CreditMemo(FSMModelMixin, PartnerRow):
 
     @property
     def unspent(self) -> Decimal:
-        """What is neither in a replacement order nor paid out yet."""
-        return self.gross - self.applied - self.paid_out
+        """What is neither in a replacement order, nor paid out, nor forgone."""
+        return self.gross - self.applied - self.paid_out - self.forgone
 
     @transition(state, source=MemoState.DRAFT, target=MemoState.ISSUED)
     def issue(self) -> None: ...
 
     @transition(state, source=MemoState.ISSUED, target=MemoState.SETTLED)
     def settle(self) -> None: ...
+
+    @transition(state, source=MemoState.SETTLED, target=MemoState.ISSUED)
+    def reopen(self) -> None:
+        """Money that had been paid out came back."""
 
 
 class CreditMemoLine(PartnerRow):

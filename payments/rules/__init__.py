@@ -1,5 +1,30 @@
 """What is decided about money without asking anyone: pure, tested as tables."""
 
 from payments.rules.memos import MemoLine, MemoTotal, can_apply, compute_total
+from payments.rules.operations import (
+    PENDING_DELAY,
+    charge_key,
+    delay_after,
+    follow_up_key,
+    is_key_alive,
+    refund_key,
+)
+from payments.rules.refunds import OpenTender, RefundPart, RefundPlan, RefundShortfall, plan_refund
 
-__all__ = ["MemoLine", "MemoTotal", "can_apply", "compute_total"]
+__all__ = [
+    "PENDING_DELAY",
+    "MemoLine",
+    "MemoTotal",
+    "OpenTender",
+    "RefundPart",
+    "RefundPlan",
+    "RefundShortfall",
+    "can_apply",
+    "charge_key",
+    "compute_total",
+    "delay_after",
+    "follow_up_key",
+    "is_key_alive",
+    "plan_refund",
+    "refund_key",
+]

@@ -130,6 +130,53 @@ def _write_lines(memo: CreditMemo, lines: Sequence[MemoLine]) -> None:
     )
 
 
+@requires_transaction
+def pay_out(
+    *, memo_id: int, amount: Decimal, actor: Actor, now: datetime, op_id: UUID | None = None
+) -> CreditMemo:
+    """Money has left for this memo; it is settled when nothing of it is unspent."""
+    memo = lock_memo(memo_id)
+    memo.paid_out += amount
+    memo.save()
+    _tell(memo, "paid_out", actor=actor, now=now, op_id=op_id, amount=str(amount))
+    _settle_when_spent(memo, actor=actor, now=now, op_id=op_id)
+    return memo
+
+
+@requires_transaction
+def take_back_pay_out(
+    *, memo_id: int, amount: Decimal, actor: Actor, now: datetime, op_id: UUID | None = None
+) -> CreditMemo:
+    """Money that had left came back: the memo owes it again."""
+    memo = lock_memo(memo_id)
+    if memo.state == MemoState.SETTLED:
+        memo.reopen()
+        memo.settled_at = None
+    memo.paid_out -= amount
+    memo.save()
+    _tell(memo, "pay_out_failed", actor=actor, now=now, op_id=op_id, amount=str(amount))
+    return memo
+
+
+@requires_transaction
+def forgo(
+    *,
+    memo_id: int,
+    amount: Decimal,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    op_id: UUID | None = None,
+) -> CreditMemo:
+    """Part of a memo is not paid in money; `reason` is a code: “reduced”, “goodwill”."""
+    memo = lock_memo(memo_id)
+    memo.forgone += amount
+    memo.save()
+    _tell(memo, "forgone", actor=actor, now=now, op_id=op_id, amount=str(amount), reason=reason)
+    _settle_when_spent(memo, actor=actor, now=now, op_id=op_id)
+    return memo
+
+
 def _lock_draft(memo_id: int) -> CreditMemo:
     memo = lock_memo(memo_id)
     if memo.state != MemoState.DRAFT:
@@ -170,6 +217,7 @@ def _tell(
             "currency": memo.currency,
             "gross": str(memo.gross),
             "applied": str(memo.applied),
+            "paid_out": str(memo.paid_out),
             **facts,
         },
     )
