@@ -14,8 +14,8 @@ FAULTS = {
         f"{FREE_LINE} no_more_comes_back_than_shipped; {LINE} return_open = 2"
     ),
     "no_tender_pays_back_more_than_it_paid": (
-        "ALTER TABLE orders_tender DROP CONSTRAINT refunds_never_exceed_captures;"
-        "UPDATE orders_tender SET refunded = captured + 0.01"
+        "ALTER TABLE orders_tender DROP CONSTRAINT pending_refunds_never_exceed_captures;"
+        "UPDATE orders_tender SET pending = captured + 0.01"
     ),
     "an_order_costs_what_its_parts_cost": (
         f"{FREE_LINE} net_and_tax_make_gross; {LINE} gross = gross + 0.01"

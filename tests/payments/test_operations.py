@@ -13,9 +13,11 @@ from django.db import IntegrityError, connection, transaction
 
 from core import clock
 from core.models import Event
+from core.money import ZERO
 from orders.models import Order, PaymentMethod, Tender
 from payments import courier, locks, queries, services
 from payments.gateways import sandbox
+from payments.gateways.port import Access
 from payments.models import MoneyEntry, MoneyOperation, ProviderAccount
 from payments.queries import get_money
 from payments.rules.operations import KEY_LIVES
@@ -67,6 +69,11 @@ def collect(
         }
         | more,
     )
+
+
+def _access(operation: MoneyOperation) -> Access:
+    assert operation.account is not None
+    return queries.get_access(operation.account)
 
 
 def kinds() -> list[str]:
@@ -167,7 +174,7 @@ class TestS19TimeOut:
             with pytest.raises(MoneyUnknown):
                 collect(order, card)
         facts = get_money(PURPOSE)
-        assert (facts.unknown, facts.captured, facts.in_flight) == (True, 0, True)
+        assert (facts.unknown, facts.captured, facts.in_flight) == (True, ZERO, True)
         assert MoneyOperation.objects.count() == 1
         carry_out(ahead=A_MINUTE)
         operation.refresh_from_db()
@@ -209,7 +216,7 @@ class TestS19TimeOut:
         bank.behave(hang_up_after=1)
         operation = collect(order, card)
         carry_out()
-        access = queries.get_access(operation.account)
+        access = _access(operation)
         what = courier.write_instruction(MoneyOperation.objects.get())
         sandbox.carry_out(access, dataclasses.replace(what, key="another"))
         assert bank.taken() == ["43.30", "43.30"]
@@ -231,9 +238,14 @@ class TestLease:
     ) -> None:
         operation = collect(order, card)
         [claim] = locks.claim_due(batch=1)
-        who = {"actor": courier.COURIER, "op_id": operation.idempotency_key, "now": NOW}
+        who: dict[str, Any] = {
+            "actor": courier.COURIER,
+            "op_id": operation.idempotency_key,
+            "now": NOW,
+        }
         asked = services.begin_call(claim=claim, **who)
-        sandbox.carry_out(queries.get_access(asked.account), courier.write_instruction(asked))
+        assert asked is not None
+        sandbox.carry_out(_access(asked), courier.write_instruction(asked))
         carry_out(ahead=A_MINUTE)
         assert kinds() == ["planned", "submitted", "unknown", "succeeded"]
         assert bank.taken() == ["43.30"]
@@ -260,7 +272,11 @@ class TestCardHold:
         run(services.capture_card_hold, purpose=PURPOSE, amount=Decimal("27.00"))
         carry_out()
         facts = get_money(PURPOSE)
-        assert (facts.captured, facts.authorised, bank.taken()) == (Decimal("27.00"), 0, ["27.00"])
+        assert (facts.captured, facts.authorised, bank.taken()) == (
+            Decimal("27.00"),
+            ZERO,
+            ["27.00"],
+        )
         assert order.tenders.get(position=2).captured == Decimal("27.00")
 
     def test_is_released_once(self, bank: Bank, order: Order, card: PaymentMethod) -> None:
@@ -294,7 +310,7 @@ class TestRefundPayment:
         carry_out()
         tender = Tender.objects.get(position=2)
         assert (tender.refunded, tender.pending) == (Decimal("43.30"), 0)
-        assert (bank.refunded(), get_money(PURPOSE).kept) == (["43.30"], 0)
+        assert (bank.refunded(), get_money(PURPOSE).kept) == (["43.30"], ZERO)
 
 
 class TestRows:
