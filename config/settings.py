@@ -346,6 +346,11 @@ REST_FRAMEWORK: dict[str, Any] = {
     "EXCEPTION_HANDLER": "api.problems.answer_to",
     "URL_FORMAT_OVERRIDE": None,
 }
+FILE_UPLOAD_HANDLERS = [
+    "core.uploads.BoundedUploads",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # --- logs: facts and ids, never a person ------------------------------------------------------

@@ -12,5 +12,6 @@ urlpatterns = [
     path("api/", include("api.urls")),
     path("webhooks/", include("intake.urls")),
     path("warehouses/", include("fulfilment.urls")),
+    path("photos/", include("portal.urls")),
     path("", include("console.urls")),
 ]

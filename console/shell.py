@@ -98,6 +98,9 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
     (
         "Operations",
         (
+            _Place(
+                label="Defects", view="defects", permission=P.SEE_CASES, icon="alert", key="g f"
+            ),
             _Place(label="Messages", view="messages", permission=P.SEE_MESSAGES, icon="mail"),
             _Place(label="Jobs", view="jobs", permission=P.USE_DESK, icon="clock", key="g j"),
             _Place(

@@ -17,6 +17,8 @@ urlpatterns = [
     path("", include("console.today.urls")),
     path("", include("console.queue.urls")),
     path("", include("console.case.urls")),
+    path("", include("console.evidence.urls")),
+    path("", include("console.defects.urls")),
     path("", include("console.holds.urls")),
     path("", include("console.new_case.urls")),
     path("", include("console.orders.urls")),

@@ -16,6 +16,7 @@ from console.case.record import CaseRecord
 from console.case.return_side import draw_return
 from console.case.timeline import draw_tabs, name_of, tell
 from console.components import Action, Badge, Banner, Conflict
+from console.evidence.drawing import draw_evidence
 from console.links import customer_url, order_url
 from console.reader import Reader
 from console.rights import Rights
@@ -54,7 +55,18 @@ def draw_case(
         banner=banner or _banner(record, reader, rights),
         conflict=conflict,
         money=draw_money(record, reader),
-        return_side=draw_return(record, reader),
+        return_side=replace(
+            draw_return(record, reader),
+            evidence=draw_evidence(
+                case,
+                record.lines,
+                record.decisions,
+                reader,
+                rights,
+                version=case.version,
+                seen=record.seen,
+            ),
+        ),
         exchange_side=draw_exchange(record, reader, lost=_list_lost(record, reader, rights)),
         timeline=tell(record, reader, shows=shows),
         timeline_tabs=draw_tabs(shows),

@@ -20,6 +20,7 @@ from console.components import (
     Tab,
     TimelineEntry,
 )
+from console.evidence.page import EvidencePanel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,7 @@ class ReturnSide:
     reason: str
     checks: list[Check]
     facts: list[Fact]
+    evidence: EvidencePanel | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,7 +141,10 @@ def _cases(rights: Rights) -> Any:
         .values("count")
     )
     lines = ReturnLine.objects.select_related(
-        "order_line__order__ship_to", "order_line__variant__product"
+        "order_line__order__ship_to",
+        "order_line__variant__product",
+        "defect_report__defect_type",
+        "defect_report__pattern",
     )
     return (
         _visible(rights)

@@ -14,6 +14,7 @@ from console.reader import Reader
 from core.models import Event
 from inventory.states import ReleaseCause
 from returns.models import CaseNote
+from returns.states import WarrantyVerdict
 
 Group = Literal["case", "stock", "money", "messages"]
 Data = dict[str, Any]
@@ -93,6 +94,19 @@ def _decided(data: Data, reader: Reader) -> tuple[str, str]:
     return f"The rules say: {verdicts.get(data['verdict'], data['verdict'])}", data["sentence"]
 
 
+def _photos(data: Data, reader: Reader) -> tuple[str, str]:
+    count = len(data["photos"])
+    return ("Photo added" if count == 1 else f"{count} photos added"), ""
+
+
+def _defect(data: Data, reader: Reader) -> tuple[str, str]:
+    """What the desk made of it; the words of the customer stand with the goods."""
+    verdict = str(WarrantyVerdict(data["warranty"]).label).lower()
+    cases = data.get("pattern_cases") or 0
+    known = f"known defect, {cases} case{'' if cases == 1 else 's'}" if data["pattern"] else ""
+    return f"Defect reported: warranty gives {verdict}", known
+
+
 def _mailed(what: str) -> Words:
     def words(data: Data, reader: Reader) -> tuple[str, str]:
         letter = str(data["template"]).replace("_", " ")
@@ -115,6 +129,11 @@ TELLINGS: dict[str, Telling] = {
     "return.goods_inspected": Telling("stock", "info", _plain("Goods inspected")),
     "return.goods_accepted": Telling("stock", "good", _plain("Goods accepted")),
     "return.goods_refused": Telling("stock", "bad", _plain("Goods refused at inspection")),
+    "return.defect_reported": Telling("case", "plain", _defect),
+    "return.evidence_added": Telling("case", "info", _photos),
+    "return.evidence_removed": Telling("case", "plain", _plain("Photo removed")),
+    "return.evidence_asked": Telling("messages", "info", _plain("Customer asked for photos")),
+    "return.evidence_complete": Telling("case", "good", _plain("All evidence is there")),
     "return.closed": Telling("case", "good", _plain("Case closed")),
     "return.expired": Telling("case", "bad", _plain("The goods never came: return expired")),
     "decision.made": Telling("case", "plain", _decided),

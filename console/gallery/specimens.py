@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from console.charts import Bar, draw_line
 from console.components import (
     Action,
     Badge,
@@ -43,7 +44,30 @@ class ReleaseForm(forms.Form):
 
 
 def all_specimens(now: datetime) -> list[Specimen]:
-    return [*_states(now), *_goods(), *_lists(now), *_talking()]
+    return [*_states(now), *_goods(), *_lists(now), *_charts(), *_talking()]
+
+
+def _charts() -> list[Specimen]:
+    months = [("2026-08", 0.962, "96.2 %"), ("2026-09", 0.981, "98.1 %"), ("2026-10", 0.99, "99 %")]
+    line = draw_line(months, title="Identified right", unit="Month", low=0.9, high=1.0, goal=0.985)
+    bars = [
+        Bar(label="Pump seal, lot 8813", value="42 · p < 0.001", share=1.0, tone="bad", url="#"),
+        Bar(label="Cracked lid", value="11 · p 0.004", share=0.26, tone="warn"),
+    ]
+    return [
+        Specimen(
+            name="Bars",
+            says="A few things against the largest of them.",
+            template="components/bars.html",
+            contents=[{"bars": bars}],
+        ),
+        Specimen(
+            name="Line",
+            says="A value over time. Its figures are the table beneath.",
+            template="components/line.html",
+            contents=[{"line": line}],
+        ),
+    ]
 
 
 def _states(now: datetime) -> list[Specimen]:

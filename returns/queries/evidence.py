@@ -14,7 +14,9 @@ from core.models import User
 from core.pictures.fingerprints import SAME_WITHIN
 from core.roles import Permission
 from orders.models import OrderLine
+from policies.models import Decision
 from returns.models import Evidence, EvidenceRequest, Return, ReturnLine
+from returns.states import OVER
 
 # Of the whole photo. So few bits say nothing: white walls are all alike.
 FEWEST_BITS = 4
@@ -128,6 +130,7 @@ def find_request(token: str) -> EvidenceRequest | None:
             ended_at__isnull=True,
             expires_at__gt=clock.database_now(),
         )
+        .exclude(return_case__state__in=OVER)
         .select_related("return_case__customer", "return_case__channel")
         .first()
     )
@@ -140,6 +143,7 @@ def get_open_request(request_id: int) -> EvidenceRequest | None:
         EvidenceRequest.objects.filter(
             pk=request_id, ended_at__isnull=True, expires_at__gt=clock.database_now()
         )
+        .exclude(return_case__state__in=OVER)
         .select_related("return_case__customer", "return_case__channel")
         .first()
     )
@@ -156,3 +160,51 @@ def list_unreadable(names: Collection[str]) -> set[str]:
     """Names of files whose key was destroyed: with their person, or because they were removed."""
     ended = Evidence.objects.filter(name__in=names, key__key__destroyed_at__isnull=False)
     return set(ended.values_list("name", flat=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedLine:
+    """What a customer is asked for of one line. `wanted` 0: as many as they like."""
+
+    pk: int
+    title: str
+    photos: int
+    wanted: int
+    asks_serial: bool
+    serial: str
+
+
+def describe_wanted(case: Return) -> list[WantedLine]:
+    """The lines of a case that can still be shown, for the customer's page."""
+    lines = list(
+        case.lines.select_related("order_line__variant__product", "defect_report")
+        .exclude(decision__in=["rejected", "cancelled", "expired"])
+        .order_by("position")
+    )
+    photos = list_evidence(lines)
+    decisions = Decision.objects.filter(subject__in=[f"returnline:{each.pk}" for each in lines])
+    standing = {each.subject: each for each in decisions.order_by("pk")}
+    return [
+        WantedLine(
+            pk=line.pk,
+            title=line.order_line.title,
+            photos=len(photos.get(line.pk, [])),
+            wanted=read_wanted(standing.get(f"returnline:{line.pk}")),
+            asks_serial=_is_serialised(line),
+            serial=report.serial if (report := getattr(line, "defect_report", None)) else "",
+        )
+        for line in lines
+    ]
+
+
+def _is_serialised(line: ReturnLine) -> bool:
+    variant = line.order_line.variant
+    return bool(variant and variant.product.is_serialised)
+
+
+def read_wanted(decision: Decision | None) -> int:
+    """How many photos the policy asks for, by the decision that stands."""
+    for finding in decision.findings if decision else []:
+        if finding.get("kind") == "evidence":
+            return int(finding.get("values", {}).get("wanted") or 0)
+    return 0

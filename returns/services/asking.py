@@ -58,7 +58,7 @@ def ask_for_evidence(
         asked_by=actor.ref,
         expires_at=clock.database_now() + LASTS,
     )
-    event = tell(case, "evidence_wanted", actor=actor, now=now, op_id=op_id, request=request.pk)
+    event = tell(case, "evidence_asked", actor=actor, now=now, op_id=op_id, request=request.pk)
     _write(case, link=f"{address}{token}/", event=event, actor=actor, now=now)
     return request
 

@@ -32,7 +32,7 @@ from tests.factories.swaps import let_the_hold_end, make_swap, open_exchange
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("database_clock")]
 
 # A session, a person, two reads of their rights, and what the case itself takes.
-MOST_QUERIES = 20
+MOST_QUERIES = 22
 
 
 def read(exchange: Exchange, role: Role = Role.AGENT) -> str:
