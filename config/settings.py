@@ -320,6 +320,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire holds": {"task": "inventory.expire_holds", "schedule": 15},
     "serve waiting sales": {"task": "orders.serve_waiting_sales", "schedule": 60},
     "settle documents": {"task": "intake.settle_documents", "schedule": 15},
+    "release parked documents": {"task": "intake.release_parked", "schedule": 60},
     "send to warehouses": {"task": "fulfilment.send_messages", "schedule": 5},
     "settle warehouse reports": {"task": "fulfilment.settle_reports", "schedule": 5},
     "carry out money": {"task": "payments.carry_out", "schedule": 5},

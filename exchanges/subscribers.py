@@ -36,7 +36,12 @@ def subscribe_all() -> None:
     subscribe("exchanges.waiting", "waiting.woken", handler=hear_woken_line)
     subscribe("exchanges.shipped_parcels", "warehouse.shipped", handler=hear_shipped_parcel)
     subscribe("exchanges.short_picks", "warehouse.short_picked", handler=hear_short_pick)
-    subscribe("exchanges.delivered_parcels", "warehouse.delivered", handler=hear_delivered_parcel)
+    subscribe(
+        "exchanges.delivered_parcels",
+        "warehouse.delivered",
+        "carrier.delivered",
+        handler=hear_delivered_parcel,
+    )
     subscribe("exchanges.customer_mail", *messages.LETTERS, handler=messages.write_to_customer)
     subscribe("exchanges.staff_mail", *messages.NOTICES, handler=messages.write_to_staff)
 

@@ -1,15 +1,44 @@
-"""The channels intake can read. A new one is one adapter module and one entry here."""
+"""The channels intake can read. A new one is one module in `intake.adapters` and its name here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from core.errors import BadInput
-from intake.adapters import shopify, woocommerce
+from intake.adapters.port import ChannelAdapter
+from intake.facts import Reading
 from intake.reading import NotAnOrder, ReadOrder
 from intake.rules import complete
+
+ADAPTERS = (
+    "aftership",
+    "amazon",
+    "bigcommerce",
+    "bol",
+    "carriers_xml",
+    "commercelayer",
+    "easypost",
+    "easyship",
+    "ebay",
+    "etsy",
+    "magento",
+    "paypal",
+    "postmark",
+    "sendgrid",
+    "ses",
+    "shipbob",
+    "shiphero",
+    "shippo",
+    "shipstation",
+    "shopify",
+    "shopify_csv",
+    "square",
+    "stripe",
+    "sweego",
+    "twilio",
+    "woocommerce",
+)
 
 
 class UnknownChannel(BadInput):
@@ -19,52 +48,28 @@ class UnknownChannel(BadInput):
     status = 404
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelAdapter:
-    """How one kind of channel is read and how its webhooks are signed.
-
-    The signature is the base64 of HMAC-SHA256 over the raw body; the headers say where it, the
-    topic and the sender's delivery id stand.
-    """
-
-    name: str
-    read: Callable[..., list[ReadOrder] | NotAnOrder]
-    signature_header: str
-    topic_header: str
-    delivery_header: str
+def _load() -> dict[str, ChannelAdapter]:
+    modules = [import_module(f"intake.adapters.{name}") for name in ADAPTERS]
+    return {module.ADAPTER.name: module.ADAPTER for module in modules}
 
 
-CHANNELS = {
-    adapter.name: adapter
-    for adapter in (
-        ChannelAdapter(
-            name="shopify",
-            read=shopify.read,
-            signature_header="X-Shopify-Hmac-Sha256",
-            topic_header="X-Shopify-Topic",
-            delivery_header="X-Shopify-Webhook-Id",
-        ),
-        ChannelAdapter(
-            name="woocommerce",
-            read=woocommerce.read,
-            signature_header="X-WC-Webhook-Signature",
-            topic_header="X-WC-Webhook-Topic",
-            delivery_header="X-WC-Webhook-Delivery-ID",
-        ),
-    )
-}
+CHANNELS = _load()
+ALIASES = {alias: adapter.name for adapter in CHANNELS.values() for alias in adapter.aliases}
+NAMES = sorted(CHANNELS.keys() | ALIASES.keys())
 
 
 def get_adapter(channel: str) -> ChannelAdapter:
-    """The adapter for `channel` (“shopify”). Raises UnknownChannel."""
+    """The adapter for `channel` (“shopify”), by its name or an alias. Raises UnknownChannel."""
     try:
-        return CHANNELS[channel]
+        return CHANNELS[ALIASES.get(channel, channel)]
     except KeyError:
         known = ", ".join(sorted(CHANNELS))
         raise UnknownChannel(f"“{channel}” is not one of {known}.", field="channel") from None
 
 
-def read_document(channel: str, document: Any, *, topic: str = "") -> list[ReadOrder] | NotAnOrder:
-    """The orders in `document`, each with everything found wrong, or why there are none."""
-    orders = get_adapter(channel).read(document, topic=topic)
-    return orders if isinstance(orders, NotAnOrder) else [complete(order) for order in orders]
+def read_document(channel: str, document: Any, *, topic: str = "") -> list[Reading] | NotAnOrder:
+    """What `document` tells, each with everything found wrong, or why there is nothing."""
+    found = get_adapter(channel).read(document, topic=topic)
+    if isinstance(found, NotAnOrder):
+        return found
+    return [complete(one) if isinstance(one, ReadOrder) else one for one in found]

@@ -13,10 +13,12 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from core.strict_json import MalformedDocument, parse_document
+from core.strict_json import MalformedDocument
 from intake.arithmetic import SUBTOTAL_DISAGREES
-from intake.channels import CHANNELS, read_document
-from intake.reading import NotAnOrder, ReadOrder
+from intake.channels import NAMES, get_adapter, read_document
+from intake.facts import Reading
+from intake.reading import Arithmetic, NotAnOrder, ReadOrder, Severity
+from intake.rules import is_ignored, is_part, why_held
 
 TRUTH_FILE = "TRUTH.json"
 LINE_FIELDS = ("sku", "title", "quantity", "unit_price", "discount_total", "tax_total")
@@ -47,11 +49,12 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class CheckedDocument:
-    """One document, or one order in it, and where it differs from its truth."""
+    """One document, or one thing in it, and where it differs from its truth."""
 
     channel: str
     name: str
     verdict: str
+    is_held: bool = False
     differences: tuple[Difference, ...] = ()
 
     @property
@@ -60,15 +63,29 @@ class CheckedDocument:
 
 
 def check_folder(folder: Path) -> Iterator[CheckedDocument]:
-    """Every document of a known channel under `folder`, in name order."""
+    """Every document under `folder` that a channel reads, in name order."""
     truth = json.loads((folder / TRUTH_FILE).read_text(encoding="utf-8"))
-    for channel in sorted(CHANNELS):
-        for file in sorted((folder / channel).glob("*.json")):
+    for file in sorted(folder.glob("*/*.*")):
+        channel = find_channel_of(file)
+        if channel:
             yield from _check_file(channel, file, truth)
+        else:
+            name = f"{file.parent.name}/{file.name}"
+            unread = Difference("channel", "an adapter", "none reads it")
+            yield CheckedDocument(file.parent.name, name, "unread", differences=(unread,))
+
+
+def find_channel_of(file: Path) -> str:
+    """By the folder's name, else by the first word of the file's, with its suffix if need be."""
+    word, suffix = file.stem.partition("-")[0], file.suffix.removeprefix(".")
+    for name in (file.parent.name, f"{word}-{suffix}", word):
+        if name in NAMES:
+            return get_adapter(name).name
+    return ""
 
 
 def _check_file(channel: str, file: Path, truth: dict[str, Any]) -> Iterator[CheckedDocument]:
-    name = f"{channel}/{file.name}"
+    name = f"{file.parent.name}/{file.name}"
     expected = {key: value for key, value in truth.items() if key.partition("#")[0] == name}
     found = _read(channel, file)
     if isinstance(found, MalformedDocument):
@@ -77,40 +94,53 @@ def _check_file(channel: str, file: Path, truth: dict[str, Any]) -> Iterator[Che
             for key, value in expected.items()
             if value.get("external_id") is not None
         ]
-        yield CheckedDocument(channel, name, "dead letter", tuple(differences))
+        yield CheckedDocument(channel, name, "dead letter", True, tuple(differences))
     elif isinstance(found, NotAnOrder):
         differences = [Difference(key, "an order", found.reason) for key in expected]
-        yield CheckedDocument(channel, name, "no order", tuple(differences))
+        yield CheckedDocument(channel, name, "no order", differences=tuple(differences))
     else:
-        yield from _check_orders(channel, name, found, expected)
+        yield from _check_readings(channel, name, found, expected)
 
 
-def _read(channel: str, file: Path) -> list[ReadOrder] | NotAnOrder | MalformedDocument:
+def _read(channel: str, file: Path) -> list[Reading] | NotAnOrder | MalformedDocument:
     try:
-        return read_document(channel, parse_document(file.read_bytes()))
+        return read_document(channel, get_adapter(channel).parse(file.read_bytes()))
     except MalformedDocument as error:
         return error
 
 
-def _check_orders(
-    channel: str, name: str, orders: list[ReadOrder], expected: dict[str, Any]
+def _check_readings(
+    channel: str, name: str, found: list[Reading], expected: dict[str, Any]
 ) -> Iterator[CheckedDocument]:
     left = dict(expected)
-    for order in orders:
-        key = f"{name}#{order.path}" if order.path else name
-        if len(orders) == 1 and key not in left:
+    for read in found:
+        key = f"{name}#{read.path}" if read.path else name
+        if len(found) == 1 and key not in left:
             key = name
         truth = left.pop(key, None)
-        differences = (
-            [Difference("document", "no order", "an order")]
-            if truth is None
-            else list(_compare(order, truth))
-        )
-        yield CheckedDocument(channel, key, order.arithmetic.value, tuple(differences))
+        yield _check_reading(channel, key, read, truth)
     for key in left:
-        yield CheckedDocument(
-            channel, key, "no order", (Difference("document", "an order", "nothing there"),)
-        )
+        missing = Difference("document", "an order", "nothing there")
+        yield CheckedDocument(channel, key, "no order", differences=(missing,))
+
+
+def _check_reading(
+    channel: str, key: str, read: Reading, truth: dict[str, Any] | None
+) -> CheckedDocument:
+    if not isinstance(read, ReadOrder):
+        is_held = any(finding.severity == Severity.HOLD for finding in read.findings)
+        unlike = [] if truth is None else [Difference("document", "an order", read.kind)]
+        return CheckedDocument(channel, key, read.kind, is_held, tuple(unlike))
+    has_to_wait = why_held(read) is not None or bool(is_part(read))
+    is_held = has_to_wait and not is_ignored(read)
+    if truth is None:
+        unlike = [Difference("document", "no order", "an order")]
+        return CheckedDocument(channel, key, read.arithmetic.value, is_held, tuple(unlike))
+    differences = list(_compare(read, truth))
+    is_wrong = truth.get("arithmetic") == Arithmetic.INCONSISTENT or truth.get("flags")
+    if is_wrong and not is_held and not is_ignored(read):
+        differences.append(Difference("outcome", "held", "accepted"))
+    return CheckedDocument(channel, key, read.arithmetic.value, is_held, tuple(differences))
 
 
 def _compare(order: ReadOrder, truth: dict[str, Any]) -> Iterator[Difference]:

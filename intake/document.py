@@ -11,11 +11,13 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from intake.reading import Finding, Severity
 
 AMOUNT = re.compile(r"-?\d{1,13}(\.\d{1,12})?")
+OFFSET_APART = re.compile(r" ([+-]\d\d:?\d\d)$")  # “12:04:18 +0100”, as exports have it
 QUOTED = 40  # characters of an unreadable value that a finding repeats
 LONGEST_TEXT = 500
 
@@ -58,7 +60,7 @@ class Node:
             return None
         if isinstance(stated, bool) or not isinstance(stated, str | int | Decimal):
             return self._unreadable(key, field, "an amount")
-        text = str(stated).strip() if isinstance(stated, str) else f"{stated:f}"
+        text = f"{stated:f}" if isinstance(stated, Decimal) else str(stated).strip()
         if not AMOUNT.fullmatch(text):
             return self._unreadable(key, field, "an amount")
         return Decimal(text) + 0  # a document's “-0.00” is nought like any other
@@ -69,7 +71,7 @@ class Node:
         if stated is None or stated == "":
             return None
         try:
-            moment = datetime.fromisoformat(stated)
+            moment = datetime.fromisoformat(OFFSET_APART.sub(r"\1", stated))
             if moment.tzinfo is None:
                 if not naive_is_utc:
                     return self._unreadable(key, field, "a time with its zone")
@@ -78,9 +80,51 @@ class Node:
         except (ValueError, TypeError, OverflowError):
             return self._unreadable(key, field, "a date and time")
 
+    def unix(self, key: str, field: str = "") -> datetime | None:
+        """Seconds since 1970 as a number; a copy that somebody re-serialised has ISO 8601."""
+        stated = self.value.get(key)
+        if isinstance(stated, bool) or not isinstance(stated, int | Decimal):
+            return self.moment(key, field)
+        try:
+            return datetime.fromtimestamp(int(stated), UTC)
+        except (ValueError, OverflowError, OSError):
+            return self._unreadable(key, field, "a date and time")
+
+    def mail_date(self, key: str, field: str = "") -> datetime | None:
+        """A date as mails have it (RFC 2822), or ISO 8601."""
+        stated = self.text(key)
+        if stated is None:
+            return None
+        try:
+            return parsedate_to_datetime(stated).astimezone(UTC)
+        except (ValueError, TypeError, OverflowError):
+            return self.moment(key, field)
+
+    def local_time(self, key: str) -> datetime | None:
+        """A date and time without its zone; None for one that has it or cannot be read."""
+        try:
+            moment = datetime.fromisoformat(str(self.value.get(key)))
+        except ValueError:
+            return None
+        return moment if moment.tzinfo is None else None
+
     def flag(self, key: str) -> bool | None:
         stated = self.value.get(key)
         return stated if isinstance(stated, bool) else None
+
+    def says_yes(self, key: str) -> bool:
+        """A flag in any of the ways channels write it: true, "true", 1, "1"."""
+        return str(self.value.get(key)).lower() in {"true", "1", "yes"}
+
+    def sku(self, *keys: str) -> str | int | None:
+        """The first of `keys` that holds one; some channels send numbers, which stay numbers."""
+        for key in keys:
+            stated = self.value.get(key)
+            if isinstance(stated, int) and not isinstance(stated, bool):
+                return stated
+            if self.text(key) is not None:
+                return self.text(key)
+        return None
 
     def whole(self, key: str) -> int:
         """A count; anything but a whole number that is not negative counts as none."""
@@ -92,7 +136,13 @@ class Node:
     def child(self, key: str) -> Node:
         """The object under `key`; an empty one where there is none."""
         stated = self.value.get(key)
-        return Node(stated if isinstance(stated, dict) else {}, self.findings, self._at(key))
+        inner = stated if isinstance(stated, dict) else {}
+        return Node(inner, self.findings, self._at(key), self.target)
+
+    def sum(self, key: str, of: str) -> Decimal:
+        """The sum of `of` over the objects listed under `key`; what is not there counts nought."""
+        found = (item.money(of) or Decimal(0) for item in self.children(key) or [])
+        return sum(found, Decimal(0))
 
     def children(self, key: str, target: str = "") -> list[Node] | None:
         """The objects of the list under `key`; None where the document has no such list."""

@@ -9,17 +9,53 @@ from django.db import connection, transaction
 
 from core.transactions import requires_transaction
 from intake.models import ChannelDocument
+from intake.states import Awaited, DocumentState
 
 LEASE = dt.timedelta(seconds=60)
 
+# Fair between channels: the first of each, then the second of each, so that a channel that sends
+# fifty thousand at once holds nobody else up. Within a channel the most urgent and oldest go first.
+# Each channel's share is read from the index alone, so that the depth of its queue costs nothing.
 CLAIM = """
 UPDATE intake_channeldocument SET
     leased_until = app_now() + %(lease)s::interval, lease = lease + 1, attempts = attempts + 1
 WHERE id IN (
     SELECT d.id FROM intake_channeldocument d
+    JOIN (
+        SELECT head.id, head.turn FROM orders_channel c
+        CROSS JOIN LATERAL (
+            SELECT w.id, row_number() OVER (ORDER BY w.urgency, w.queued_at, w.id) AS turn FROM (
+                SELECT id, urgency, queued_at FROM intake_channeldocument
+                WHERE channel_id = c.id AND state = 'received'
+                  AND (leased_until IS NULL OR leased_until < app_now())
+                ORDER BY urgency, queued_at, id LIMIT %(batch)s) w
+        ) head
+        ORDER BY head.turn, head.id LIMIT %(batch)s
+    ) fair ON fair.id = d.id
     WHERE d.state = 'received' AND (d.leased_until IS NULL OR d.leased_until < app_now())
-    ORDER BY d.received_at, d.id LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+    ORDER BY fair.turn, d.id FOR UPDATE OF d SKIP LOCKED)
 RETURNING id, attempts
+"""
+
+# What parked documents wait for, and whether it is there now.
+PARKED_WHOSE_TIME_HAS_COME = """
+SELECT d.id FROM intake_channeldocument d
+WHERE d.state = 'parked' AND (
+    (d.awaits_kind = 'order' AND EXISTS (
+        SELECT FROM orders_order o
+        WHERE o.channel_id = d.channel_id AND o.external_id = d.awaits_key))
+ OR (d.awaits_kind = 'parcel' AND (
+        EXISTS (SELECT FROM fulfilment_shipment s
+                WHERE s.partner_id = d.partner_id AND s.tracking_number = d.awaits_key)
+     OR EXISTS (SELECT FROM fulfilment_inboundparcel p
+                WHERE p.partner_id = d.partner_id AND p.tracking_number = d.awaits_key)))
+ OR (d.awaits_kind = 'message' AND EXISTS (
+        SELECT FROM notifications_message m
+        WHERE m.partner_id = d.partner_id AND m.provider_id = d.awaits_key))
+ OR (d.awaits_kind = 'payment' AND EXISTS (
+        SELECT FROM orders_tender t
+        WHERE t.partner_id = d.partner_id AND t.provider_reference = d.awaits_key)))
+ORDER BY d.id LIMIT %(batch)s FOR UPDATE OF d SKIP LOCKED
 """
 
 
@@ -39,6 +75,25 @@ def lock_document(document_id: int) -> ChannelDocument:
 
 
 @requires_transaction
+def lock_order_documents(document: ChannelDocument) -> list[ChannelDocument]:
+    """The other parked halves of this document's order, locked; later halves wait meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"halves:{document.channel_id}:{document.external_id}"],
+        )
+    halves = ChannelDocument.objects.select_related("channel", "content__key").filter(
+        channel_id=document.channel_id,
+        external_id=document.external_id,
+        state=DocumentState.PARKED,
+        awaits_kind=Awaited.PART,
+    )
+    return list(
+        halves.exclude(pk=document.pk).order_by("pk").select_for_update(no_key=True, of=("self",))
+    )
+
+
+@requires_transaction
 def lock_bytes(channel_id: int, sha256: str) -> None:
     """Wait for whoever else receives the same bytes: the first has to be there to be repeated."""
     with connection.cursor() as cursor:
@@ -53,3 +108,33 @@ def claim_received(batch: int) -> list[Claim]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(CLAIM, {"lease": f"{LEASE.total_seconds()} s", "batch": batch})
         return sorted((Claim(*row) for row in cursor.fetchall()), key=lambda c: c.document_id)
+
+
+@requires_transaction
+def lock_parked_that_can_go_on(batch: int) -> list[ChannelDocument]:
+    """Parked documents whose order, parcel, message or payment is there now, locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(PARKED_WHOSE_TIME_HAS_COME, {"batch": batch})
+        ids = [row[0] for row in cursor.fetchall()]
+    return list(ChannelDocument.objects.filter(pk__in=ids).order_by("pk"))
+
+
+@requires_transaction
+def lock_parked_for(*, partner_id: int, kind: str, keys: list[str]) -> list[ChannelDocument]:
+    """Documents that wait for exactly this, locked; one that somebody settles now is left out."""
+    waiting = ChannelDocument.objects.filter(
+        partner_id=partner_id, state=DocumentState.PARKED, awaits_kind=kind, awaits_key__in=keys
+    )
+    return list(waiting.order_by("pk").select_for_update(no_key=True, skip_locked=True))
+
+
+@requires_transaction
+def lock_parked_before(moment: dt.datetime, batch: int) -> list[ChannelDocument]:
+    """Documents that have been parked since before `moment`, locked."""
+    waiting = ChannelDocument.objects.filter(state=DocumentState.PARKED, processed_at__lt=moment)
+    waiting = waiting.exclude(awaits_kind=Awaited.FETCH).select_related("channel")
+    return list(
+        waiting.order_by("pk").select_for_update(no_key=True, of=("self",), skip_locked=True)[
+            :batch
+        ]
+    )

@@ -9,7 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from core.models import EncryptedDocument, PartnerRow
 from core.numbers import new_public_id
-from intake.states import DocumentState
+from intake.states import Awaited, DocumentState
 from orders.models import Channel, Order
 
 S = DocumentState
@@ -45,12 +45,19 @@ class ChannelDocument(FSMModelMixin, PartnerRow):
     position = models.PositiveIntegerField(default=0)
     path = models.CharField(max_length=200, blank=True)
     content = models.ForeignKey(EncryptedDocument, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16, blank=True, help_text="What it turned out to tell of.")
     state = FSMField(default=S.RECEIVED, choices=DocumentState, protected=True)
     external_id = models.CharField(max_length=120, blank=True)
     order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="documents")
     is_update = models.BooleanField(default=False)
     field = models.CharField(max_length=120, blank=True)
+    cause = models.CharField(max_length=40, blank=True, help_text="The code of what is wrong.")
     reason = models.CharField(max_length=500, blank=True)
+    value = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    is_paid = models.BooleanField(default=False, help_text="Somebody has paid and waits for it.")
+    awaits_kind = models.CharField(max_length=12, choices=Awaited, blank=True)
+    awaits_key = models.CharField(max_length=120, blank=True)
     owner = models.CharField(max_length=40, blank=True, help_text="Who can mend it.")
     findings = models.JSONField(default=list)
     difference = models.JSONField(default=dict)
@@ -60,6 +67,8 @@ class ChannelDocument(FSMModelMixin, PartnerRow):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     received_at = models.DateTimeField()
+    queued_at = models.DateTimeField(null=True, help_text="When a worker was last asked for it.")
+    urgency = models.PositiveSmallIntegerField(default=5, help_text="1 first, 9 last.")
     processed_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     leased_until = models.DateTimeField(null=True)
@@ -77,9 +86,14 @@ class ChannelDocument(FSMModelMixin, PartnerRow):
         ]
         indexes = [
             models.Index(
-                fields=["received_at", "id"],
+                fields=["channel", "urgency", "queued_at", "id"],
                 name="document_waiting",
                 condition=models.Q(state="received"),
+            ),
+            models.Index(
+                fields=["awaits_kind", "awaits_key"],
+                name="document_parked",
+                condition=models.Q(state="parked"),
             ),
             models.Index(fields=["channel", "state", "received_at"], name="document_desk"),
             models.Index(fields=["channel", "external_id"], name="document_of_order"),
@@ -100,6 +114,9 @@ class ChannelDocument(FSMModelMixin, PartnerRow):
     @transition(state, source=OPEN, target=S.PARKED)
     def park(self) -> None: ...
 
+    @transition(state, source=[S.PARKED, S.HELD, S.DEAD_LETTER, S.CONFLICT], target=S.RECEIVED)
+    def go_on(self) -> None: ...
+
     @transition(state, source=OPEN, target=S.HELD)
     def hold(self) -> None: ...
 
@@ -111,3 +128,47 @@ class ChannelDocument(FSMModelMixin, PartnerRow):
 
     @transition(state, source=[S.HELD, S.DEAD_LETTER, S.CONFLICT, S.PARKED], target=S.DISCARDED)
     def discard(self) -> None: ...
+
+
+class ChannelReturn(PartnerRow):
+    """What a channel says of a return: one row for each of its ids, however often it is told.
+
+    `case` is the return opened here (“return:12”); blank where the channel settled it itself and
+    the units were only taken off what may still be returned.
+    """
+
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+")
+    external_id = models.CharField(max_length=120)
+    order = models.ForeignKey(Order, models.PROTECT, related_name="channel_returns")
+    case = models.CharField(max_length=64, blank=True)
+    quantity = models.PositiveIntegerField()
+    status = models.CharField(max_length=80, blank=True, help_text="In the channel's words.")
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "external_id"], name="a_channel_return_is_taken_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.external_id}"
+
+
+class SkuMapping(PartnerRow):
+    """A SKU as a channel writes it, and the one in the catalogue that it means."""
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="sku_mappings")
+    theirs = models.CharField(max_length=80)
+    ours = models.CharField(max_length=80)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "theirs"], name="a_sku_means_one_thing")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.theirs} → {self.ours}"

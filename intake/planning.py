@@ -47,7 +47,8 @@ def plan_sale(read: ReadOrder) -> Sale:
     """The sale that `read` describes. Raises Unsellable; wants a reading that nothing holds."""
     currency = read.currency or ""
     with_tax = bool(read.prices_include_tax)
-    lines = [line for line in read.lines if line.quantity]  # nought of a free line is not a line
+    # Nought of a free line is not a line, and neither is a discount.
+    lines = [line for line in read.lines if line.quantity and not line.is_discount]
     frozen = _freeze(read, lines, currency=currency, with_tax=with_tax)
     shipping = _stated(read.shipping_total) - read.shipping_discount
     if with_tax and not read.lines_include_tax:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from core import documents
 from core.models import User
 from core.roles import Permission
-from core.strict_json import MalformedDocument, parse_document
-from intake.channels import read_document
-from intake.models import ChannelDocument
-from intake.reading import NotAnOrder, ReadOrder
+from core.strict_json import MalformedDocument
+from intake.channels import get_adapter, read_document
+from intake.facts import Reading
+from intake.models import ChannelDocument, SkuMapping
+from intake.reading import NotAnOrder
 from intake.states import DocumentState
-from orders.models import Channel
+from notifications import queries as notifications
+from orders.models import Channel, Order
 
 
 def find_channel(*, kind: str, account: str) -> Channel | None:
@@ -24,14 +29,31 @@ def list_live_secrets(channel: Channel) -> list[bytes]:
     return [documents.read(secret.secret) for secret in live.order_by("-added_at", "-pk")]
 
 
-def get_reading(document: ChannelDocument) -> ReadOrder | None:
-    """What the document states, read anew; None where there is no order in it."""
+def parse_content(document: ChannelDocument, content: bytes) -> Any:
+    """`content` as the channel's documents are written. Raises MalformedDocument."""
+    return get_adapter(document.channel.kind).parse(content)
+
+
+def read_parsed(document: ChannelDocument, parsed: Any) -> list[Reading] | NotAnOrder:
+    """What a parsed document tells, by the rules and mappings of its channel."""
+    return read_document(document.channel.kind, parsed, topic=document.topic)
+
+
+def get_reading(document: ChannelDocument) -> Reading | None:
+    """What the document states, read anew; None where there is nothing in it."""
     try:
-        parsed = parse_document(documents.read(document.content))
-        found = read_document(document.channel.kind, parsed, topic=document.topic)
+        found = read_parsed(document, parse_content(document, documents.read(document.content)))
     except (MalformedDocument, documents.DocumentErased):
         return None
-    return None if isinstance(found, NotAnOrder) else found[document.position]
+    if isinstance(found, NotAnOrder) or document.position >= len(found):
+        return None
+    return found[document.position]
+
+
+def map_skus(*, channel: Channel, skus: Iterable[str]) -> dict[str, str]:
+    """The catalogue's SKUs for those that the channel writes otherwise."""
+    known = SkuMapping.objects.filter(channel=channel, theirs__in=set(skus))
+    return dict(known.values_list("theirs", "ours"))
 
 
 def list_waiting(*, user: User, limit: int = 100) -> list[ChannelDocument]:
@@ -40,3 +62,18 @@ def list_waiting(*, user: User, limit: int = 100) -> list[ChannelDocument]:
     visible = ChannelDocument.objects.visible_to(user, Permission.SEE_INTAKE)
     waiting = visible.filter(state__in=states).select_related("channel", "order")
     return list(waiting.order_by("received_at", "pk")[:limit])
+
+
+def get_awaited_order(subject: str) -> Order:
+    """The order that an event is about (“order:12”)."""
+    return Order.objects.get(pk=int(subject.rpartition(":")[2]))
+
+
+def list_payment_references(order: Order) -> list[str]:
+    """What providers call the payments of an order."""
+    return list(order.tenders.values_list("provider_reference", flat=True))
+
+
+def get_provider_id(subject: str) -> str:
+    """What a provider calls the message that an event is about (“message:12”)."""
+    return notifications.get_provider_id(int(subject.rpartition(":")[2]))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 CENTS = Decimal("0.01")
 MILLIONTHS = Decimal("0.000001")
@@ -21,6 +21,7 @@ class Severity(StrEnum):
     """What a finding asks of intake. The strongest one decides."""
 
     IGNORE = "ignore"  # not an order, or not one yet
+    PART = "part"  # half of one: the rest comes in a document of its own
     HOLD = "hold"  # a person has to look before this becomes an order
     WARNING = "warning"  # worth showing, no reason to stop
 
@@ -57,7 +58,8 @@ class ReadLine:
     ``sku`` keeps the type the channel uses (some send numbers). ``quantity`` may be broken: goods
     are sold by weight too. ``variant_title`` is what tells a variant from its siblings, where the
     channel keeps it apart from the title. ``tax_before_discount`` stands where a channel keeps
-    prices without tax although the shop shows them with it.
+    prices without tax although the shop shows them with it. ``is_discount`` marks a line that
+    channels write a discount as; the order's `discount_total` says it too.
     """
 
     sku: str | int | None
@@ -77,6 +79,7 @@ class ReadLine:
     refunded_quantity: int = 0
     bundle_child_of: str = ""
     needs_shipping: bool = True
+    is_discount: bool = False
 
     def as_stated(self) -> dict[str, Any]:
         return {
@@ -145,9 +148,12 @@ class ReadOrder:
     what ``prices_include_tax`` says of the shop in every channel. ``discounts_stand_on_lines``
     where the lines carry every discount, whatever the order says of them. A negative fee is a
     ``fee_discount``; ``gift_cards_total`` is what the grand total leaves out because it was paid
-    with gift cards.
+    with gift cards. ``tax_stands_on_order`` where the lines of a channel carry no tax of their
+    own. ``placed_at_local`` is a time whose zone only the account knows. ``replaces`` names the
+    order that this one was sent for, free of charge.
     """
 
+    kind: ClassVar[str] = "order"
     path: str = ""
     external_id: str | None
     order_number: str | None
@@ -172,6 +178,9 @@ class ReadOrder:
     fee_discount_tax: Decimal = Decimal(0)
     gift_cards_total: Decimal = Decimal(0)
     discounts_stand_on_lines: bool = False
+    tax_stands_on_order: bool = False
+    placed_at_local: datetime | None = None
+    replaces: str = ""
     source_updated_at: datetime | None = None
     cancelled_at: datetime | None = None
     is_test: bool = False

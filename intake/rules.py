@@ -32,6 +32,14 @@ LARGEST_AMOUNT = Decimal(10) ** 12
 LARGEST_QUANTITY = 1_000_000
 # Who can put a field right, by role: money is a lead's, the connection and catalogue an admin's.
 MONEY_FIELDS = {"shipping_total", "discount_total", "tax_total", "grand_total", "unit_price"}
+# Words of English and Dutch that channels' own reasons have in them, the surest first.
+REASON_WORDS = {
+    "damaged_in_transit": ("damaged", "beschadigd", "carrier_damage", "missing parts"),
+    "defective": ("defect", "werkt niet", "not working", "quality", "broken", "kapot"),
+    "wrong_item": ("wrong item", "verkeerd artikel", "incorrect item"),
+    "not_as_described": ("not as described", "anders dan", "voldoet niet", "inaccurate"),
+    "wrong_size": ("too small", "too large", "size", "maat", "te klein", "te groot"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,7 @@ class Hold:
     field: str
     reason: str
     owner: str
+    code: str = ""
 
 
 def complete(read: ReadOrder) -> ReadOrder:
@@ -54,20 +63,43 @@ def is_ignored(read: ReadOrder) -> str:
     return next((finding.message for finding in read.found(Severity.IGNORE)), "")
 
 
+def is_part(read: ReadOrder) -> str:
+    """What of the order comes in another document, or the empty string."""
+    return next((finding.message for finding in read.found(Severity.PART)), "")
+
+
 def why_held(read: ReadOrder) -> Hold | None:
     """The first thing a person has to put right, or None when the order may be registered."""
     for finding in read.found(Severity.HOLD):
-        return Hold(finding.field, finding.message, owner_of(finding.field))
+        return Hold(finding.field, finding.message, owner_of(finding.field), finding.code)
     return None
 
 
 def find_unknown_sku(read: ReadOrder, *, known: Collection[str]) -> Hold | None:
     """The first line whose SKU is not among the `known` ones, as a reason to hold."""
     for position, line in enumerate(read.lines):
-        if line.sku is not None and str(line.sku) not in known:
+        if line.sku is not None and not line.is_discount and str(line.sku) not in known:
             field = f"lines[{position}].sku"
-            return Hold(field, f"“{line.sku}” is not in the catalogue.", owner_of(field))
+            reason = f"“{line.sku}” is not in the catalogue."
+            return Hold(field, reason, owner_of(field), "unknown_sku")
     return None
+
+
+def urgency_of(topic: str) -> int:
+    """1 first, 9 last: what stops goods or money goes before what can wait."""
+    words = topic.lower()
+    if any(word in words for word in ("cancel", "refund", "return", "dispute")):
+        return 1
+    return 9 if "backfill" in words else 5
+
+
+def guess_reason(stated: str) -> str:
+    """The desk's word for why goods come back, from what a channel's customer chose."""
+    text = stated.lower()
+    for reason, words in REASON_WORDS.items():
+        if any(word in text for word in words):
+            return reason
+    return "changed_mind"
 
 
 def owner_of(field: str) -> str:
@@ -88,6 +120,8 @@ def _already_held(read: ReadOrder) -> set[str]:
 
 def _missing(read: ReadOrder) -> Iterator[Finding]:
     already = _already_held(read)
+    if is_part(read):
+        return
     for field in ("external_id", "order_number", "currency", "placed_at", "grand_total"):
         if getattr(read, field) is None and field not in already:
             yield Finding(field, "missing", f"The document carries no {field}.")
@@ -98,7 +132,9 @@ def _missing(read: ReadOrder) -> Iterator[Finding]:
 def _misfits(read: ReadOrder) -> Iterator[Finding]:
     already = _already_held(read)
     for position, line in enumerate(read.lines):
-        for finding in _line_misfits(line, f"lines[{position}]"):
+        if line.is_discount:
+            continue
+        for finding in _line_misfits(line, f"lines[{position}]", read):
             if finding.field not in already:
                 yield finding
     for field, most in LONGEST.items():
@@ -106,11 +142,16 @@ def _misfits(read: ReadOrder) -> Iterator[Finding]:
             yield Finding(field, "too_long", f"{field} is longer than {most} characters.")
     if read.currency is not None:
         yield from _currency_misfits(read, read.currency)
+    if read.replaces and read.grand_total:
+        message = f"It replaces {read.replaces} and yet costs {read.grand_total}."
+        yield Finding("grand_total", "replacement_costs", message)
 
 
-def _line_misfits(line: ReadLine, at: str) -> Iterator[Finding]:
+def _line_misfits(line: ReadLine, at: str, read: ReadOrder) -> Iterator[Finding]:
     for field in ("quantity", "unit_price", "discount_total", "tax_total"):
         amount = getattr(line, field)
+        if amount is None and field == "tax_total" and read.tax_stands_on_order:
+            continue
         if amount is None:
             yield Finding(f"{at}.{field}", "missing", f"The line carries no {field}.")
         elif amount < 0:

@@ -11,3 +11,14 @@ class DocumentState(models.TextChoices):
     IGNORED = "ignored", "Ignored"
     DEAD_LETTER = "dead_letter", "Dead letter"
     DISCARDED = "discarded", "Discarded"
+
+
+class Awaited(models.TextChoices):
+    """What a parked document waits for. It goes on by itself when that comes."""
+
+    ORDER = "order", "Its order"
+    PART = "part", "The rest of its order"
+    PARCEL = "parcel", "Its parcel"
+    MESSAGE = "message", "Its message"
+    PAYMENT = "payment", "Its payment"
+    FETCH = "fetch", "What it announces"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from intake import waiting
+from core import clock
+from intake import services, waiting
 
 
 @shared_task(name="intake.settle_documents")
@@ -20,3 +23,14 @@ def wake() -> None:
         settle_documents.delay()
     except OperationalError:
         return
+
+
+@shared_task(name="intake.release_parked")
+def release_parked() -> int:
+    """Queue what was parked and can go on, and ask about what has waited for too long."""
+    now = clock.now()
+    released = services.release_parked(actor=waiting.WORKER, op_id=uuid4(), now=now)
+    services.give_up_parked(actor=waiting.WORKER, op_id=uuid4(), now=now)
+    if released:
+        wake()
+    return released

@@ -11,7 +11,7 @@ from core.models import User
 from core.roles import Permission
 from inventory import queries as inventory
 from inventory.models import Variant
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, Tender
 from orders.rules import frozen_facts
 from orders.states import OrderState, Purpose
 
@@ -76,6 +76,15 @@ def list_unserved_lines(*, partner_id: int, variant_id: int) -> list[OrderLine]:
 def get_by_external_id(*, channel_id: int, external_id: str) -> Order | None:
     """The order a channel knows by `external_id`, or None while it has not come in."""
     return Order.objects.filter(channel_id=channel_id, external_id=external_id).first()
+
+
+def find_by_payment(*, partner_id: int, provider_reference: str) -> Order | None:
+    """The order that was paid with the payment a provider calls so."""
+    if not provider_reference:
+        return None
+    paid = Tender.objects.for_partner(partner_id).filter(provider_reference=provider_reference)
+    tender = paid.select_related("order").order_by("pk").first()
+    return None if tender is None else tender.order
 
 
 def get_frozen_facts(order: Order) -> dict[str, str]:

@@ -1,5 +1,10 @@
 from fulfilment.queries.counting import find_bin, find_variant, get_units_at
-from fulfilment.queries.parcels import get_parcel, get_shipment, list_shipments
+from fulfilment.queries.parcels import (
+    find_by_tracking,
+    get_parcel,
+    get_shipment,
+    list_shipments,
+)
 from fulfilment.queries.standing import (
     complete_body,
     get_sequence_before,
@@ -26,6 +31,7 @@ __all__ = [
     "WarehouseHealth",
     "complete_body",
     "find_bin",
+    "find_by_tracking",
     "find_variant",
     "find_warehouse",
     "get_first_open_sequence",

@@ -25,3 +25,13 @@ def get_parcel(case: str) -> InboundParcel | None:
         InboundParcel.objects.filter(case=case).select_related("location").order_by("-pk").first()
     )
     return parcel
+
+
+def find_by_tracking(*, partner_id: int, tracking_number: str) -> list[Shipment | InboundParcel]:
+    """Every parcel, out or in, that a carrier knows by this number."""
+    shipments = Shipment.objects.for_partner(partner_id).select_related("order")
+    inbound = InboundParcel.objects.for_partner(partner_id)
+    return [
+        *shipments.filter(tracking_number=tracking_number).order_by("pk"),
+        *inbound.filter(tracking_number=tracking_number).order_by("pk"),
+    ]

@@ -36,6 +36,7 @@ from fulfilment.services.telling import (
     tell_of_shipment,
     tell_of_what_stands,
 )
+from fulfilment.services.tracking import follow_parcel, follow_shipment
 from fulfilment.services.warehouses import (
     TooManySecrets,
     add_secret,
@@ -55,6 +56,8 @@ __all__ = [
     "close_parcel",
     "count_forgery",
     "deliver_shipment",
+    "follow_parcel",
+    "follow_shipment",
     "lose_shipment",
     "mark_arrived",
     "mark_counted",

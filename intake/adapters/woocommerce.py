@@ -12,8 +12,10 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from intake.adapters.port import ChannelAdapter
 from intake.arithmetic import Term, check_subtotal, check_total
 from intake.document import Node
+from intake.facts import Readings
 from intake.reading import (
     Arithmetic,
     NotAnOrder,
@@ -25,6 +27,7 @@ from intake.reading import (
     ReadTender,
     Severity,
 )
+from intake.signing import base64_of_body
 
 ZERO = Decimal(0)
 MILLIONTHS = Decimal("0.000001")
@@ -52,7 +55,7 @@ OTHER_KINDS = {
 }
 
 
-def read(document: Any, *, topic: str = "") -> list[ReadOrder] | NotAnOrder:
+def read(document: Any, *, topic: str = "") -> Readings:
     """Every order in `document`; `topic` as in X-WC-Webhook-Topic (“order.updated”), if known."""
     resource, _, action = topic.partition(".")
     if resource and resource != "order":
@@ -60,7 +63,7 @@ def read(document: Any, *, topic: str = "") -> list[ReadOrder] | NotAnOrder:
     if action == "deleted":
         return NotAnOrder(f"The topic {topic} announces a change, it does not carry the order.")
     orders = [_read_order(Node(value, []), path=path) for path, value in _orders_in(document)]
-    return orders or NotAnOrder(_no_order(document))
+    return [*orders] or NotAnOrder(_no_order(document))
 
 
 def _orders_in(
@@ -190,7 +193,7 @@ def _read_line(line: Node, rate: Decimal | None) -> ReadLine:
     before = line.money("subtotal", f"{line.target}.unit_price")
     after = line.money("total", f"{line.target}.discount_total")
     return ReadLine(
-        sku=_sku(line),
+        sku=line.sku("sku"),
         title=line.text("name", f"{line.target}.title"),
         quantity=quantity,
         unit_price=_unit_price(before, quantity),
@@ -203,11 +206,6 @@ def _read_line(line: Node, rate: Decimal | None) -> ReadLine:
         variant_id=_reference(line, "variation_id"),
         bundle_child_of=_reference(line, "bundled_by") or _reference(line, "composite_parent"),
     )
-
-
-def _sku(line: Node) -> str | int | None:
-    stated = line.value.get("sku")
-    return stated if isinstance(stated, int) and stated is not True else line.text("sku")
 
 
 def _reference(line: Node, key: str) -> str:
@@ -304,3 +302,13 @@ def _read_tenders(
     if not gift_cards:
         return (paid,)
     return (ReadTender(method="gift_card", captured=gift_cards), paid)
+
+
+ADAPTER = ChannelAdapter(
+    name="woocommerce",
+    title="WooCommerce",
+    read=read,
+    is_signed=base64_of_body("X-WC-Webhook-Signature"),
+    topic_header="X-WC-Webhook-Topic",
+    delivery_header="X-WC-Webhook-Delivery-ID",
+)

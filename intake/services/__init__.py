@@ -6,6 +6,7 @@ from intake.services.connections import (
     open_channel,
     retire_secret,
 )
+from intake.services.parking import give_up_parked, release_parked, release_parked_for
 from intake.services.receiving import receive_document
 from intake.services.repairs import NotWaiting, discard_document, edit_document, replay_document
 from intake.services.settling import bury_document, settle_document
@@ -17,8 +18,11 @@ __all__ = [
     "bury_document",
     "discard_document",
     "edit_document",
+    "give_up_parked",
     "open_channel",
     "receive_document",
+    "release_parked",
+    "release_parked_for",
     "replay_document",
     "retire_secret",
     "settle_document",

@@ -41,7 +41,7 @@ def open_channel(*, kind: str, account: str, actor: Actor, op_id: UUID, now: dat
         account=account,
         defaults={
             "code": f"{adapter.name}-{account}".strip("-")[:40].rstrip("-"),
-            "name": f"{adapter.name.title()} {account}".strip()[:120],
+            "name": f"{adapter.title} {account}".strip()[:120],
         },
     )
     if is_new:

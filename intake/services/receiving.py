@@ -14,6 +14,7 @@ from core.transactions import opens_transaction
 from intake.channels import get_adapter
 from intake.locks import lock_bytes
 from intake.models import ChannelDocument
+from intake.rules import urgency_of
 from orders.models import Channel
 
 
@@ -46,6 +47,8 @@ def receive_document(
         source=source[:200],
         sha256=sha256,
         received_at=now,
+        queued_at=now,
+        urgency=urgency_of(topic),
     )
     first = _first_of(document)
     if first is None:

@@ -49,7 +49,12 @@ class Message(FSMModelMixin, PartnerRow):
         indexes = [
             models.Index(
                 fields=["due_at", "id"], name="message_due", condition=models.Q(state="queued")
-            )
+            ),
+            models.Index(
+                fields=["provider_id"],
+                name="message_by_provider_id",
+                condition=~models.Q(provider_id=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,9 @@
 
 from notifications.queries.letters import (
     RenderedMessage,
+    find_sent,
     get_message,
+    get_provider_id,
     leaves_the_desk,
     list_messages,
     read_message,
@@ -18,7 +20,9 @@ from notifications.queries.webhooks import (
 __all__ = [
     "EndpointHealth",
     "RenderedMessage",
+    "find_sent",
     "get_message",
+    "get_provider_id",
     "leaves_the_desk",
     "list_endpoints",
     "list_endpoints_to_feed",

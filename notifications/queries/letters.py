@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -45,3 +46,14 @@ def read_message(message: Message) -> RenderedMessage:
 def leaves_the_desk() -> bool:
     """Whether messages are really mailed, or only kept here to be read (a first run)."""
     return settings.EMAIL_BACKEND != "notifications.backends.KeptOnTheDesk"
+
+
+def find_sent(*, partner_id: int, provider_ids: Sequence[str]) -> Message | None:
+    """The message that a mail server or provider knows by one of these ids."""
+    known = Message.objects.for_partner(partner_id).filter(provider_id__in=provider_ids)
+    return known.exclude(provider_id="").order_by("pk").first()
+
+
+def get_provider_id(message_id: int) -> str:
+    """What its provider calls a message; blank until it was sent."""
+    return str(Message.objects.values_list("provider_id", flat=True).get(pk=message_id))

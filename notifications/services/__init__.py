@@ -11,7 +11,13 @@ from notifications.services.endpoints import (
     resume_endpoint,
     retire_secret,
 )
-from notifications.services.letters import TIME_TO_UNDO, queue, queue_again
+from notifications.services.letters import (
+    TIME_TO_UNDO,
+    queue,
+    queue_again,
+    report_bounced,
+    report_delivered,
+)
 from notifications.services.webhooks import (
     Told,
     acknowledge_message,
@@ -35,6 +41,8 @@ __all__ = [
     "queue",
     "queue_again",
     "replay_messages",
+    "report_bounced",
+    "report_delivered",
     "resend_message",
     "resume_endpoint",
     "retire_secret",

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django_fsm import can_proceed
 
 from core import clock, documents
 from core.actors import Actor
@@ -89,6 +90,35 @@ def queue_again(*, message_id: int, actor: Actor, op_id: UUID, now: dt.datetime)
     message.save()
     tell(message, "queued", actor=actor, now=now, op_id=op_id)
     return message
+
+
+@requires_transaction
+def report_delivered(
+    *, message_id: int, why: str, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> bool:
+    """Its provider says it arrived; False when nothing is new. What bounced stays bounced."""
+    message = locks.lock_message(message_id)
+    if not can_proceed(message.mark_delivered):
+        return False
+    message.mark_delivered()
+    message.save()
+    tell(message, "delivered", actor=actor, now=now, op_id=op_id)
+    return True
+
+
+@requires_transaction
+def report_bounced(
+    *, message_id: int, why: str, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> bool:
+    """Its provider says it came back for good, or was complained of; False when that is known."""
+    message = locks.lock_message(message_id)
+    if not can_proceed(message.mark_bounced):
+        return False
+    message.mark_bounced()
+    message.last_error = why[:500]
+    message.save()
+    tell(message, "bounced", actor=actor, now=now, op_id=op_id)
+    return True
 
 
 def _is_usable(address: str) -> bool:

@@ -151,6 +151,13 @@ class Tender(PartnerRow):
                 name="pending_refunds_never_exceed_captures",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["provider_reference"],
+                name="tender_by_payment",
+                condition=~models.Q(provider_reference=""),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.label or self.kind} {self.captured}"

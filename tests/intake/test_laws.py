@@ -10,9 +10,10 @@ from tests.intake.documents import shopify
 DOCUMENT = "UPDATE intake_channeldocument SET"
 FAULTS = {
     "no_document_is_forgotten": (
-        f"{DOCUMENT} state = 'received', received_at = now() - interval '61 minutes'"
+        f"{DOCUMENT} state = 'received', queued_at = now() - interval '61 minutes'"
     ),
     "a_settled_document_says_what_became_of_it": f"{DOCUMENT} order_id = NULL",
+    "received_is_the_sum_of_outcomes": "DELETE FROM intake_channeldocument",
     "an_order_is_made_by_one_document": f"{DOCUMENT} state = 'accepted', is_update = false",
 }
 

@@ -9,7 +9,7 @@ import pytest
 from core.strict_json import parse_document
 from intake.channels import read_document
 from intake.planning import Unsellable, plan_sale
-from intake.reading import NotAnOrder
+from intake.reading import ReadOrder
 from orders.sales import Sale
 from tests.intake.documents import body, shopify, woocommerce
 
@@ -18,7 +18,8 @@ D = Decimal
 
 def plan(channel: str, document: dict[str, Any]) -> Sale:
     found = read_document(channel, parse_document(body(document)))
-    assert not isinstance(found, NotAnOrder)
+    assert isinstance(found, list)
+    assert isinstance(found[0], ReadOrder)
     return plan_sale(found[0])
 
 

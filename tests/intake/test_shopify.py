@@ -18,7 +18,7 @@ D = Decimal
 def read_all(document: Any, topic: str = "") -> list[ReadOrder]:
     orders = read_document("shopify", parse_document(body(document)), topic=topic)
     assert not isinstance(orders, NotAnOrder), orders.reason
-    return orders
+    return [order for order in orders if isinstance(order, ReadOrder)]
 
 
 def read_one(document: Any) -> ReadOrder:

@@ -15,8 +15,8 @@ from core.strict_json import LARGEST_DOCUMENT
 from intake import services, tasks, waiting
 from intake.models import ChannelDocument, ChannelSecret
 from intake.services import TooManySecrets
+from intake.signing import sign
 from intake.states import DocumentState
-from intake.webhooks import sign
 from orders.models import Channel, Order
 from tests.core.test_strict_json import HOSTILE
 from tests.intake.desk import DESK, NOW, make_channel

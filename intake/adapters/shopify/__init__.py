@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from intake.adapters.port import ChannelAdapter
 from intake.adapters.shopify import graphql, rest
 from intake.document import Node
+from intake.facts import Readings
 from intake.reading import Finding, NotAnOrder, ReadOrder
+from intake.signing import base64_of_body
 
 ORDER_ID = "gid://shopify/Order/"
 # What a document is that is no order, by a key that only it has.
@@ -48,7 +51,7 @@ GRAPHQL_MARKS = {
 WRAPPERS = {"data", "body", "node", "nodes", "edges"}
 
 
-def read(document: Any, *, topic: str = "") -> list[ReadOrder] | NotAnOrder:
+def read(document: Any, *, topic: str = "") -> Readings:
     """Every order in `document`; `topic` as in X-Shopify-Topic (“orders/paid”), if known."""
     resource, _, action = topic.partition("/")
     if resource and resource != "orders":
@@ -56,7 +59,7 @@ def read(document: Any, *, topic: str = "") -> list[ReadOrder] | NotAnOrder:
     if action in {"delete", "edited"}:
         return NotAnOrder(f"The topic {topic} announces a change, it does not carry the order.")
     orders = [_read_one(value, path) for path, value in _orders_in(document)]
-    return orders or NotAnOrder(_no_order(document))
+    return [*orders] or NotAnOrder(_no_order(document))
 
 
 def _read_one(value: dict[str, Any], path: str) -> ReadOrder:
@@ -105,3 +108,13 @@ def _no_order(document: Any) -> str:
             if key in document:
                 return f"It is {kind}, not an order."
     return "There is no order in it."
+
+
+ADAPTER = ChannelAdapter(
+    name="shopify",
+    title="Shopify",
+    read=read,
+    is_signed=base64_of_body("X-Shopify-Hmac-Sha256"),
+    topic_header="X-Shopify-Topic",
+    delivery_header="X-Shopify-Webhook-Id",
+)

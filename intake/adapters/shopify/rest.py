@@ -136,7 +136,7 @@ def _read_line(line: Node, order: Node) -> ReadLine:
     taxes = line.children("tax_lines")
     line_id = line.text("id") or ""
     return ReadLine(
-        sku=_sku(line),
+        sku=line.sku("sku"),
         title=line.text("title") or line.text("name"),
         variant_title=line.text("variant_title") or "",
         quantity=line.money("quantity", f"{line.target}.quantity"),
@@ -152,11 +152,6 @@ def _read_line(line: Node, order: Node) -> ReadLine:
         refunded_quantity=_refunded(line_id, order),
         needs_shipping=line.flag("requires_shipping") is not False,
     )
-
-
-def _sku(line: Node) -> str | int | None:
-    stated = line.value.get("sku")
-    return stated if isinstance(stated, int) and stated is not True else line.text("sku")
 
 
 def _line_discount(line: Node) -> Decimal:

@@ -15,8 +15,9 @@ from core import clock
 from core.actors import Actor
 from core.strict_json import DocumentTooLarge
 from intake import queries, services
-from intake.channels import CHANNELS
+from intake.channels import NAMES
 from intake.models import ChannelDocument
+from intake.reading import ReadOrder
 from orders.models import Channel
 
 COMMAND_LINE = Actor.system("command-line")
@@ -26,7 +27,7 @@ class Command(BaseCommand):
     help = "Take in order documents of a channel from files."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--channel", required=True, choices=sorted(CHANNELS))
+        parser.add_argument("--channel", required=True, choices=NAMES)
         parser.add_argument("--topic", default="", help="As the webhook's header has it.")
         parser.add_argument("--account", default="", help="The shop at the channel.")
         parser.add_argument("--json", action="store_true", help="One line of JSON per order.")
@@ -94,12 +95,17 @@ def _tell_of(row: ChannelDocument, file: Path) -> dict[str, Any]:
         updated=row.is_update,
         reason=row.reason or None,
         field=row.field or None,
-        order=reading.as_stated() if reading else None,
+        order=reading.as_stated() if isinstance(reading, ReadOrder) else None,
+        **(
+            {}
+            if reading is None or isinstance(reading, ReadOrder)
+            else {"fact": reading.as_stated()}
+        ),
     )
 
 
 def _tell(file: str, *, outcome: str, **told: Any) -> dict[str, Any]:
-    nothing = {"updated": False, "reason": None, "field": None, "order": None}
+    nothing = {"updated": False, "reason": None, "field": None, "order": None, "fact": None}
     return {"file": file, "outcome": outcome, **nothing, **told}
 
 

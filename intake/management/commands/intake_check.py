@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from intake.channels import CHANNELS
 from intake.checking import TRUTH_FILE, CheckedDocument, check_folder
 
 
@@ -39,10 +38,14 @@ class Command(BaseCommand):
                 )
 
     def _print_table(self, checked: list[CheckedDocument]) -> None:
-        self.stdout.write(f"{'channel':<14}{'documents':>10}{'as truth':>10}{'differ':>8}")
-        for channel in sorted(CHANNELS):
-            of_channel = [document for document in checked if document.channel == channel]
-            right = sum(document.is_as_expected for document in of_channel)
-            self.stdout.write(
-                f"{channel:<14}{len(of_channel):>10}{right:>10}{len(of_channel) - right:>8}"
-            )
+        """Held rightly: read as the truth says, and a person has to look before it is an order."""
+        self.stdout.write(f"{'channel':<16}{'documents':>10}{'right':>8}{'held':>8}{'wrong':>8}")
+        for channel in sorted({document.channel for document in checked}):
+            self._print_row(channel, [one for one in checked if one.channel == channel])
+        self._print_row("together", checked)
+
+    def _print_row(self, name: str, checked: list[CheckedDocument]) -> None:
+        wrong = sum(not document.is_as_expected for document in checked)
+        held = sum(document.is_as_expected and document.is_held for document in checked)
+        right = len(checked) - wrong - held
+        self.stdout.write(f"{name:<16}{len(checked):>10}{right:>8}{held:>8}{wrong:>8}")

@@ -13,7 +13,7 @@ from core import clock
 from core.actors import Actor
 from core.errors import DomainError
 from intake import services
-from intake.channels import CHANNELS
+from intake.channels import NAMES
 from orders.models import Channel
 
 COMMAND_LINE = Actor.system("command-line")
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     help = "Add, list or retire the secrets a channel signs its webhooks with; two may be live."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--channel", required=True, choices=sorted(CHANNELS))
+        parser.add_argument("--channel", required=True, choices=NAMES)
         parser.add_argument("--account", default="", help="The shop at the channel.")
         parser.add_argument("action", choices=["add", "list", "retire"])
         parser.add_argument("number", nargs="?", type=int, help="Of the secret to retire.")

@@ -1,0 +1,53 @@
+"""Twilio: the status of a text message, as a form. Statuses overtake each other, and both names of
+the field occur; an error code is there on failure alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.strict_json import parse_document
+from intake.adapters.port import ChannelAdapter
+from intake.document import Node
+from intake.facts import MessageStatus, Readings, ReadMessageStatus
+from intake.parsing import parse_form
+from intake.reading import NotAnOrder
+from intake.signing import twilio
+
+STATUSES = {
+    "accepted": MessageStatus.SENT,
+    "queued": MessageStatus.SENT,
+    "sending": MessageStatus.SENT,
+    "sent": MessageStatus.SENT,
+    "delivered": MessageStatus.DELIVERED,
+    "read": MessageStatus.DELIVERED,
+    "undelivered": MessageStatus.BOUNCED,
+    "failed": MessageStatus.BOUNCED,
+}
+
+
+def parse(body: bytes) -> Any:
+    """A form, or its fields as JSON, as files of them have it."""
+    return parse_document(body) if body.lstrip().startswith(b"{") else parse_form(body)
+
+
+def read(document: Any, *, topic: str = "") -> Readings:
+    """The message in `document`."""
+    node = Node(document if isinstance(document, dict) else {}, [])
+    message = node.text("MessageSid") or node.text("SmsSid")
+    said = (node.text("MessageStatus") or node.text("SmsStatus") or "").lower()
+    if message is None or said in {"", "received"}:
+        return NotAnOrder("It is not the status of a message that was sent.")
+    error = node.text("ErrorCode")
+    return [
+        ReadMessageStatus(
+            external_id=message,
+            status=STATUSES.get(said, MessageStatus.UNKNOWN),
+            said_as=said,
+            why=f"Twilio error {error}" if error and error != "0" else "",
+            findings=tuple(node.findings),
+        )
+    ]
+
+
+ADAPTER = ChannelAdapter(name="twilio", title="Twilio", read=read, parse=parse, is_signed=twilio)

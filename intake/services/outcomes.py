@@ -1,0 +1,110 @@
+"""How a document ends: every outcome is written here, with its reason and its event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from core.actors import Actor
+from core.events import record, reference
+from intake.models import ChannelDocument
+from intake.reading import Finding
+from intake.rules import Hold, owner_of
+from intake.states import Awaited
+from orders.models import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Who settles, by which operation, and when."""
+
+    actor: Actor
+    op_id: UUID
+    now: datetime
+
+
+def accept(document: ChannelDocument, order: Order | None, cause: Cause, reason: str = "") -> None:
+    document.order = order
+    document.accept()
+    finish(document, cause, reason=reason)
+
+
+def repeat(document: ChannelDocument, cause: Cause, reason: str) -> None:
+    document.repeat()
+    finish(document, cause, reason=reason)
+
+
+def park(document: ChannelDocument, cause: Cause, awaited: Awaited, key: str, reason: str) -> None:
+    """Its turn has not come. A key that is longer than any id cannot come and is held."""
+    if len(key) > 120 or not key:
+        hold(document, Hold("external_id", "It names nothing that could come.", "admin"), cause)
+        return
+    document.awaits_kind, document.awaits_key = awaited, key
+    document.park()
+    finish(document, cause, reason=reason, awaits=True)
+
+
+def hold(document: ChannelDocument, held: Hold, cause: Cause) -> None:
+    document.hold()
+    finish(document, cause, field=held.field, reason=held.reason, owner=held.owner, code=held.code)
+
+
+def hold_for(finding: Finding) -> Hold:
+    return Hold(finding.field, finding.message, owner_of(finding.field), finding.code)
+
+
+def ignore(document: ChannelDocument, reason: str, cause: Cause) -> None:
+    document.ignore()
+    finish(document, cause, reason=reason)
+
+
+def bury(document: ChannelDocument, reason: str, cause: Cause) -> None:
+    document.bury()
+    finish(document, cause, reason=reason, owner="admin", code=cause_of_death(reason))
+
+
+def cause_of_death(reason: str) -> str:
+    """What malformed documents have in common: the reason without its place."""
+    words = reason.partition(" (")[0].partition(":")[0].lower().split()
+    return "_".join("".join(filter(str.isalnum, word)) for word in words)[:40]
+
+
+def conflict(
+    document: ChannelDocument, order: Order, difference: dict[str, Any], cause: Cause
+) -> None:
+    document.order = order
+    document.difference = difference
+    document.conflict()
+    field = next(iter(difference))
+    old, new = difference[field]
+    reason = f"Its money changed: {field} was {old or 'not there'}, is {new or 'gone'}."
+    finish(document, cause, field=field, reason=reason, owner=owner_of(field), code="money_changed")
+
+
+def finish(document: ChannelDocument, cause: Cause, *, awaits: bool = False, **why: str) -> None:
+    """Save what was decided and tell of it. `why`: field, reason, owner and code."""
+    if not awaits:
+        document.awaits_kind = document.awaits_key = ""
+    document.field = why.get("field", "")[:120]
+    document.cause = why.get("code", "")[:40]
+    document.reason = why.get("reason", "")[:500]
+    document.owner = why.get("owner", "")
+    document.processed_at = cause.now
+    document.leased_until = None
+    document.save()
+    record(
+        kind=f"document.{document.state}",
+        partner_id=document.partner_id,
+        subject=reference(document),
+        actor=cause.actor,
+        op_id=cause.op_id,
+        now=cause.now,
+        data={
+            "channel": document.channel.code,
+            "external_id": document.external_id,
+            "order": document.order_id,
+            "field": document.field,
+        },
+    )
