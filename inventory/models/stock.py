@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db import models
 from django.db.models.functions import Now
 from django_fsm import FSMField, FSMModelMixin
-from simple_history.models import HistoricalRecords
 
 from core.models import Partner, PartnerRow
 from inventory.models.catalogue import Variant
+from inventory.models.checks import IsMovement, IsSoundHold
+from inventory.models.hold_history import HoldHistory
 from inventory.models.locations import Bin, Location
-from inventory.rules.movements import MOVEMENTS
 from inventory.states import AdjustReason, Bucket, EntryCause, ReleaseCause, ReservationState
 
 
@@ -58,11 +56,11 @@ class StockLevel(PartnerRow):
             models.UniqueConstraint(
                 fields=["variant", "location", "lot"], name="one_level_per_place_and_lot"
             ),
-            *(
-                models.CheckConstraint(
-                    condition=models.Q(**{f"{bucket}__gte": 0}), name=f"{bucket}_is_not_negative"
-                )
-                for bucket in ("available", "held", "allocated", "quarantine")
+            models.CheckConstraint(
+                condition=models.Q(
+                    available__gte=0, held__gte=0, allocated__gte=0, quarantine__gte=0
+                ),
+                name="a_bucket_is_not_negative",
             ),
         ]
 
@@ -105,7 +103,7 @@ class Reservation(FSMModelMixin, PartnerRow):
         Location, models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     bin = models.ForeignKey(Bin, models.SET_NULL, null=True, related_name="+", db_index=False)
-    quantity = models.PositiveIntegerField()
+    quantity = models.IntegerField()
     state = FSMField(default=ReservationState.ACTIVE, choices=ReservationState, protected=True)
     cause = models.CharField(max_length=24, choices=ReleaseCause, blank=True)
     expires_at = models.DateTimeField(null=True)
@@ -128,7 +126,7 @@ class Reservation(FSMModelMixin, PartnerRow):
     )
     grace_for = models.CharField(max_length=64, blank=True, default="", db_default="")
 
-    history = HistoricalRecords(
+    history = HoldHistory(
         excluded_fields=[
             "ranking",
             "began_at",
@@ -151,14 +149,8 @@ class Reservation(FSMModelMixin, PartnerRow):
                 name="one_active_hold_per_reference_and_level",
             ),
             models.CheckConstraint(
-                condition=models.Q(quantity__gt=0), name="a_hold_is_for_something"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(state__in=["active", "committed"], resolved_at__isnull=True)
-                | models.Q(
-                    state__in=["consumed", "released", "expired"], resolved_at__isnull=False
-                ),
-                name="a_hold_is_resolved_once",
+                condition=IsSoundHold("quantity", "state", "resolved_at"),
+                name="a_hold_is_for_something_and_resolved_once",
             ),
         ]
         indexes = [
@@ -205,7 +197,7 @@ class StockEntry(PartnerRow):
     )
     from_bucket = models.CharField(max_length=12, choices=Bucket)
     to_bucket = models.CharField(max_length=12, choices=Bucket)
-    quantity = models.PositiveIntegerField()
+    quantity = models.IntegerField()
     cause = models.CharField(max_length=24, choices=EntryCause)
     reference = models.CharField(max_length=64, blank=True)
     reason = models.CharField(
@@ -229,20 +221,7 @@ class StockEntry(PartnerRow):
         verbose_name_plural = "stock entries"
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(quantity__gt=0), name="an_entry_moves_something"
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(from_bucket=models.F("to_bucket")),
-                name="an_entry_goes_somewhere",
-            ),
-            models.CheckConstraint(
-                condition=reduce(
-                    or_,
-                    (
-                        models.Q(cause=cause, from_bucket=source, to_bucket=target)
-                        for source, target, cause in MOVEMENTS
-                    ),
-                ),
+                condition=IsMovement("from_bucket", "to_bucket", "cause", "quantity"),
                 name="an_entry_follows_a_process",
             ),
             models.UniqueConstraint(

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection
 
@@ -100,7 +100,7 @@ def make_plain_hold(making: Making, deed: Deed) -> list[Reservation]:
     line = choice.wanted
     return _holds(
         "inventory_make_plain_hold(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::interval, %s, %s,"
-        " %s::uuid, %s::timestamptz, %s::text[])",
+        " %s::uuid, %s, %s::timestamptz, %s::text[])",
         [
             making.partner_id,
             making.case,
@@ -113,7 +113,11 @@ def make_plain_hold(making: Making, deed: Deed) -> list[Reservation]:
             line.quantity,
             new_number("HLD"),
             making.hold_for,
-            *_by(deed),
+            deed.actor.ref,
+            user_setting(deed.actor),
+            deed.op_id,
+            uuid4(),
+            deed.now,
             _told_of("reservation.made"),
         ],
     )

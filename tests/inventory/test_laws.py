@@ -21,7 +21,7 @@ LEVEL = "UPDATE inventory_stocklevel SET"
 HOLD = "UPDATE inventory_reservation SET"
 FAULTS = {
     "no_bucket_is_negative": (
-        "ALTER TABLE inventory_stocklevel DROP CONSTRAINT quarantine_is_not_negative;"
+        "ALTER TABLE inventory_stocklevel DROP CONSTRAINT a_bucket_is_not_negative;"
         f"{LEVEL} quarantine = -1"
     ),
     "held_stock_is_what_live_holds_add_up_to": f"{HOLD} quantity = 2",

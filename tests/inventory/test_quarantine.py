@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from itertools import product
 from typing import Any
 from uuid import uuid4
 
@@ -192,6 +193,19 @@ class TestTheLedger:
     def test_takes_every_movement_of_a_process(self, level: StockLevel) -> None:
         for source, target, cause in MOVEMENTS:
             enter(level, source, target, cause)
+
+    def test_knows_the_movements_of_the_rules_and_no_other(self) -> None:
+        """The list stands in SQL, too: a new movement is a new function there."""
+        asked = list(product(Bucket.values, Bucket.values, EntryCause.values))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT f, t, c FROM unnest(%s::text[], %s::text[], %s::text[]) AS w (f, t, c)"
+                " WHERE inventory_is_movement(f, t, c, 1) OR inventory_is_movement(f, t, c, 0)",
+                [list(column) for column in zip(*asked, strict=True)],
+            )
+            assert set(cursor.fetchall()) == {tuple(map(str, one)) for one in MOVEMENTS}
+            cursor.execute("SELECT inventory_is_movement('available', 'held', 'hold', 0)")
+            assert cursor.fetchone() == (False,)
 
     def test_lets_quarantined_units_be_sold_by_two_ways_alone(self) -> None:
         """By a clearance, or by way of the workshop, where they become another SKU."""

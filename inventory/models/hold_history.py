@@ -1,0 +1,16 @@
+"""History of holds, found by its hold alone: each further index would cost every hold."""
+
+from typing import Any, Literal
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+
+class HoldHistory(HistoricalRecords):
+    _date_indexing: Literal[False] = False
+
+    def _get_history_user_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super()._get_history_user_fields()
+        user: models.ForeignKey[Any, Any] = fields["history_user"]
+        user.db_index = False
+        return fields
