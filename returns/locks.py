@@ -13,11 +13,14 @@ from returns.states import ClaimState
 def lock_return(return_id: int) -> Return:
     """The case's row, its version raised by one, locked against every other writer.
 
-    One statement: it waits and reads what the other has left, as FOR NO KEY UPDATE does. Without
-    a history row: what changes besides writes its own. Raises Return.DoesNotExist.
+    One statement: it waits and reads what the other has left, as FOR NO KEY UPDATE does, and the
+    database's clock of that moment with it (`locked_at`). Without a history row: what changes
+    besides writes its own. Raises Return.DoesNotExist.
     """
     rows = Return.objects.raw(
-        "UPDATE returns_return SET version = version + 1 WHERE id = %s RETURNING *", [return_id]
+        "UPDATE returns_return SET version = version + 1 WHERE id = %s"
+        " RETURNING *, app_now() AS locked_at",
+        [return_id],
     )
     for case in rows:
         return case

@@ -17,6 +17,7 @@ from exchanges.queries.facts import (
     list_holds,
     list_kept_references,
     list_references,
+    read_clock,
     read_facts,
 )
 from exchanges.queries.offers import Offer, list_offers, rank_substitutes
@@ -69,6 +70,7 @@ __all__ = [
     "plan_exchange",
     "preview_quote",
     "rank_substitutes",
+    "read_clock",
     "read_facts",
     "weigh_way",
 ]

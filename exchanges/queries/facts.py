@@ -71,7 +71,7 @@ def read_facts(exchange: Exchange, *, holds: Sequence[Reservation] | None = None
     quote = get_quote(exchange)
     lines = list_exchanged_lines(exchange)
     goods = _see_goods(lines)
-    now = clock.database_now()
+    now = read_clock(exchange)
     is_open = quote is not None and not exchange.accepted_quote_id
     return ExchangeFacts(
         state=exchange.state,
@@ -88,6 +88,12 @@ def read_facts(exchange: Exchange, *, holds: Sequence[Reservation] | None = None
         holds=_see_holds(exchange, _read_holds(exchange) if holds is None else holds, now=now),
         clock_zone=ZoneInfo(case.channel.time_zone),
     )
+
+
+def read_clock(exchange: Exchange) -> dt.datetime:
+    """The database's clock: of the moment that the case was locked in, else of this one."""
+    locked_at: dt.datetime | None = getattr(exchange.return_case, "locked_at", None)
+    return locked_at or clock.database_now()
 
 
 def _read_holds(exchange: Exchange) -> list[Reservation]:

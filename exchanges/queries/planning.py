@@ -33,7 +33,14 @@ from policies import queries as policies
 from policies.models import PolicyVersion
 from policies.rules import CaseFacts, Terms, local_day
 from returns.models import ReturnLine
-from returns.queries import PlannedReturn, WantedReturn, get_facts, preview_return, read_lines
+from returns.queries import (
+    PlannedReturn,
+    WantedReturn,
+    are_at_hand,
+    get_facts,
+    preview_return,
+    read_lines,
+)
 from returns.states import LineDecision, Outcome
 
 NO_LONGER_BACK = (LineDecision.REJECTED, LineDecision.CANCELLED, LineDecision.EXPIRED)
@@ -159,8 +166,9 @@ def check_wanted(wanted: Sequence[WantedReplacement], returned: Sequence[Returne
 
 def list_lines(exchange: Exchange) -> list[ExchangeLine]:
     """What goes out, in order; read once for as long as the exchange is in hand."""
-    variants = ExchangeLine.objects.select_related("variant__product", "replaces")
-    prefetch_related_objects([exchange], Prefetch("lines", variants))
+    if not are_at_hand(exchange, "lines"):
+        variants = ExchangeLine.objects.select_related("variant__product", "replaces")
+        prefetch_related_objects([exchange], Prefetch("lines", variants))
     return sorted(exchange.lines.all(), key=lambda line: line.position)
 
 

@@ -19,7 +19,7 @@ from exchanges.states import ExchangeState
 from inventory import queries as stock
 from inventory import services as inventory
 from inventory.models import Reservation
-from inventory.rules import Wanted
+from inventory.rules import HoldTerms, Wanted
 from inventory.states import ReleaseCause
 from returns import services as returns
 
@@ -34,10 +34,12 @@ def hold_stock(
     op_id: UUID | None = None,
     kept: Collection[str] = (),
     places: Mapping[int, int] | None = None,
+    terms: HoldTerms | None = None,
 ) -> list[Reservation]:
     """Hold every line or none. `places` says for a line's position where; else the best place.
 
-    Lines in `kept` are held already and keep their hold, for `hold_for` from now.
+    `terms` spares reading the hold rules again. Lines in `kept` are held already and keep their
+    hold, for `hold_for` from now.
     Raises `OutOfStock` with all shortages.
     """
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
@@ -53,6 +55,7 @@ def hold_stock(
             hold_for=hold_for,
             scope=queries.get_hold_scope(exchange),
             since=exchange.return_case.opened_at,
+            terms=terms,
             **who,
         )
     return holds
@@ -116,6 +119,7 @@ def hold_anew(
         hold_for=terms.accepted if is_accepted else terms.quote,
         kept=kept,
         places=_places_as_before(exchange, now=now),
+        terms=terms,
         **who,
     )
     if is_accepted:

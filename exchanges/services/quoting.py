@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from core import clock
 from core.actors import Actor
 from core.operations import operation
 from core.transactions import opens_transaction, requires_transaction
@@ -126,12 +125,13 @@ def make_quote(
         content_hash=plan.content_hash,
         made_at=now,
         made_by=actor.ref,
-        expires_at=clock.database_now() + plan.hold_terms.quote,
+        expires_at=queries.read_clock(exchange) + plan.hold_terms.quote,
     )
     exchange.newest_quote = quote
     exchange.price_policy = plan.quote.price_policy
     exchange.quote()
-    holds = hold_stock(exchange, hold_for=plan.hold_terms.quote, kept=kept, places=places, **who)
+    terms = plan.hold_terms
+    holds = hold_stock(exchange, hold_for=terms.quote, kept=kept, places=places, terms=terms, **who)
     tell(
         exchange,
         "quoted",

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import Q
 
-from inventory.models import Location, PostalCentroid, Variant
+from inventory.models import Location
 from inventory.queries.limits import get_stock_limits
 from inventory.rules import (
     Calendar,
@@ -34,7 +34,7 @@ from inventory.rules import (
 
 FREE = """
 WITH moment AS MATERIALIZED (SELECT app_now() AS now)
-SELECT s.variant_id, s.location_id, s.lot, s.available + coalesce(due.quantity, 0) AS free
+SELECT s.variant_id, s.location_id, s.available + coalesce(due.quantity, 0) AS free
   FROM inventory_stocklevel s
   LEFT JOIN LATERAL (
        SELECT sum(r.quantity)::integer AS quantity FROM inventory_reservation r
@@ -44,6 +44,18 @@ SELECT s.variant_id, s.location_id, s.lot, s.available + coalesce(due.quantity, 
  WHERE s.variant_id = ANY (%s)
    AND NOT EXISTS (SELECT FROM inventory_lot b
                     WHERE b.variant_id = s.variant_id AND b.code = s.lot AND b.is_blocked)
+"""
+
+# Both in one row, for they are asked together with every hold.
+PARCEL = """
+SELECT (SELECT json_object_agg(v.id, v.weight_grams)
+          FROM inventory_variant v WHERE v.id = ANY (%s) AND v.partner_id = %s),
+       c.latitude, c.longitude
+  FROM (SELECT) one
+  LEFT JOIN LATERAL (
+       SELECT c.latitude, c.longitude FROM inventory_postalcentroid c
+        WHERE c.country = %s AND c.prefix = ANY (%s) ORDER BY length(c.prefix) DESC LIMIT 1
+  ) c ON true
 """
 
 # A place with its calendar, its rates and its partner's currency in one row: they are read with
@@ -84,7 +96,7 @@ def get_availability(variant_ids: Collection[int]) -> dict[int, int]:
             "pk", flat=True
         )
     )
-    for variant_id, location_id, _, units in _list_free(variant_ids):
+    for variant_id, location_id, units in _list_free(variant_ids):
         if location_id not in closed:
             free[variant_id] += units
     return free
@@ -142,15 +154,14 @@ def rank_each(
     limits: StockLimits | None = None,
 ) -> dict[int, list[RankedLocation]]:
     """`rank_locations` of many variants at once, by variant id, in as many queries as of one."""
-    weights = Variant.objects.for_partner(partner_id).filter(pk__in=quantities)
     limits = limits or get_stock_limits(
         partner_id=partner_id, scope=scope or HoldScope(), variant_ids=quantities
     )
-    position = find_position(destination) if destination else None
+    weights, position = read_parcel(partner_id, quantities, destination)
     free = get_free_by_place(quantities)
     places = _read_places(partner_id)
     rankings = {}
-    for variant_id, grams in weights.values_list("pk", "weight_grams"):
+    for variant_id, grams in weights.items():
         quantity = quantities[variant_id]
         parcel = Parcel(
             quantity=quantity,
@@ -181,16 +192,21 @@ def estimate_arrival(
     return compute_arrival(place.calendar, rate.lead_days, now=departs) if rate else None
 
 
-def find_position(destination: Destination) -> tuple[float, float] | None:
-    """Latitude and longitude of a postcode: itself, the longest known beginning, or its country."""
-    found = PostalCentroid.objects.filter(
-        country=destination.country, prefix__in=list_prefixes(destination.postcode)
-    )
-    nearest = max(found, key=lambda centroid: len(centroid.prefix), default=None)
-    return (nearest.latitude, nearest.longitude) if nearest else None
+def read_parcel(
+    partner_id: int, variant_ids: Collection[int], destination: Destination | None
+) -> tuple[dict[int, int], tuple[float, float] | None]:
+    """Grams of a unit by variant, and where a parcel goes: latitude and longitude of the postcode,
+    the longest known beginning of it, or its country."""
+    country = destination.country if destination else ""
+    prefixes = list_prefixes(destination.postcode) if destination else []
+    with connection.cursor() as cursor:
+        cursor.execute(PARCEL, [list(variant_ids), partner_id, country, list(prefixes)])
+        weights, latitude, longitude = cursor.fetchone()
+    grams = {int(variant_id): weight for variant_id, weight in (weights or {}).items()}
+    return grams, None if latitude is None else (latitude, longitude)
 
 
-def _list_free(variant_ids: Collection[int]) -> list[tuple[int, int, str, int]]:
+def _list_free(variant_ids: Collection[int]) -> list[tuple[int, int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(FREE, [list(variant_ids)])
         return list(cursor.fetchall())
@@ -199,7 +215,7 @@ def _list_free(variant_ids: Collection[int]) -> list[tuple[int, int, str, int]]:
 def get_free_by_place(variant_ids: Collection[int]) -> dict[int, dict[int, int]]:
     """Free units by variant and location, over all its lots."""
     free: dict[int, dict[int, int]] = {variant_id: defaultdict(int) for variant_id in variant_ids}
-    for variant_id, location_id, _, units in _list_free(variant_ids):
+    for variant_id, location_id, units in _list_free(variant_ids):
         free[variant_id][location_id] += units
     return free
 

@@ -77,6 +77,7 @@ def reserve(
     op_id: UUID | None = None,
     scope: HoldScope | None = None,
     since: dt.datetime | None = None,
+    terms: HoldTerms | None = None,
 ) -> list[Reservation]:
     """Hold all lines or none; a reference that is held already keeps its hold.
 
@@ -84,7 +85,8 @@ def reserve(
     line has a hold for each lot, and where the scope's rules allow it for each location, that
     gives some of it. Safety stock and the channel's cap are left alone; `since` is the age of
     the case, for the last units that go to the oldest. A hold ends at the database's
-    ``app_now() + hold_for``, or after the longest that the rules allow.
+    ``app_now() + hold_for``, or after the longest that the rules allow; `terms` are the scope's,
+    where the caller has just read them.
     Raises `OutOfStock` with all shortages.
     """
     check_wanted(wanted)
@@ -95,7 +97,7 @@ def reserve(
         if held:
             return held
     variant_ids = {line.variant_id for line in wanted}
-    terms = queries.get_hold_terms(partner_id=partner_id, scope=scope)
+    terms = terms or queries.get_hold_terms(partner_id=partner_id, scope=scope)
     limits = queries.get_stock_limits(partner_id=partner_id, scope=scope, variant_ids=variant_ids)
     leave_to_older_cases(wanted, terms=terms, limits=limits, since=since)
     for _ in range(ATTEMPTS):

@@ -21,7 +21,7 @@ from returns.queries.dispositions import (
     list_placed,
     with_left,
 )
-from returns.queries.lines import read_lines
+from returns.queries.lines import are_at_hand, read_lines
 from returns.queries.mismatches import (
     get_mismatch_facts,
     list_blocked_lines,
@@ -46,6 +46,7 @@ __all__ = [
     "SerialOwner",
     "Step",
     "WantedReturn",
+    "are_at_hand",
     "count_graded",
     "count_left",
     "describe_placed",

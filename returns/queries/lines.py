@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db.models import (
     CharField,
+    Model,
     OuterRef,
     Prefetch,
     Subquery,
@@ -18,14 +19,20 @@ REFERENCE = Concat(Value("returnline:"), Cast(OuterRef("pk"), CharField()))
 LAST_JUDGED_ON = Decision.objects.filter(subject=REFERENCE).order_by("-pk").values("facts")[:1]
 
 
+def are_at_hand(record: Model, rows: str) -> bool:
+    """Whether these related rows were read: then it is not worth putting their query together."""
+    return rows in getattr(record, "_prefetched_objects_cache", {})
+
+
 def read_lines(case: Return) -> list[ReturnLine]:
     """The lines of a case in order, read once for as long as the case is in hand.
 
     Who changes lines under the lock changes these, so that everyone after sees it. A lock brings
     the case, and with it the lines, afresh.
     """
-    lines = ReturnLine.objects.select_related(
-        "order_line__variant__product", "order_line__order__ship_to"
-    ).annotate(judged_on=Subquery(LAST_JUDGED_ON))
-    prefetch_related_objects([case], Prefetch("lines", lines))
+    if not are_at_hand(case, "lines"):
+        lines = ReturnLine.objects.select_related(
+            "order_line__variant__product", "order_line__order__ship_to"
+        ).annotate(judged_on=Subquery(LAST_JUDGED_ON))
+        prefetch_related_objects([case], Prefetch("lines", lines))
     return sorted(case.lines.all(), key=lambda line: line.position)

@@ -13,7 +13,7 @@ from inventory import queries
 from inventory.models import Lot, PostalCentroid, ShippingRate, TaxRate
 from inventory.postcodes import BadPostcodeFile, read_positions
 from inventory.queries import CurrentRate
-from inventory.queries.sourcing import find_position
+from inventory.queries.sourcing import read_parcel
 from inventory.rules import Destination, HoldScope, RankedLocation, Wanted
 from inventory.services import OutOfStock, reserve
 from tests.factories.limits import make_discrepancy, make_hold_rule, make_stock_rule
@@ -202,7 +202,7 @@ class TestFindPosition:
     def test_takes_the_longest_known_beginning(
         self, destination: Destination, expected: tuple[float, float] | None
     ) -> None:
-        assert find_position(destination) == expected
+        assert read_parcel(0, [], destination)[1] == expected
 
 
 class TestPostcodes:
@@ -210,7 +210,7 @@ class TestPostcodes:
         file = tmp_path / "mine.csv"
         file.write_text("country,prefix,latitude,longitude\nIT,00-1,41.9,12.5\nIT,,1,2\n")
         call_command("load_postcodes", file, verbosity=0)
-        assert find_position(Destination("IT", "00184")) == (41.9, 12.5)
+        assert read_parcel(0, [], Destination("IT", "00184"))[1] == (41.9, 12.5)
         assert PostalCentroid.objects.get(country="IT", prefix="").latitude == 1
 
     def test_come_from_geonames_with_the_middle_of_towns_that_share_one(self) -> None:
