@@ -2,7 +2,6 @@
 
 from typing import Any, Literal
 
-from django.db import models
 from simple_history.models import HistoricalRecords
 
 
@@ -11,6 +10,6 @@ class HoldHistory(HistoricalRecords):
 
     def _get_history_user_fields(self) -> dict[str, Any]:
         fields: dict[str, Any] = super()._get_history_user_fields()
-        user: models.ForeignKey[Any, Any] = fields["history_user"]
+        user: Any = fields["history_user"]
         user.db_index = False
         return fields

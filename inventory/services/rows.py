@@ -1,20 +1,27 @@
-"""One row of a stock file, taken once however often the file is sent or begun anew."""
+"""Rows of a stock file, taken once each however often the file is sent or begun anew."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
+
+from django.db import connection
 
 from core.actors import Actor
 from core.errors import BadInput
-from core.operations import operation
+from core.models import Operation
+from core.operations import fingerprint, operation
+from core.transactions import opens_transaction
 from inventory.locks import lock_level_at
-from inventory.models import StockLevel, Variant
+from inventory.models import Discrepancy, StockLevel, Variant
 from inventory.services.discrepancies import open_discrepancy
 from inventory.services.movements import Movement, Place, move
-from inventory.states import Bucket, DiscrepancySource, EntryCause
+from inventory.states import Bucket, DiscrepancySource, DiscrepancyState, EntryCause
+from inventory.telling import told_of
 
 
 class ImportMode(StrEnum):
@@ -88,6 +95,117 @@ def import_row(
             op_id=op_id,
         )
     return outcome.value
+
+
+@opens_transaction
+def import_rows(
+    rows: Mapping[int, Mapping[str, Any]], *, mode: ImportMode, actor: Actor, now: dt.datetime
+) -> dict[int, RowOutcome]:
+    """What rows of a file came to, by line, where they were taken before or are taken alike.
+
+    What is received goes in by one statement, what agrees is only noted. Every other row is left
+    to `import_row`, whose arguments these are: differences, and what changed under our eyes.
+    """
+    outcomes = _find_taken(rows)
+    left = {line: row for line, row in rows.items() if line not in outcomes}
+    levels, disputed = _find_levels(left), _find_disputed(left)
+    planned = {
+        line: compare(levels.get(_place_of(row)), row["quantity"], mode)
+        for line, row in left.items()
+    }
+    received = {line: row for line, row in left.items() if planned[line] == RowOutcome.RECEIVED}
+    same = {
+        line: row
+        for line, row in left.items()
+        if planned[line] == RowOutcome.SAME
+        and row["unit_cost"] is None
+        and _place_of(row) not in disputed
+    }
+    cause = EntryCause.PURCHASE if mode == ImportMode.ADD else EntryCause.OPENING
+    taken = _receive(received, cause, actor=actor, now=now) if received else []
+    outcomes |= dict.fromkeys(taken, RowOutcome.RECEIVED)
+    return outcomes | dict.fromkeys(_note(same, actor), RowOutcome.SAME)
+
+
+def _place_of(row: Mapping[str, Any]) -> tuple[int, int, str]:
+    return (row["variant_id"], row["location_id"], row["lot"])
+
+
+def _find_taken(rows: Mapping[int, Mapping[str, Any]]) -> dict[int, RowOutcome]:
+    operations = Operation.objects.filter(op_id__in=[row["op_id"] for row in rows.values()])
+    results = dict(operations.values_list("op_id", "result"))
+    return {
+        line: RowOutcome(str(results[row["op_id"]]))
+        for line, row in rows.items()
+        if row["op_id"] in results
+    }
+
+
+def _find_levels(rows: Mapping[int, Mapping[str, Any]]) -> dict[tuple[int, int, str], StockLevel]:
+    levels = StockLevel.objects.filter(variant__in={row["variant_id"] for row in rows.values()})
+    return {(level.variant_id, level.location_id, level.lot): level for level in levels}
+
+
+def _find_disputed(rows: Mapping[int, Mapping[str, Any]]) -> set[tuple[int, int, str]]:
+    """Where another figure of a file is open: one that agrees puts it aside."""
+    disputes = Discrepancy.objects.filter(
+        variant__in={row["variant_id"] for row in rows.values()}, state=DiscrepancyState.OPEN
+    )
+    return set(disputes.values_list("variant_id", "location_id", "lot"))
+
+
+def _receive(
+    rows: Mapping[int, Mapping[str, Any]], cause: EntryCause, *, actor: Actor, now: dt.datetime
+) -> list[int]:
+    partner_id = next(iter(rows.values()))["partner_id"]
+    columns = [[row[name] for row in rows.values()] for name in _COLUMNS]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT inventory_receive_rows(%s, %s::integer[], %s::bigint[], %s::bigint[],"
+            " %s::text[], %s::bigint[], %s::integer[], %s::numeric[], %s::text[], %s::uuid[],"
+            " %s::text[], %s, %s, %s::timestamptz, %s::text[])",
+            [
+                partner_id,
+                list(rows),
+                *columns,
+                [fingerprint(row) for row in rows.values()],
+                cause.value,
+                actor.ref,
+                now,
+                told_of("stock.moved"),
+            ],
+        )
+        return [line for (line,) in cursor.fetchall()]
+
+
+def _note(rows: Mapping[int, Mapping[str, Any]], actor: Actor) -> list[int]:
+    """Operations that changed nothing, so that the same row is never asked about again."""
+    Operation.objects.bulk_create(
+        [
+            Operation(
+                op_id=row["op_id"],
+                kind=import_row.operation,  # type: ignore[attr-defined]
+                actor=actor.ref,
+                payload_hash=fingerprint(row),
+                result=RowOutcome.SAME.value,
+            )
+            for row in rows.values()
+        ],
+        ignore_conflicts=True,
+    )
+    return list(rows)
+
+
+_COLUMNS = (
+    "variant_id",
+    "location_id",
+    "lot",
+    "bin_id",
+    "quantity",
+    "unit_cost",
+    "reference",
+    "op_id",
+)
 
 
 def compare(level: StockLevel | None, quantity: int, mode: ImportMode) -> RowOutcome:

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from decimal import Decimal
 from pathlib import Path
+from unittest import mock
 from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import DjangoAssertNumQueries
 
 from core import jobs
 from core.actors import Actor
-from core.models import Job, Partner
+from core.models import Event, Job, Operation, Partner
 from inventory.imports import (
     FileRefused,
     ImportMode,
@@ -23,7 +26,7 @@ from inventory.imports import (
     store_stock_file,
     take_rows,
 )
-from inventory.models import Discrepancy, StockLevel, Variant
+from inventory.models import Discrepancy, Location, StockEntry, StockLevel, Variant
 from tests.factories.stock import make_bin, make_location, make_stock, make_variant
 from tests.inventory.broken import find_broken_laws
 
@@ -197,6 +200,36 @@ class TestTakeRows:
             take(shop, "RED-M,LEJ,3,,,", mode=ImportMode.ADD)
         assert level_at("LEJ").available == 8
 
+    def test_takes_many_rows_in_few_statements(
+        self, shop: Variant, django_assert_max_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        plan = plan_of(shop, *(f"RED-M,WRO,{number},L{number},," for number in range(1, 61)))
+        with django_assert_max_num_queries(12):
+            taken = list(take_rows(plan, partner_id=shop.partner_id, actor=DESK, now=NOW))
+        assert taken == [RowOutcome.RECEIVED] * 60
+        assert find_broken_laws() == set()
+
+    def test_leaves_the_rows_that_a_single_one_leaves(self, shop: Variant) -> None:
+        """Received, the same, different and costlier: by the batch, and each by itself."""
+        other = make_variant("BLUE-M")
+        make_stock(other, shop.stock.get().location, 5)
+        lines = ["{},LEJ,5,,,", "{},WRO,7,,,4.20", "{},LEJ,0,L9,,", "{},WRO,2,L1,,"]
+        by_batch = take(shop, *(line.format("RED-M") for line in lines), "RED-M,WRO,3,L2,,")
+        with mock.patch("inventory.imports.running.import_rows", return_value={}):
+            singly = take(shop, *(line.format("BLUE-M") for line in lines), "BLUE-M,WRO,3,L2,,")
+        assert by_batch == singly == ["same", "received", "same", "received", "received"]
+        assert rows_of(shop) == rows_of(other)
+        assert Operation.objects.filter(kind="inventory.import_row").count() == 10
+        assert find_broken_laws() == set()
+
+    def test_leaves_to_itself_what_is_refused(self, shop: Variant) -> None:
+        """What lies there has changed since the plan: one row differs, the others are taken."""
+        plan = plan_of(shop, "RED-M,WRO,4,,,", "RED-M,LEJ,5,,,", "RED-M,WRO,1,L1,,")
+        make_stock(shop, Location.objects.get(code="WRO"), 9)
+        taken = list(take_rows(plan, partner_id=shop.partner_id, actor=DESK, now=NOW))
+        assert taken == [RowOutcome.DIFFERS, RowOutcome.SAME, RowOutcome.RECEIVED]
+        assert Discrepancy.objects.get().expected == 9
+
     def test_goes_on_where_it_was_stopped(self, shop: Variant) -> None:
         lines = ("RED-M,LEJ,3,,,", "RED-M,WRO,4,,,")
         plan = plan_of(shop, *lines, mode=ImportMode.ADD)
@@ -205,6 +238,28 @@ class TestTakeRows:
         rows.close()
         take(shop, *lines, mode=ImportMode.ADD)
         assert (level_at("LEJ").available, level_at("WRO").available) == (8, 4)
+
+
+def rows_of(variant: Variant) -> list[object]:
+    """What the import left of a variant, but for names and ids."""
+    variant.refresh_from_db()
+    levels = StockLevel.objects.filter(variant=variant).order_by("location__code", "lot")
+    entries = StockEntry.objects.filter(stock_level__in=levels).exclude(reference="")
+    events = Event.objects.filter(kind="stock.moved", data__variant=variant.pk)
+    own = {"sku", "variant", "stock_level", "reference"}
+    return [
+        variant.unit_cost,
+        list(levels.values_list("location__code", "lot", "available", "bin", "sequence")),
+        sorted(entries.values_list("from_bucket", "to_bucket", "quantity", "cause", "actor", "at")),
+        sorted(
+            (
+                json.dumps({name: event.data[name] for name in event.data.keys() - own}),
+                event.sequence,
+                sorted(event.deliveries.values_list("subscriber", flat=True)),
+            )
+            for event in events.prefetch_related("deliveries")
+        ),
+    ]
 
 
 def start(shop: Variant, *lines: str) -> Job:
