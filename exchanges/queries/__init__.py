@@ -13,9 +13,9 @@ from exchanges.queries.cases import (
     list_steps,
 )
 from exchanges.queries.facts import (
+    count_kept,
     get_quote,
     list_holds,
-    list_kept_references,
     list_references,
     read_clock,
     read_facts,
@@ -46,6 +46,7 @@ __all__ = [
     "Step",
     "Way",
     "compute_promise",
+    "count_kept",
     "describe_exchange",
     "get_destination",
     "get_exchange",
@@ -58,7 +59,6 @@ __all__ = [
     "list_due_quotes",
     "list_exchanged_lines",
     "list_holds",
-    "list_kept_references",
     "list_lines",
     "list_money",
     "list_offers",

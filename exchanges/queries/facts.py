@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -42,15 +43,17 @@ def list_references(exchange: Exchange) -> list[str]:
     return [reference(line) for line in list_lines(exchange)]
 
 
-def list_kept_references(exchange: Exchange) -> list[str]:
-    """Lines that are held: their hold runs, is with the warehouse, or has left with a parcel."""
+def count_kept(exchange: Exchange) -> Counter[str]:
+    """Units by line that are held: running, with the warehouse, or gone with a parcel."""
     references = list_references(exchange)
     sent = Reservation.objects.filter(
         reference__in=references,
         state__in=[ReservationState.COMMITTED, ReservationState.CONSUMED],
     )
-    running = inventory.list_running_holds(references)
-    return [*(hold.reference for hold in running), *sent.values_list("reference", flat=True)]
+    kept: Counter[str] = Counter()
+    for hold in [*inventory.list_running_holds(references), *sent]:
+        kept[hold.reference] += hold.quantity
+    return kept
 
 
 def list_holds(exchange: Exchange) -> list[Reservation]:
@@ -141,20 +144,23 @@ def _runs(hold: Reservation, now: dt.datetime) -> bool:
 
 
 def _see_holds(exchange: Exchange, holds: Sequence[Reservation], *, now: dt.datetime) -> HoldFacts:
-    active = committed = 0
-    ended, running = [], set()
+    active: Counter[str] = Counter()
+    committed: Counter[str] = Counter()
+    ended = []
     for hold in holds:
         if hold.state in (ReservationState.COMMITTED, ReservationState.CONSUMED):
-            committed += hold.quantity
+            committed[hold.reference] += hold.quantity
         elif hold.state == ReservationState.ACTIVE and _runs(hold, now):
-            active += hold.quantity
-            running.add(hold.reference)
+            active[hold.reference] += hold.quantity
         else:
             ended.append(min(filter(None, (hold.expires_at, hold.resolved_at))))
+    wanted = {reference(line): line.quantity for line in list_lines(exchange)}
+    whole = {name for name in active if active[name] + committed[name] >= wanted.get(name, 0)}
     return HoldFacts(
-        wanted=sum(line.quantity for line in list_lines(exchange)),
-        active=active,
-        committed=committed,
+        wanted=sum(wanted.values()),
+        active=active.total(),
+        committed=committed.total(),
         ended_at=max(ended, default=None),
-        running=frozenset(running),
+        running=frozenset(whole),
+        parts={name: units for name, units in active.items() if name not in whole},
     )

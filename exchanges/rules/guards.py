@@ -6,7 +6,8 @@ Every command asks here under the case's lock, and every screen asks here for it
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -39,7 +40,8 @@ class Goods(StrEnum):
 class HoldFacts:
     """Units of the exchange by the state of their holds. Due holds count as ended.
 
-    `running` names the lines whose hold is active.
+    `running` names the lines that are held whole by now, `parts` says of the others how many
+    units an active hold still has of them.
     """
 
     wanted: int
@@ -47,6 +49,7 @@ class HoldFacts:
     committed: int = 0
     ended_at: dt.datetime | None = None
     running: frozenset[str] = frozenset()
+    parts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def covers_all(self) -> bool:

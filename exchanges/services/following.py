@@ -51,7 +51,7 @@ def _confirm_if_unchanged(
     if not rules.can_accept_quote(facts).allowed:
         try:
             with transaction.atomic():
-                quote = make_quote(exchange, kept=facts.holds.running, **who)
+                quote = make_quote(exchange, holds=facts.holds, **who)
         except (OutOfStock, NoPrice, NoTaxRate) as error:
             exchange.refresh_from_db(fields=["state", "price_policy"])
             exchange.newest_quote = agreed
@@ -155,7 +155,7 @@ def follow_woken_line(
     elif exchange.state in rules.ACCEPTED and rules.can_hold_again(facts).allowed:
         try:
             with transaction.atomic():
-                hold_anew(exchange, kept=facts.holds.running, **who)
+                hold_anew(exchange, holds=facts.holds, **who)
         except OutOfStock:
             exchange.refresh_from_db(fields=["state"])
             wait_for_stock(exchange, **who)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from core.actors import Actor
@@ -33,19 +34,24 @@ def hold_stock(
     now: dt.datetime,
     op_id: UUID | None = None,
     kept: Collection[str] = (),
+    parts: Mapping[str, int] | None = None,
     places: Mapping[int, int] | None = None,
     terms: HoldTerms | None = None,
 ) -> list[Reservation]:
     """Hold every line or none. `places` says for a line's position where; else the best place.
 
     `terms` spares reading the hold rules again. Lines in `kept` are held already and keep their
-    hold, for `hold_for` from now.
+    hold, for `hold_for` from now; of those in `parts` some units are held, and all are held anew.
     Raises `OutOfStock` with all shortages.
     """
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     holds = []
     if kept:
         holds += inventory.prolong(references=sorted(kept), hold_for=hold_for, **who)
+    if parts:
+        inventory.release(
+            references=sorted(parts), quantities=parts, cause=ReleaseCause.MOVED, **who
+        )
     if wanted := _wanted(exchange, kept=kept, places=places or {}):
         holds += inventory.reserve(
             partner_id=exchange.partner_id,
@@ -66,8 +72,13 @@ def wait_for_stock(
     exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
 ) -> None:
     """Queue up for what is not held, by the age of the case."""
-    kept = queries.list_kept_references(exchange)
-    if wanted := _wanted(exchange, kept=kept, places={}):
+    kept = queries.count_kept(exchange)
+    lines = _wanted(exchange, kept=(), places={})
+    if wanted := [
+        replace(line, quantity=line.quantity - kept[line.reference])
+        for line in lines
+        if line.quantity > kept[line.reference]
+    ]:
         inventory.wait(
             partner_id=exchange.partner_id,
             case=exchange.case,
@@ -92,7 +103,7 @@ def hold_again(
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
     facts = queries.read_facts(exchange)
     rules.can_hold_again(facts).require("The stock cannot be held again.")
-    hold_anew(exchange, kept=facts.holds.running, actor=actor, now=now, op_id=op_id)
+    hold_anew(exchange, holds=facts.holds, actor=actor, now=now, op_id=op_id)
     return exchange
 
 
@@ -100,12 +111,12 @@ def hold_again(
 def hold_anew(
     exchange: Exchange,
     *,
-    kept: Collection[str],
+    holds: rules.HoldFacts,
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None = None,
 ) -> None:
-    """Hold all but what is `kept`, plan the parcels again, and go on as far as guards allow.
+    """Hold all that is not held whole, plan the parcels again, and go on as far as guards allow.
 
     Raises `OutOfStock`.
     """
@@ -114,18 +125,19 @@ def hold_anew(
     is_accepted = exchange.state != ExchangeState.QUOTED
     if is_accepted:
         withdraw_shipments(exchange, **who)
-    holds = hold_stock(
+    made = hold_stock(
         exchange,
         hold_for=terms.accepted if is_accepted else terms.quote,
-        kept=kept,
+        kept=holds.running,
+        parts=holds.parts,
         places=_places_as_before(exchange, now=now),
         terms=terms,
         **who,
     )
     if is_accepted:
-        plan_shipments(exchange, holds=holds, **who)
+        plan_shipments(exchange, holds=made, **who)
     inventory.stop_waiting(references=queries.list_references(exchange), is_held=True, **who)
-    tell(exchange, "held_again", holds=[hold.number for hold in holds], **who)
+    tell(exchange, "held_again", holds=[hold.number for hold in made], **who)
     advance(exchange, **who)
 
 

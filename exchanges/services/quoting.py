@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from core.actors import Actor
@@ -41,14 +41,15 @@ def quote_exchange(
     facts = queries.read_facts(exchange)
     rules.can_quote(facts).require("No new quote can be made.")
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
-    kept, places = facts.holds.running, dict[int, int]()
+    holds: rules.HoldFacts | None = facts.holds
+    places: dict[int, int] = {}
     references = queries.list_references(exchange)
     if replacements is not None:
-        kept = frozenset()
+        holds = None
         inventory.release(references=references, cause=ReleaseCause.SUBSTITUTED, **who)
         exchange.lines.all().delete()
         places = write_lines(exchange, replacements=replacements, **who)
-    make_quote(exchange, kept=kept, places=places, **who)
+    make_quote(exchange, holds=holds, places=places, **who)
     exchange.save()
     inventory.stop_waiting(references=references, is_held=replacements is None, **who)
     return exchange
@@ -98,12 +99,13 @@ def make_quote(
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None = None,
-    kept: Collection[str] = (),
+    holds: rules.HoldFacts | None = None,
     places: Mapping[int, int] | None = None,
 ) -> Quote:
     """Freeze the money of the exchange as it stands and hold its stock until the quote ends.
 
-    The caller saves the exchange. `kept` and `places` are as in `hold_stock`.
+    The caller saves the exchange. `holds` are those that it goes on with; `places` is as in
+    `hold_stock`.
     """
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     plan = queries.plan_exchange(exchange, now=now)
@@ -130,8 +132,15 @@ def make_quote(
     exchange.newest_quote = quote
     exchange.price_policy = plan.quote.price_policy
     exchange.quote()
-    terms = plan.hold_terms
-    holds = hold_stock(exchange, hold_for=terms.quote, kept=kept, places=places, terms=terms, **who)
+    made = hold_stock(
+        exchange,
+        hold_for=plan.hold_terms.quote,
+        kept=holds.running if holds else (),
+        parts=holds.parts if holds else {},
+        places=places,
+        terms=plan.hold_terms,
+        **who,
+    )
     tell(
         exchange,
         "quoted",
@@ -139,7 +148,7 @@ def make_quote(
         due=str(quote.due),
         currency=quote.currency,
         content_hash=quote.content_hash,
-        holds=[hold.number for hold in holds],
+        holds=[hold.number for hold in made],
         **who,
     )
     return quote

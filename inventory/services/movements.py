@@ -13,6 +13,7 @@ from core.actors import Actor
 from core.errors import BadInput, DomainError
 from core.events import record
 from core.events import reference as reference_to
+from core.numbers import new_number
 from core.transactions import requires_transaction
 from inventory.models import StockLevel, Variant
 from inventory.states import AdjustReason, Bucket, EntryCause
@@ -94,12 +95,14 @@ def free_units(
 ) -> int:
     """Let due holds go, with `end_running` the newest active ones too, until `wanted` are free.
 
-    Returns how many are free then; committed holds and allocations stay, so it may be fewer.
+    The last running one is cut down to what is left of it. Returns how many are free then;
+    committed holds and allocations stay, so it may be fewer.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT inventory_free_units(l.id, %s, %s, %s, %s, %s::uuid, %s::timestamptz,"
-            " %s::text[], %s::text[]) FROM inventory_stocklevel l WHERE l.partner_id = %s"
+            " %s::text[], %s::text[], %s, %s::text[]) FROM inventory_stocklevel l"
+            " WHERE l.partner_id = %s"
             " AND l.variant_id = %s AND l.location_id = %s AND l.lot = %s",
             [
                 wanted,
@@ -110,6 +113,8 @@ def free_units(
                 now,
                 told_of("reservation.expired"),
                 told_of("reservation.released"),
+                new_number("HLD"),
+                told_of("reservation.split"),
                 place.partner_id,
                 place.variant_id,
                 place.location_id,

@@ -329,14 +329,13 @@ class GoodsSteps(StockMachine):
         )
         if done is None:
             return
-        short = set(
-            Reservation.objects.filter(state="released", cause="short").values_list(
-                "number", flat=True
-            )
-        )
         for hold in active:
-            if hold.number in short and hold.state == "active":
+            row = Reservation.objects.get(number=hold.number)
+            if row.state == "released" and hold.state == "active":
                 self.stock.end(hold, "released")
+            elif row.quantity < hold.quantity:
+                gone = Reservation.objects.filter(continues=hold.number).latest("pk")
+                self.stock.end(self.stock.part(hold, gone.quantity, gone.number), "released")
         del self.stock.counts[key, source]
         self.stock.restate(key, change)
         self.stock.level(key).move(change, None, "available")

@@ -167,18 +167,31 @@ class TestACorrectionBelowWhatIsHeld:
     def test_ends_due_holds_then_the_newest(self, level: StockLevel) -> None:
         old, new = make_hold(level, quantity=4), make_hold(level, quantity=4)
         due = make_hold(level, quantity=2, hold_for=dt.timedelta(0))
-        post(make_discrepancy(level, expected=10, counted=5))
+        post(make_discrepancy(level, expected=10, counted=4))
         assert state_of(due) == ("expired", "")
         assert state_of(new) == ("released", "short")
         assert state_of(old) == ("active", "")
-        assert buckets(level) == (1, 4)
+        assert buckets(level) == (0, 4)
+        assert find_broken_laws() == set()
+
+    def test_cuts_the_last_one_down_to_what_is_there(self, level: StockLevel) -> None:
+        """Of seven units in the way of six, three are of the older hold: it keeps one."""
+        old, new = make_hold(level, quantity=4), make_hold(level, quantity=3)
+        post(make_discrepancy(level, expected=10, counted=1))
+        assert state_of(new) == ("released", "short")
+        old.refresh_from_db()
+        assert (state_of(old), old.quantity) == (("active", ""), 1)
+        gone = Reservation.objects.get(continues=old.number)
+        assert (state_of(gone), gone.quantity) == (("released", "short"), 3)
+        assert buckets(level) == (0, 1)
         assert find_broken_laws() == set()
 
     def test_tells_of_each_hold_that_it_ends(self, level: StockLevel) -> None:
         hold = make_hold(level, quantity=10)
         post(make_discrepancy(level, expected=10, counted=9))
         event = Event.objects.get(kind="reservation.released")
-        assert (event.data["number"], event.data["cause"]) == (hold.number, "short")
+        assert (event.data["continues"], event.data["cause"]) == (hold.number, "short")
+        assert (event.data["reference"], event.data["quantity"]) == (hold.reference, 1)
 
     def test_refuses_to_take_what_is_on_its_way_to_customers(self, level: StockLevel) -> None:
         hold = make_hold(level, quantity=6)
