@@ -23,6 +23,24 @@ class HoldNumber(CaseNumber):
     regex = f"[Hh][Ll][Dd]{_BODY}"
 
 
+class MismatchNumber(CaseNumber):
+    """``MIS-3F9QT-2217P-3``."""
+
+    regex = f"[Mm][Ii][Ss]{_BODY}"
+
+
+class ClaimNumber(CaseNumber):
+    """``CLM-3F9QT-2217P-3``."""
+
+    regex = f"[Cc][Ll][Mm]{_BODY}"
+
+
+class UnknownNumber(CaseNumber):
+    """``UNK-3F9QT-2217P-3``, of a parcel that names no case."""
+
+    regex = f"[Uu][Nn][Kk]{_BODY}"
+
+
 class Sku:
     """A SKU, which may have a slash in it."""
 

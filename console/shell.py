@@ -12,8 +12,10 @@ from django.utils.functional import SimpleLazyObject
 
 from console.components import Found, RailGroup, RailLink
 from console.holds.tabs import count_holds
+from console.mismatches.rows import count_to_decide
 from console.queue.tabs import count_tabs
 from console.rights import Rights, rights_of
+from core import clock
 from core.roles import Permission
 from inventory.models import Discrepancy
 from inventory.states import DiscrepancyState
@@ -57,6 +59,14 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
                 icon="box",
                 key="g w",
                 counts="to_inspect",
+            ),
+            _Place(
+                label="Mismatches",
+                view="mismatches",
+                permission=P.SEE_CASES,
+                icon="alert",
+                key="g m",
+                counts="mismatches",
             ),
         ),
     ),
@@ -180,6 +190,7 @@ def _count(rights: Rights) -> dict[str, int]:
     counts: dict[str, int] = {}
     if P.SEE_CASES in rights:
         counts |= count_tabs(rights)
+        counts["mismatches"] = count_to_decide(rights, clock.now())
     if P.SEE_STOCK in rights:
         counts |= count_holds(rights)
         found = Discrepancy.objects.visible_to(rights.user, P.SEE_STOCK)

@@ -6,10 +6,20 @@ have converters (`console.addresses`), so ``/cases/new/`` is never taken for a c
 
 from django.urls import include, path, register_converter
 
-from console.addresses import CaseNumber, HoldNumber, Sku
+from console.addresses import (
+    CaseNumber,
+    ClaimNumber,
+    HoldNumber,
+    MismatchNumber,
+    Sku,
+    UnknownNumber,
+)
 
 register_converter(CaseNumber, "case_number")
 register_converter(HoldNumber, "hold_number")
+register_converter(MismatchNumber, "mismatch_number")
+register_converter(ClaimNumber, "claim_number")
+register_converter(UnknownNumber, "unknown_number")
 register_converter(Sku, "sku")
 
 app_name = "console"
@@ -25,6 +35,7 @@ urlpatterns = [
     path("", include("console.customers.urls")),
     path("", include("console.papers.urls")),
     path("", include("console.warehouse.urls")),
+    path("", include("console.mismatches.urls")),
     path("", include("console.search.urls")),
     path("", include("console.me.urls")),
     path("", include("console.messages.urls")),

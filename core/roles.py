@@ -18,6 +18,7 @@ class Permission(StrEnum):
     SEE_CASES = "see_cases"
     OPEN_CASE = "open_case"
     DECIDE_CASE = "decide_case"
+    DECIDE_MISMATCH = "decide_mismatch"
     CANCEL_CASE = "cancel_case"
     HOLD_STOCK = "hold_stock"
     RECEIVE_GOODS = "receive_goods"
@@ -44,6 +45,7 @@ _AGENT = {
     Permission.SEE_CASES,
     Permission.OPEN_CASE,
     Permission.CANCEL_CASE,
+    Permission.DECIDE_MISMATCH,
     Permission.HOLD_STOCK,
     Permission.SEE_STOCK,
     Permission.SEE_ORDERS,

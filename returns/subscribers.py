@@ -8,7 +8,7 @@ from uuid import uuid5
 from core.actors import Actor
 from core.events import subscribe
 from core.models import Event
-from returns import messages, services
+from returns import difference_mail, messages, services
 
 DESK = Actor.system("returns")
 
@@ -16,6 +16,11 @@ DESK = Actor.system("returns")
 def subscribe_all() -> None:
     """Called when the app is ready. The names are stored with deliveries: never change one."""
     subscribe("returns.customer_mail", *messages.LETTERS, handler=messages.write_to_customer)
+    subscribe(
+        "returns.difference_mail",
+        "return.mismatch_decided",
+        handler=difference_mail.write_about_difference,
+    )
     subscribe("returns.settled_memos", "memo.settled", handler=hear_settled_memo)
 
 

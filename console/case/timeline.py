@@ -14,7 +14,7 @@ from console.reader import Reader
 from core.models import Event
 from inventory.states import ReleaseCause
 from returns.models import CaseNote
-from returns.states import WarrantyVerdict
+from returns.states import DispositionKind, MismatchKind, MoneyRule, WarrantyVerdict
 
 Group = Literal["case", "stock", "money", "messages"]
 Data = dict[str, Any]
@@ -107,6 +107,21 @@ def _defect(data: Data, reader: Reader) -> tuple[str, str]:
     return f"Defect reported: warranty gives {verdict}", known
 
 
+def _differs(words: str) -> Words:
+    def tell_difference(data: Data, reader: Reader) -> tuple[str, str]:
+        kind = str(MismatchKind(data["kind"]).label).lower()
+        rule = str(MoneyRule(data["rule"]).label).lower() if data.get("rule") else ""
+        said = words.format(kind=kind, rule=rule)
+        return said[0].upper() + said[1:], data["mismatch"]
+
+    return tell_difference
+
+
+def _moved_on(data: Data, reader: Reader) -> tuple[str, str]:
+    source, target = DispositionKind(data["from"]).label, DispositionKind(data["to"]).label
+    return f"{data['units']} × {str(source).lower()} → {str(target).lower()}", ""
+
+
 def _mailed(what: str) -> Words:
     def words(data: Data, reader: Reader) -> tuple[str, str]:
         letter = str(data["template"]).replace("_", " ")
@@ -134,6 +149,12 @@ TELLINGS: dict[str, Telling] = {
     "return.evidence_removed": Telling("case", "plain", _plain("Photo removed")),
     "return.evidence_asked": Telling("messages", "info", _plain("Customer asked for photos")),
     "return.evidence_complete": Telling("case", "good", _plain("All evidence is there")),
+    "return.mismatch_found": Telling("stock", "warn", _differs("Not as announced: {kind}")),
+    "return.mismatch_decided": Telling("case", "info", _differs("{kind}: {rule}")),
+    "return.mismatch_resolved": Telling("stock", "good", _differs("{kind}: came right by itself")),
+    "return.goods_moved_on": Telling("stock", "info", _moved_on),
+    "return.refurbishing_started": Telling("stock", "info", _plain("Refurbishing started")),
+    "return.goods_refurbished": Telling("stock", "good", _plain("Refurbished and on sale again")),
     "return.closed": Telling("case", "good", _plain("Case closed")),
     "return.expired": Telling("case", "bad", _plain("The goods never came: return expired")),
     "decision.made": Telling("case", "plain", _decided),

@@ -1,0 +1,1 @@
+"""The mismatch desk: what came beside what was announced, and a person decides what follows."""
