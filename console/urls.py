@@ -36,6 +36,7 @@ urlpatterns = [
     path("", include("console.papers.urls")),
     path("", include("console.warehouse.urls")),
     path("", include("console.mismatches.urls")),
+    path("", include("console.aftermath.urls")),
     path("", include("console.search.urls")),
     path("", include("console.me.urls")),
     path("", include("console.messages.urls")),

@@ -22,6 +22,8 @@ def subscribe_all() -> None:
         handler=difference_mail.write_about_difference,
     )
     subscribe("returns.settled_memos", "memo.settled", handler=hear_settled_memo)
+    subscribe("returns.shipped_parcels", "warehouse.shipped", handler=hear_shipped_parcel)
+    subscribe("returns.delivered_parcels", "warehouse.delivered", handler=hear_delivered_parcel)
 
 
 def hear_settled_memo(*, event: Event, now: dt.datetime) -> None:
@@ -32,3 +34,23 @@ def hear_settled_memo(*, event: Event, now: dt.datetime) -> None:
             now=now,
             op_id=uuid5(event.event_id, "returns"),
         )
+
+
+def hear_shipped_parcel(*, event: Event, now: dt.datetime) -> None:
+    services.follow_shipped_goods(
+        shipment_id=event.data["shipment"],
+        carrier=event.data["carrier"],
+        tracking_number=event.data["tracking_number"],
+        actor=DESK,
+        now=now,
+        op_id=uuid5(event.event_id, "returns"),
+    )
+
+
+def hear_delivered_parcel(*, event: Event, now: dt.datetime) -> None:
+    services.follow_delivered_goods(
+        shipment_id=event.data["shipment"],
+        actor=DESK,
+        now=now,
+        op_id=uuid5(event.event_id, "returns"),
+    )

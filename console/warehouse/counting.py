@@ -10,11 +10,12 @@ from django import forms
 from django.db.models import Q
 from django.http import QueryDict
 
+from console.finding import looks_like_number
 from core.events import reference
 from fulfilment.queries import get_parcel
 from inventory.models import Location, Variant
 from returns.models import Return, ReturnLine
-from returns.queries import list_awaited
+from returns.queries import SerialOwner, find_owner, list_awaited
 from returns.rules import AwaitedLine, CountedLine
 
 FOUND = "found"
@@ -28,6 +29,7 @@ class ArrivalForm(forms.Form):
 
     location = forms.TypedChoiceField(label="Received at", coerce=int)
     tracking_number = forms.CharField(required=False, max_length=80)
+    is_empty = forms.BooleanField(label="There was nothing in the box", required=False)
 
     def __init__(self, *args: Any, locations: list[Location], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,6 +65,7 @@ class FoundForm(forms.Form):
     use_required_attribute = False
 
     sku = forms.CharField(label="SKU found", max_length=120)
+    serial = forms.CharField(label="Serial number", required=False, max_length=80)
     quantity = forms.IntegerField(min_value=1, max_value=9999)
     damaged = forms.IntegerField(min_value=0, max_value=9999, required=False)
     instead_of = forms.TypedChoiceField(coerce=int, required=False, empty_value=None)
@@ -81,6 +84,7 @@ class FoundForm(forms.Form):
             quantity=data["quantity"],
             damaged=data["damaged"] or 0,
             sku_found=data["sku"],
+            serial_found=data["serial"].strip().upper(),
         )
 
 
@@ -131,8 +135,17 @@ def split_serials(text: str) -> list[str]:
     return [serial for serial in re.split(r"[\s,;]+", text) if serial]
 
 
-def read_count(case: Return, data: QueryDict | None, *, locations: list[Location]) -> Count:
-    """The count as it was sent, with what was scanned added; nothing counted yet without `data`."""
+def read_count(
+    case: Return,
+    data: QueryDict | None,
+    *,
+    locations: list[Location],
+    heard_before: list[str] | None = None,
+) -> Count:
+    """The count as it was sent, with what was scanned added; nothing counted yet without `data`.
+
+    `heard_before` was scanned at the dock, before anybody knew which case it is about.
+    """
     awaited = {
         pk: line
         for pk, line in list_awaited(case).items()
@@ -141,8 +154,13 @@ def read_count(case: Return, data: QueryDict | None, *, locations: list[Location
     lines = [line for line in case.lines.all() if line.pk in awaited]
     sent = data.copy() if data is not None else None
     heard, is_misheard = "", False
-    if sent is not None and (scan := sent.get("scan", "").strip()):
-        heard, is_misheard = _hear(scan, sent, lines, awaited)
+    if sent is None and heard_before:
+        sent = _begin(case, lines, awaited)
+        for scan in heard_before:
+            said, is_misheard = _hear(scan, sent, case, lines, awaited)
+            heard = f"{heard} {said}".strip()
+    elif sent is not None and (scan := sent.get("scan", "").strip()):
+        heard, is_misheard = _hear(scan, sent, case, lines, awaited)
     if sent is not None and "add" in sent:
         _add_found(sent, sku="")
     return Count(
@@ -167,6 +185,19 @@ def read_count(case: Return, data: QueryDict | None, *, locations: list[Location
     )
 
 
+def _begin(case: Return, lines: list[ReturnLine], awaited: dict[int, AwaitedLine]) -> QueryDict:
+    """An empty count as a browser would send it."""
+    sent = QueryDict(mutable=True)
+    parcel = get_parcel(reference(case))
+    sent["location"] = str(parcel.location_id) if parcel else ""
+    sent["tracking_number"] = parcel.tracking_number if parcel else ""
+    for line in lines:
+        name = "serials" if awaited[line.pk].is_serialised else "quantity"
+        sent[f"line-{line.pk}-{name}"] = "" if name == "serials" else "0"
+        sent[f"line-{line.pk}-damaged"] = "0"
+    return sent
+
+
 def _was_counted(line_id: int, data: QueryDict | None) -> bool:
     """Sent a second time, a count is read as it was, so that it is known for the same one."""
     return data is not None and any(name.startswith(f"line-{line_id}-") for name in data)
@@ -185,10 +216,16 @@ def _arrival(case: Return, sent: QueryDict | None, locations: list[Location]) ->
 
 
 def _hear(
-    scan: str, sent: QueryDict, lines: list[ReturnLine], awaited: dict[int, AwaitedLine]
+    scan: str,
+    sent: QueryDict,
+    case: Return,
+    lines: list[ReturnLine],
+    awaited: dict[int, AwaitedLine],
 ) -> tuple[str, bool]:
     """Put a scan where it belongs; says what was understood, and whether nothing was."""
     sent["scan"] = ""
+    if looks_like_number(scan):
+        return _hear_number(scan, case)
     for line in lines:
         if scan.upper() in awaited[line.pk].serials:
             return _add_serial(scan.upper(), sent, line), False
@@ -199,10 +236,36 @@ def _hear(
     if variant:
         _add_found(sent, sku=variant.sku)
         return f"{variant.full_title} was not announced: it is counted apart.", False
-    serialised = [line for line in lines if awaited[line.pk].is_serialised]
-    if len(serialised) == 1 and _waits_for_serial(sent, serialised[0]):
-        return _add_serial(scan.upper(), sent, serialised[0]), False
+    waiting = [line for line in lines if _waits_for_serial(sent, line)]
+    owner = find_owner(partner_id=case.partner_id, serial=scan)
+    if owner is not None:
+        return _hear_strange_unit(scan, sent, case, owner, waiting)
+    if waiting:
+        return _add_serial(scan.upper(), sent, waiting[0]), False
     return _take_for_parcel(scan, sent)
+
+
+def _hear_number(scan: str, case: Return) -> tuple[str, bool]:
+    if scan.strip().upper() == case.number:
+        return "The label of this case.", False
+    return f"{scan.upper()} is another case: count its goods there.", True
+
+
+def _hear_strange_unit(
+    scan: str, sent: QueryDict, case: Return, owner: SerialOwner, waiting: list[ReturnLine]
+) -> tuple[str, bool]:
+    """A unit that was sold, though not in this case: counted, so that it is set apart."""
+    sold = owner.unit.line
+    of_same_goods = [
+        line
+        for line in case.lines.all()
+        if line.order_line.sku == sold.sku and f"line-{line.pk}-serials" in sent
+    ]
+    whose = f"{scan.upper()} was sold to somebody else. It is counted and set apart."
+    for line in [*waiting, *of_same_goods]:
+        return f"{_add_serial(scan.upper(), sent, line)} {whose}", True
+    _add_found(sent, sku=sold.sku, serial=scan.upper())
+    return whose, True
 
 
 def _take_for_parcel(scan: str, sent: QueryDict) -> tuple[str, bool]:
@@ -260,15 +323,16 @@ def _find_variant(scan: str, lines: list[ReturnLine]) -> Variant | None:
     return found
 
 
-def _add_found(sent: QueryDict, *, sku: str) -> None:
+def _add_found(sent: QueryDict, *, sku: str, serial: str = "") -> None:
     """One more of an unannounced SKU that was scanned before, else a row of its own."""
     count = _count_found(sent)
     for number in range(count):
-        if sku and sent.get(f"{FOUND}-{number}-sku") == sku:
+        if sku and not serial and sent.get(f"{FOUND}-{number}-sku") == sku:
             name = f"{FOUND}-{number}-quantity"
             sent[name] = str(_number(sent, name) + 1)
             return
     sent[f"{FOUND}-{count}-sku"] = sku
+    sent[f"{FOUND}-{count}-serial"] = serial
     sent[f"{FOUND}-{count}-quantity"] = "1"
     sent["found_count"] = str(count + 1)
 

@@ -51,9 +51,11 @@ def draw_inspection(
 def _tabs(case: Return, ungraded: int, *, is_counting: bool) -> list[Tab]:
     url = reverse("console:inspect", args=[case.number])
     awaited = sum(line.awaited for line in _awaiting(case))
+    placed = reverse("console:placed_goods", args=[case.number])
     return [
         Tab(label="Count", url=f"{url}?step=count", count=awaited, is_current=is_counting),
         Tab(label="Grade", url=f"{url}?step=grade", count=ungraded, is_current=not is_counting),
+        Tab(label="Where it is", url=placed),
     ]
 
 

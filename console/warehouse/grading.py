@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +10,40 @@ from django import forms
 from django.http import QueryDict
 
 from console.warehouse.page import RadioChoice
+from inventory.models import Bin
 from returns.models import ReceiptLine, Return
 from returns.queries import list_ungraded
-from returns.rules import InspectedLine, Suggestion, UngradedLine, can_dispose, suggest_outcome
-from returns.states import OUR_FAULT, DispositionKind, Grade
+from returns.rules import (
+    IN_QUARANTINE,
+    InspectedLine,
+    Suggestion,
+    UngradedLine,
+    can_dispose,
+    suggest_outcome,
+)
+from returns.states import (
+    OUR_FAULT,
+    DisposedBecause,
+    DispositionKind,
+    Grade,
+    MissingPart,
+    MoneyRule,
+    Reason,
+    ReceivedAs,
+    RefusalReason,
+)
+
+DEFECTS = (Reason.DEFECTIVE, Reason.NOT_AS_DESCRIBED, Reason.DAMAGED)
+SCRAPPED_BECAUSE = [
+    (reason.value, reason.label)
+    for reason in (
+        DisposedBecause.BROKEN,
+        DisposedBecause.UNSAFE,
+        DisposedBecause.NOT_WORTH_IT,
+        DisposedBecause.BY_AGREEMENT,
+        DisposedBecause.DECIDED,
+    )
+]
 
 WORDS_OF_GRADE = {
     Grade.A: "as new",
@@ -36,13 +67,45 @@ class RowForm(forms.Form):
     use_required_attribute = False
 
     quantity = forms.TypedChoiceField(coerce=int)
+    bin = forms.TypedChoiceField(
+        label="Quarantine bin", coerce=int, required=False, empty_value=None
+    )
+    refused_because = forms.ChoiceField(
+        label="Why it does not pass",
+        required=False,
+        choices=[("", "Choose why"), *RefusalReason.choices],
+    )
+    because = forms.ChoiceField(
+        label="Why it is scrapped",
+        required=False,
+        choices=[("", "Choose why"), *SCRAPPED_BECAUSE],
+    )
+    is_defect_confirmed = forms.TypedChoiceField(
+        label="Defect found",
+        required=False,
+        coerce=lambda said: said == "yes",
+        empty_value=None,
+        choices=[("", "Not looked for"), ("yes", "Yes, as described"), ("no", "No fault found")],
+    )
+    missing_parts = forms.MultipleChoiceField(
+        label="Not with it",
+        required=False,
+        choices=MissingPart.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
     note = forms.CharField(required=False, max_length=500)
 
-    def __init__(self, *args: Any, ungraded: int, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, ungraded: int, bins: list[Bin], asks: Sequence[str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         quantity: Any = self.fields["quantity"]
         quantity.choices = [(units, f"{units} of {ungraded}") for units in range(1, ungraded + 1)]
         self.initial.setdefault("quantity", ungraded)
+        shelf: Any = self.fields["bin"]
+        shelf.choices = [("", "The first there is"), *((each.pk, each.code) for each in bins)]
+        for name in [name for name in self.fields if name not in asks]:
+            del self.fields[name]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +134,19 @@ class Graded:
         """The grade to book, once there is one and the form is valid."""
         if not self.grade or self.is_accepted is None or not self.form.is_valid():
             return None
+        said = self.form.cleaned_data
         return InspectedLine(
             receipt_line_id=self.row.pk,
-            quantity=self.form.cleaned_data["quantity"],
+            quantity=said["quantity"],
             grade=self.grade,
             is_accepted=self.is_accepted,
             disposition=self.disposition,
-            note=self.form.cleaned_data["note"],
+            note=said["note"],
+            refused_because=said.get("refused_because", ""),
+            is_defect_confirmed=said.get("is_defect_confirmed"),
+            missing_parts=tuple(said.get("missing_parts", ())),
+            bin_id=said.get("bin"),
+            because=said.get("because", ""),
         )
 
     @property
@@ -110,26 +179,66 @@ def _as_received(row: ReceiptLine) -> UngradedLine:
 
 def _read_row(row: ReceiptLine, ungraded: UngradedLine, data: QueryDict | None) -> Graded:
     prefix = f"row-{row.pk}"
-    form = RowForm(data, prefix=prefix, ungraded=ungraded.quantity)
     grade = data.get(f"{prefix}-grade", "") if data is not None else ""
     if data is None or grade not in Grade.values:
+        form = _row_form(data, row, ungraded, asks=("quantity", "note"))
         return Graded(row=row, ungraded=ungraded, form=form)
     suggestion = suggest_outcome(
         kind=ungraded.kind,
         grade=grade,
         is_our_fault=row.return_line is not None and row.return_line.reason in OUR_FAULT,
         is_stocked=ungraded.is_stocked,
+        rule=ungraded.rule,
     )
     is_accepted, disposition = _chosen(data, prefix, suggestion)
+    asks = _asks(row, ungraded, is_accepted=is_accepted, disposition=disposition)
     return Graded(
         row=row,
         ungraded=ungraded,
-        form=form,
+        form=_row_form(data, row, ungraded, asks=asks),
         grade=grade,
         is_accepted=is_accepted,
         disposition=disposition,
         suggestion=suggestion,
     )
+
+
+def _row_form(
+    data: QueryDict | None, row: ReceiptLine, ungraded: UngradedLine, *, asks: Sequence[str]
+) -> RowForm:
+    bins = Bin.objects.filter(location=row.receipt.location_id, kind=Bin.Kind.QUARANTINE)
+    return RowForm(
+        _with_usual_reason(data, row, ungraded) if data is not None else None,
+        prefix=f"row-{row.pk}",
+        ungraded=ungraded.quantity,
+        bins=list(bins.order_by("code")),
+        asks=asks,
+    )
+
+
+def _with_usual_reason(data: QueryDict, row: ReceiptLine, ungraded: UngradedLine) -> QueryDict:
+    """Scrapped goods are broken, unless the mismatch desk or the worker says otherwise."""
+    said = data.copy()
+    is_decided = ungraded.rule == MoneyRule.WRITE_OFF
+    usual = DisposedBecause.DECIDED if is_decided else DisposedBecause.BROKEN
+    said.setdefault(f"row-{row.pk}-because", usual.value)
+    return said
+
+
+def _asks(
+    row: ReceiptLine, ungraded: UngradedLine, *, is_accepted: bool, disposition: str
+) -> tuple[str, ...]:
+    """Only what the choice so far makes a question."""
+    asks = ["quantity"]
+    if not is_accepted and ungraded.counts_as == ReceivedAs.EXPECTED:
+        asks.append("refused_because")
+    if disposition == DispositionKind.SCRAP:
+        asks.append("because")
+    if disposition in IN_QUARANTINE and ungraded.is_stocked:
+        asks.append("bin")
+    if row.return_line is not None and row.return_line.reason in DEFECTS:
+        asks.append("is_defect_confirmed")
+    return (*asks, "missing_parts", "note")
 
 
 def _chosen(data: QueryDict, prefix: str, suggestion: Suggestion) -> tuple[bool, str]:
@@ -212,8 +321,16 @@ def _why_not(graded: Graded, *, is_accepted: bool, disposition: DispositionKind)
             grade=graded.grade or Grade.C,
             is_accepted=is_accepted,
             disposition=disposition,
+            because=_why_scrapped(graded),
         ),
-        kind=graded.ungraded.kind,
+        kind=graded.ungraded.counts_as,
         is_stocked=graded.ungraded.is_stocked,
     )
     return " ".join(verdict.reasons)
+
+
+def _why_scrapped(graded: Graded) -> str:
+    """Refused goods may be scrapped for two reasons, one of which the mismatch desk gives."""
+    if graded.ungraded.rule == MoneyRule.WRITE_OFF:
+        return DisposedBecause.DECIDED
+    return DisposedBecause.BY_AGREEMENT

@@ -37,6 +37,7 @@ class WorkList:
     rows: list[WorkRow]
     count: int
     empty: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,7 @@ class WarehousePage:
     tabs: list[Tab]
     lists: list[WorkList]
     scanned: str = ""
+    heard: list[str] = field(default_factory=list)
     at: str = ""
     matches: list[WorkRow] = field(default_factory=list)
     banner: Banner | None = None

@@ -1,8 +1,9 @@
-"""What a scan at the dock stands for: a case by its number, a parcel, a serial number or a SKU."""
+"""What scans at the dock stand for, in whatever order: a case, a parcel, a serial number, a SKU."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from django.db.models import Q
 
@@ -13,31 +14,59 @@ from returns.models import Return
 from returns.rules import GOODS_MAY_COME
 
 FOUND_AT_MOST = 20
+HEARD_AT_MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """The cases that a scan may mean; `trouble` says why there are none."""
+    """The cases that all scans together may mean; `trouble` says why there are none.
+
+    `goods` are the scans that a count goes on from once there is one case.
+    """
 
     cases: list[Return]
     trouble: str = ""
+    goods: list[str] = field(default_factory=list)
 
 
-def resolve_scan(words: str, rights: Rights) -> Scanned:
-    """One case for a number or a parcel, any number of awaited ones for goods."""
-    text = words.strip()
+def resolve_scans(scans: Sequence[str], rights: Rights) -> Scanned:
+    """Each scan leaves fewer cases over. The last one that fits none of them is the trouble."""
+    cases: list[Return] | None = None
+    goods: list[str] = []
+    for words in list(scans)[-HEARD_AT_MOST:]:
+        found, is_case, trouble = _resolve(words.strip(), rights)
+        if trouble:
+            return Scanned([], trouble, goods)
+        if not is_case:
+            goods.append(words.strip())
+        both = found if cases is None else [case for case in cases if case in found]
+        if not both:
+            # Whatever was in a parcel that is known belongs into its count, announced or not.
+            both = cases if cases is not None and len(cases) == 1 else []
+        if not both:
+            return Scanned([], f"“{words}” and what was scanned before are no one case.", goods)
+        cases = both
+    return Scanned(cases or [], "", goods)
+
+
+def _resolve(text: str, rights: Rights) -> tuple[list[Return], bool, str]:
+    """The cases of one scan, whether it names one by itself, and what is wrong with it."""
     if looks_like_number(text):
         return _by_number(text, rights)
-    found = find_by_tracking(text, rights) or _awaiting(text, rights)
-    return Scanned(found, "" if found else f"“{text}” is no parcel, number or awaited SKU here.")
+    if parcel := find_by_tracking(text, rights):
+        return parcel, False, ""
+    found = _awaiting(text, rights)
+    if found:
+        return found, False, ""
+    return [], False, f"“{text}” is no parcel, number or awaited SKU here."
 
 
-def _by_number(text: str, rights: Rights) -> Scanned:
+def _by_number(text: str, rights: Rights) -> tuple[list[Return], bool, str]:
     try:
         case = find_case(text, rights)
     except MistypedNumber as error:
-        return Scanned([], error.message)
-    return Scanned([case]) if case else Scanned([], f"There is no case {text.upper()} here.")
+        return [], True, error.message
+    return ([case], True, "") if case else ([], True, f"There is no case {text.upper()} here.")
 
 
 def _awaiting(text: str, rights: Rights) -> list[Return]:

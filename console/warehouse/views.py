@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from console.components import Banner, Tab
+from console.components import Action, Banner, Tab
 from console.reader import Reader
 from console.refusals import Stamp, refusal_banner
 from console.rights import Rights, rights_of
@@ -20,7 +21,7 @@ from console.warehouse.counting import Count, read_count
 from console.warehouse.drawing import draw_inspection
 from console.warehouse.grading import Graded, read_grading
 from console.warehouse.page import WarehousePage
-from console.warehouse.scanning import resolve_scan
+from console.warehouse.scanning import HEARD_AT_MOST, Scanned, resolve_scans
 from console.warehouse.work import draw_case_rows, list_locations, list_work
 from core.actors import Actor
 from core.errors import DomainError
@@ -37,21 +38,43 @@ def warehouse(request: HttpRequest) -> HttpResponse:
     """The lists of work; a scan goes straight to its case."""
     rights, reader = rights_of(request), Reader.of(request)
     scan, at = request.GET.get("scan", "").strip(), request.GET.get("at", "")
-    scanned = resolve_scan(scan, rights) if scan else None
+    heard = [*request.GET.getlist("heard"), scan] if scan else []
+    scanned = resolve_scans(heard, rights) if heard else None
     if scanned and len(scanned.cases) == 1:
-        return redirect("console:inspect", number=scanned.cases[0].number)
-    trouble = Banner(words=scanned.trouble, tone="bad") if scanned and scanned.trouble else None
+        return _count_on(scanned.cases[0], scanned.goods)
+    trouble = _trouble(scanned, heard) if scanned and scanned.trouble else None
     lists = list_work(rights, reader, at=at)
     page = WarehousePage(
-        figures=" · ".join(f"{each.count} {each.title.lower()}" for each in lists),
+        figures=" · ".join(f"{each.count} {each.title.lower()}" for each in lists if each.count)
+        or "Nothing waits",
         tabs=_centres(rights, at),
         lists=lists,
         scanned=scan,
+        heard=heard if scanned and not scanned.trouble else [],
         at=at,
         matches=draw_case_rows(scanned.cases, reader) if scanned else [],
         banner=trouble,
     )
     return render(request, "console/warehouse.html", {"warehouse": page})
+
+
+def _count_on(case: Return, goods: list[str]) -> HttpResponse:
+    """The case that was meant; what else was scanned need not be scanned again."""
+    url = reverse("console:inspect", args=[case.number])
+    if not goods:
+        return redirect(url)
+    return redirect(f"{url}?{urlencode({'step': 'count', 'heard': goods}, doseq=True)}")
+
+
+def _trouble(scanned: Scanned, heard: list[str]) -> Banner:
+    """Nobody knows it: what was scanned can be written down as a parcel without a case."""
+    url = reverse("console:new_unknown_parcel")
+    write_down = Action(
+        label="Write it down as an unknown parcel",
+        url=f"{url}?{urlencode({'heard': heard}, doseq=True)}",
+        method="get",
+    )
+    return Banner(words=scanned.trouble, tone="bad", action=write_down)
 
 
 def _centres(rights: Rights, at: str) -> list[Tab]:
@@ -84,7 +107,12 @@ def _step(request: HttpRequest, case: Return) -> str:
 
 def _count(request: HttpRequest, case: Return) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
-    count = read_count(case, data, locations=list_locations(rights_of(request)))
+    count = read_count(
+        case,
+        data,
+        locations=list_locations(rights_of(request)),
+        heard_before=request.GET.getlist("heard")[:HEARD_AT_MOST],
+    )
     if data is None or _only_redraws(request):
         return _draw(request, case, count, banner=_heard(count))
     if not count.is_valid():
@@ -96,6 +124,7 @@ def _count(request: HttpRequest, case: Return) -> HttpResponse:
             location_id=arrival["location"],
             tracking_number=arrival["tracking_number"],
             lines=count.counted,
+            is_empty=arrival["is_empty"],
             **_sent(request),
         )
     except DomainError as error:

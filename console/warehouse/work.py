@@ -13,6 +13,12 @@ from console.badges import return_badge
 from console.components import Badge
 from console.reader import Reader
 from console.rights import Rights
+from console.warehouse.afterwards import (
+    list_to_claim,
+    list_to_refurbish,
+    list_to_send_back,
+    list_unknown,
+)
 from console.warehouse.page import WorkList, WorkRow
 from core.events import reference
 from core.roles import Permission
@@ -38,7 +44,11 @@ def list_work(rights: Rights, reader: Reader, *, at: str = "") -> list[WorkList]
     """What is to be done, oldest first; `at` is the code of a centre."""
     return [
         _to_inspect(rights, reader, at),
+        list_unknown(rights, reader, at),
         _to_ship(rights, reader, at),
+        list_to_send_back(rights, reader, at),
+        list_to_refurbish(rights, reader, at),
+        list_to_claim(rights, reader, at),
         _to_receive(rights, reader, at),
         _on_the_way(rights, reader, at),
     ]
@@ -115,7 +125,7 @@ def _has_ungraded() -> Exists:
 def _shipments(rights: Rights, at: str) -> QuerySet[Shipment]:
     shipments: QuerySet[Shipment] = Shipment.objects.visible_to(
         rights.user, Permission.SHIP_GOODS
-    ).exclude(case="")
+    ).filter(reference__startswith="exchange:")
     if at:
         shipments = shipments.filter(location__code=at)
     return shipments.select_related("location").prefetch_related("lines__order_line")

@@ -42,6 +42,12 @@ from returns.services.refurbishing import (
     give_up_refurbishing,
     start_refurbishing,
 )
+from returns.services.sending_back import (
+    confirm_goods_back,
+    follow_delivered_goods,
+    follow_shipped_goods,
+    send_goods_back,
+)
 from returns.services.settling import close_case, close_when_done, follow_settled_memo
 from returns.services.telling import tell_customers, write_to_customer
 from returns.services.unknown import (
@@ -64,6 +70,7 @@ __all__ = [
     "cancel_return",
     "close_case",
     "close_when_done",
+    "confirm_goods_back",
     "confirm_pattern",
     "credit_claim",
     "decide_mismatch",
@@ -71,7 +78,9 @@ __all__ = [
     "end_waiting_evidence",
     "expire_return",
     "finish_refurbishing",
+    "follow_delivered_goods",
     "follow_settled_memo",
+    "follow_shipped_goods",
     "give_up_refurbishing",
     "inspect_goods",
     "keep_reason",
@@ -89,6 +98,7 @@ __all__ = [
     "report_defect",
     "retire_pattern",
     "send_claim",
+    "send_goods_back",
     "send_unknown_parcel_back",
     "start_refurbishing",
     "start_return",

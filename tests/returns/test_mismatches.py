@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -299,9 +298,9 @@ def _right(parcels: list[list[tuple[str, int, int]]]) -> int:
 
 
 def _goods(case: Return, kind: str, units: int, damaged: int) -> CountedLine:
-    what: Mapping[str, Any] = {
-        "right": {"return_line_id": case.lines.get().pk},
-        "wrong": {"return_line_id": case.lines.get().pk, "sku_found": "SOCKS"},
-        "extra": {"return_line_id": None, "sku_found": "SOCKS"},
-    }[kind]
-    return CountedLine(quantity=units, damaged=damaged, **what)
+    return CountedLine(
+        return_line_id=None if kind == "extra" else case.lines.get().pk,
+        sku_found="" if kind == "right" else "SOCKS",
+        quantity=units,
+        damaged=damaged,
+    )
