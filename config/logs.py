@@ -7,18 +7,18 @@ from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 from django_structlog.signals import bind_extra_request_metadata
 
-LINKS = "/photos/"
+LINKS = ("/photos/", "/papers/")
 
 
 class RequestLogMiddleware(RequestMiddleware):
     """Leaves out the query string: it carries e-mail addresses that an agent searched for.
 
-    And the secret of a link for photos: whoever reads it could open the case's page.
+    And the secret of a link for photos or papers: whoever reads it could open what it opens.
     """
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        path = LINKS if request.path.startswith(LINKS) else request.path
+        path = next((link for link in LINKS if request.path.startswith(link)), request.path)
         return f"{request.method} {path}"
 
 

@@ -36,6 +36,8 @@ DATA_KEY = _required("SWAPDESK_DATA_KEY", in_a_build="A" * 43 + "=")
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# How customers reach the desk: “https://desk.shop.example”. Blank: letters have no links.
+PUBLIC_ADDRESS: str = env.str("PUBLIC_ADDRESS", default="")
 DATA_DIR = Path(env.str("SWAPDESK_HOME", default=str(BASE_DIR / ".local"))).absolute()
 
 # --- transport --------------------------------------------------------------------------------

@@ -13,5 +13,6 @@ urlpatterns = [
     path("webhooks/", include("intake.urls")),
     path("warehouses/", include("fulfilment.urls")),
     path("photos/", include("portal.urls")),
+    path("papers/", include("portal.paper_urls")),
     path("", include("console.urls")),
 ]

@@ -116,6 +116,15 @@ class Shop:
     variants: dict[str, Variant]
 
 
+# Against whom the supplier claims of the demo are.
+SUPPLIERS = {
+    "shoes": "Passo Calzature",
+    "jackets": "Fjell Textiles",
+    "phones": "Lumio Devices",
+    "kitchen": "Brew & Co",
+}
+
+
 def open_shop(*, random: Random, now: dt.datetime) -> Shop:
     """Everything there is before the first order: about 190 SKUs in three centres."""
     partner = Partner.objects.create(
@@ -208,6 +217,7 @@ def _fill_catalogue(partner: Partner) -> dict[str, Variant]:
             code=goods.code,
             title=goods.title,
             category=goods.category,
+            supplier=SUPPLIERS.get(goods.category, "Nordhaus Trading"),
             is_serialised=goods.is_serialised,
             is_returnable=goods.is_returnable,
             warranty_months=goods.warranty_months,

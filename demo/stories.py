@@ -21,6 +21,7 @@ from demo.cases import (
     sold_variant,
     sweep,
 )
+from demo.dock import DOCK_STORIES
 from exchanges import services as exchanges
 from inventory.models import Variant
 from inventory.queries import get_availability
@@ -259,6 +260,7 @@ STORIES: tuple[tuple[Story, int], ...] = (
     (downgrade, 1),
     (looked_at, 2),
     (just_opened, 3),
+    *DOCK_STORIES,
 )
 
 

@@ -22,6 +22,7 @@ from fulfilment import queries as parcels
 from fulfilment.models import Shipment
 from notifications import services as notifications
 from notifications.models import Message
+from returns.links import make_links
 from returns.models import ReturnLine
 
 POSTMAN = Actor.system("exchange-messages")
@@ -120,6 +121,7 @@ def describe(exchange: Exchange, *, event: Event, locale: str, now: dt.datetime)
         "due_text": _say_due(quote, event, locale) if quote else "",
         "send_back_by": format_date(case.send_back_by, locale) if case.send_back_by else "",
         "arrives_on": format_date(promised, locale) if promised else "",
+        **{f"{paper}_link": link for paper, link in make_links(case).items()},
         "carrier": shipment.carrier if shipment else "",
         "tracking_number": shipment.tracking_number if shipment else "",
         # What an agent wrote down is for the desk. The letter leaves the line out.

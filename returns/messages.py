@@ -14,6 +14,7 @@ from core.models import Event
 from core.transactions import requires_transaction
 from notifications import services as notifications
 from notifications.models import Message
+from returns import links
 from returns.models import CaseNote, Return, ReturnLine
 from returns.states import LineDecision, Outcome
 
@@ -62,6 +63,7 @@ def describe(case: Return, lines: list[ReturnLine], *, event: Event, locale: str
         "order_number": ", ".join(numbers),
         "items_back": "\n".join(f"{line.quantity} × {line.order_line.title}" for line in lines),
         "send_back_by": format_date(case.send_back_by, locale) if case.send_back_by else "",
+        **{f"{paper}_link": link for paper, link in links.make_links(case).items()},
         "reasons": _say_why(event) if event.kind == "return.rejected" else "",
     }
 

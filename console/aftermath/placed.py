@@ -45,7 +45,7 @@ class MoveForm(forms.Form):
 
     use_required_attribute = False
 
-    to = forms.ChoiceField(label="Goes to", widget=forms.RadioSelect)
+    to = forms.ChoiceField(label="Goes to")
     quantity = forms.TypedChoiceField(label="Units", coerce=int)
     because = forms.ChoiceField(label="Why", required=False, choices=[("", "Choose why"), *BECAUSE])
     bin_id = forms.TypedChoiceField(

@@ -175,10 +175,10 @@ def _questions(
                 "case": case.number,
                 "version": str(case.version),
             },
-            kind="primary",
+            kind="secondary" if at else "primary",
             blocked_because=" ".join(can_receive(case.state).reasons),
         )
-        for case, why in find_candidates(found, goods, words, rights)
+        for at, (case, why) in enumerate(find_candidates(found, goods, words, rights))
     ]
     back = Question(
         label="Send it back",

@@ -34,6 +34,8 @@ class ReturnSide:
     checks: list[Check]
     facts: list[Fact]
     evidence: EvidencePanel | None = None
+    papers: list[Action] = field(default_factory=list)
+    differences: list[Action] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from console.badges import return_badge
+from console.case.arrivals import list_differences, list_papers
 from console.case.page import ReturnSide
 from console.case.record import CaseRecord
 from console.components import Badge, Check, Fact, GoodsLine, Step, Stepper
@@ -52,6 +53,8 @@ def draw_return(record: CaseRecord, reader: Reader) -> ReturnSide:
         reason=", ".join(reasons),
         checks=list_checks(record),
         facts=_facts(record, reader),
+        papers=list_papers(record),
+        differences=list_differences(record),
     )
 
 

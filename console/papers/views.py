@@ -18,10 +18,7 @@ from payments.papers import make_credit_memo
 from payments.queries import list_memos
 from returns.models import Return
 from returns.papers import make_drop_off_code, make_label, make_packing_slip
-from returns.states import ReturnState
-
-# What has been agreed may be sent, until it is over.
-_SENDABLE = (ReturnState.AUTHORISED, ReturnState.IN_TRANSIT, ReturnState.PARTLY_RECEIVED)
+from returns.rules import MAY_BE_SENT
 
 
 @requires(Permission.SEE_CASES)
@@ -75,7 +72,7 @@ def _get_parcel(request: HttpRequest, number: str) -> tuple[Return, InboundParce
     """The case with its announced parcel; 404 while nothing is to be sent, or no longer."""
     case = _get_case(request, number)
     parcel = get_parcel(reference(case))
-    if parcel is None or case.state not in _SENDABLE:
+    if parcel is None or case.state not in MAY_BE_SENT:
         raise Http404(number)
     return case, parcel
 

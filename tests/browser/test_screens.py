@@ -14,13 +14,15 @@ from core import clock, deliveries
 from core.models import Job, User
 from core.roles import Role
 from exchanges.models import Exchange
+from fulfilment.models import Shipment
 from inventory.models import Reservation, StockLevel
-from returns.models import Return
+from returns.models import Claim, Disposition, Mismatch, Refurbishment, Return, UnknownParcel
 from tests.browser.accessibility import barriers
 from tests.browser.shop import Shop, open_shop, sell, swap_now
 from tests.browser.visits import enter
 from tests.factories.cases import inspect, receive
 from tests.factories.counts import begin_count, count_differently, put_aside
+from tests.factories.dock import go_wrong_with
 from tests.factories.people import make_user
 from tests.factories.warehouses import list_told, make_warehouse
 
@@ -74,9 +76,24 @@ def of_agent(shop: Shop) -> Iterator[str]:
 
 def of_warehouse(shop: Shop) -> Iterator[str]:
     awaited, counted, graded = Return.objects.order_by("pk")
-    yield from ("/", "/warehouse/", "/warehouse/?scan=nothing")
+    yield from ("/", "/warehouse/", "/warehouse/?scan=nothing", "/mismatches/")
+    yield from ("/warehouse/unknown/", "/warehouse/unknown/new/?heard=JD01&heard=nothing")
+    yield from ("/refurbishing/", "/claims/")
     yield from (f"/cases/{awaited.number}/inspect/", f"/cases/{counted.number}/inspect/")
     yield from (f"/cases/{graded.number}/ship/", f"/cases/{graded.number}/")
+
+
+def of_dock(shop: Shop) -> Iterator[str]:
+    """What came otherwise than announced, and where goods go after inspection."""
+    case = go_wrong_with(shop.blue, at=shop.leipzig)
+    yield from ("/mismatches/", "/mismatches/in/waiting/", "/mismatches/in/decided/")
+    yield from (f"/mismatches/{found.number}/" for found in Mismatch.objects.all())
+    yield from (f"/cases/{case.number}/", f"/cases/{case.number}/goods/", "/warehouse/")
+    yield from (f"/cases/{case.number}/goods/{one.pk}/" for one in Disposition.objects.all()[:2])
+    yield f"/refurbishing/{Refurbishment.objects.get().pk}/"
+    yield f"/claims/{Claim.objects.get().number}/"
+    yield f"/send-backs/{Shipment.objects.get(reference__startswith='disposition:').public_id}/"
+    yield f"/warehouse/unknown/{UnknownParcel.objects.get().number}/"
 
 
 def of_stockroom(shop: Shop) -> Iterator[str]:
@@ -103,7 +120,7 @@ def of_stockroom(shop: Shop) -> Iterator[str]:
 
 
 def _person_for(addresses: Callable[[Shop], Iterator[str]], shop: Shop) -> User:
-    if addresses is of_stockroom:
+    if addresses in (of_stockroom, of_dock):
         return make_user(Role.ADMIN)
     return shop.agent if addresses is of_agent else shop.warehouse
 
@@ -121,7 +138,7 @@ def troubles(page: Page) -> Iterator[str]:
 
 
 class TestScreens:
-    @pytest.mark.parametrize("addresses", [of_agent, of_warehouse, of_stockroom])
+    @pytest.mark.parametrize("addresses", [of_agent, of_warehouse, of_dock, of_stockroom])
     def test_keep_nobody_out(
         self,
         page: Page,
