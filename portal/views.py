@@ -24,7 +24,7 @@ from portal.words import best_of, words_for
 from returns.models import EvidenceRequest, ReturnLine
 from returns.queries.evidence import describe_wanted, find_request, get_open_request
 from returns.services import report_defect
-from returns.taking import Taken, take_photos
+from returns.taking import Taken, read_op_id, take_photos
 
 REMEMBERS = "evidence_request"
 AN_HOUR = 3600
@@ -81,7 +81,7 @@ def send(request: HttpRequest) -> HttpResponse:
         "actor": Actor("customer", str(case.customer_id)),
         "now": clock.now(),
     }
-    op_id = _op_id(request)
+    op_id = read_op_id(request.POST)
     serial = request.POST.get("serial", "").strip()
     problem = _tell_serial(line, serial, op_id=op_id, **who) if serial else ""
     uploads = request.FILES.getlist("photos")
@@ -163,10 +163,3 @@ def _closed(answer: HttpResponse) -> HttpResponse:
     answer["Cache-Control"] = "private, no-store"
     answer["X-Robots-Tag"] = "noindex, nofollow"
     return answer
-
-
-def _op_id(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("op_id", ""))
-    except ValueError:
-        return uuid4()

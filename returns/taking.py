@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from django.core.files.uploadedfile import UploadedFile
 
@@ -69,3 +69,11 @@ def name_of(upload: UploadedFile) -> str:
     """The file's name as it may be shown: short, printable, nothing that turns the line round."""
     plain = "".join(each for each in (upload.name or "") if each.isprintable())
     return (plain[: LONGEST_NAME - 1] + "…" if len(plain) > LONGEST_NAME else plain) or "A photo"
+
+
+def read_op_id(data: Any) -> UUID:
+    """The id the form was drawn with, so that sending it twice adds once."""
+    try:
+        return UUID(data.get("op_id", ""))
+    except ValueError:
+        return uuid4()

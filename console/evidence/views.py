@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -31,7 +31,7 @@ from returns.photos import read_photo
 from returns.queries.defects import list_types
 from returns.queries.evidence import get_evidence
 from returns.services import ask_for_evidence, remove_evidence, report_defect
-from returns.taking import Taken, take_photos
+from returns.taking import Taken, read_op_id, take_photos
 
 # Pixels and nothing else, whatever a browser might make of them.
 NOTHING_RUNS = "sandbox; default-src 'none'"
@@ -107,7 +107,7 @@ def case_evidence(request: HttpRequest, number: str) -> HttpResponse:
         order_line_id=line.order_line_id,
         return_line_id=line.pk,
         actor=Actor.user(reader.user),
-        op_id=read_op_id(request),
+        op_id=read_op_id(request.POST),
         now=reader.now,
     )
     status = 200 if taken.kept else 422
@@ -219,14 +219,6 @@ def _get(request: HttpRequest, public_id: str) -> Evidence:
         return get_evidence(public_id=public_id, user=Reader.of(request).user)
     except Evidence.DoesNotExist as error:
         raise Http404(public_id) from error
-
-
-def read_op_id(request: HttpRequest) -> UUID:
-    """The id the page was drawn with, so that a form sent twice adds once."""
-    try:
-        return UUID(request.POST.get("op_id", ""))
-    except ValueError:
-        return uuid4()
 
 
 def _bad(words: str) -> Banner:

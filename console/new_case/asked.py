@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
+from console.evidence.forms import choices_of
+from core.models import User
 from exchanges.services import WantedReplacement
 from exchanges.states import ExchangeType
 from orders.models import Order, OrderLine
+from returns.models import DefectType, Evidence
 from returns.queries import WantedReturn
+from returns.queries.defects import LONGEST_SERIAL, list_types
+from returns.queries.evidence import list_added
 from returns.states import Outcome, Reason
+
+FAULTY = (Reason.DEFECTIVE, Reason.DAMAGED, Reason.NOT_AS_DESCRIBED)
 
 # What is sent along and is no choice: it never goes into the address.
 NO_CHOICE = frozenset({"csrfmiddlewaretoken", "op_id", "check"})
@@ -31,9 +38,25 @@ class WhyForm(forms.Form):
     )
     quantity = forms.TypedChoiceField(coerce=int)
     comment = forms.CharField(label="In their words", required=False, max_length=500)
+    defect_type = forms.ChoiceField(label="Defect", required=False)
+    serial = forms.CharField(label="Serial number", required=False, max_length=LONGEST_SERIAL)
 
-    def __init__(self, *args: Any, returnable: int, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        returnable: int,
+        types: Sequence[DefectType] = (),
+        is_faulty: bool = False,
+        is_serialised: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        kinds: Any = self.fields["defect_type"]
+        kinds.choices = choices_of(types)
+        if not (is_faulty and types):
+            del self.fields["defect_type"]
+        if not (is_faulty and is_serialised):
+            del self.fields["serial"]
         quantity: Any = self.fields["quantity"]
         quantity.choices = [
             (units, f"{units} of {returnable}") for units in range(1, returnable + 1)
@@ -47,6 +70,7 @@ class AskedLine:
     order_line: OrderLine
     values: dict[str, str]
     form: WhyForm | None = None
+    photos: tuple[Evidence, ...] = ()
     variant_id: int | None = None
     location_id: int | None = None
     search: str = ""
@@ -60,7 +84,18 @@ class AskedLine:
         """What comes back; None while it is not ticked or says too little."""
         if self.form is None or not self.form.is_valid():
             return None
-        return WantedReturn(order_line_id=self.order_line.pk, **self.form.cleaned_data)
+        said = self.form.cleaned_data
+        return WantedReturn(
+            order_line_id=self.order_line.pk,
+            photos=tuple(photo.public_id for photo in self.photos),
+            symptom=said["comment"] if self.is_faulty else "",
+            **said,
+        )
+
+    @property
+    def is_faulty(self) -> bool:
+        """Whether what is wrong with it matters, and photos show it."""
+        return self.values["reason"] in FAULTY
 
     @property
     def is_exchanged(self) -> bool:
@@ -112,7 +147,7 @@ class Asked:
         )
 
 
-def read_asked(order: Order, data: QueryDict) -> Asked:
+def read_asked(order: Order, data: QueryDict, *, user: User) -> Asked:
     """Read the choices for `order`. What was not chosen yet has its usual value."""
     ticked = set(data.getlist("line"))
     lines = sorted(order.lines.all(), key=lambda line: line.position)
@@ -120,30 +155,56 @@ def read_asked(order: Order, data: QueryDict) -> Asked:
     chosen_type = data.get("type", "")
     return Asked(
         order=order,
-        lines=[_read_line(line, data, is_ticked=str(line.pk) in ticked) for line in lines],
+        lines=[
+            _read_line(line, data, is_ticked=str(line.pk) in ticked, user=user) for line in lines
+        ],
         exchange_type=chosen_type if chosen_type in types else ExchangeType.REGULAR,
     )
 
 
-def _read_line(line: OrderLine, data: QueryDict, *, is_ticked: bool) -> AskedLine:
+def _read_line(line: OrderLine, data: QueryDict, *, is_ticked: bool, user: User) -> AskedLine:
     prefix = f"line-{line.pk}"
     usual = {"reason": "", "outcome": str(Outcome.EXCHANGE), "quantity": "1", "comment": ""}
+    usual |= {"defect_type": "", "serial": ""}
     values = {name: data.get(f"{prefix}-{name}", value) for name, value in usual.items()}
     if not is_ticked or line.returnable < 1:
         return AskedLine(order_line=line, values=values)
     form = WhyForm(
         {f"{prefix}-{name}": value for name, value in values.items()},
         prefix=prefix,
-        returnable=line.returnable,
+        **choices_for(line, values),
     )
     return AskedLine(
         order_line=line,
         values=values,
         form=form,
+        photos=tuple(
+            list_added(
+                order_line=line,
+                public_ids=data.getlist(f"photo-{line.pk}"),
+                added_by=f"user:{user.pk}",
+            )
+        ),
         variant_id=_number(data.get(f"out-{line.pk}")),
         location_id=_number(data.get(f"place-{line.pk}")),
         search=data.get(f"search-{line.pk}", "").strip(),
     )
+
+
+def choices_for(line: OrderLine, values: dict[str, str]) -> dict[str, Any]:
+    """What the form of a line needs to know besides its values."""
+    product = line.variant.product if line.variant else None
+    is_faulty = values["reason"] in FAULTY
+    return {
+        "returnable": line.returnable,
+        "is_faulty": is_faulty,
+        "is_serialised": product.is_serialised if product else False,
+        "types": list_types(
+            partner_id=line.partner_id, category=product.category if product else ""
+        )
+        if is_faulty
+        else (),
+    }
 
 
 def address_of(data: QueryDict, *, order: Order) -> str:

@@ -13,7 +13,8 @@ from console.components import (
     StockRow,
 )
 from console.links import order_url
-from console.new_case.asked import AskedLine, WhyForm
+from console.new_case.asked import AskedLine, WhyForm, choices_for
+from console.new_case.evidence import draw_photos, list_defect_checks, list_photo_checks
 from console.new_case.outcome import draw_outcome
 from console.new_case.page import (
     ComingLine,
@@ -113,7 +114,14 @@ def _coming(line: AskedLine, weighed: Weighed, reader: Reader, *, is_sent: bool)
         goods=_coming_goods(line, weighed, reader),
         form=_form_to_draw(line, is_sent=is_sent),
         verdict=VERDICTS[planned.decision] if planned else None,
-        checks=[_check(finding) for finding in planned.judgement.findings] if planned else [],
+        checks=[
+            *(_check(finding) for finding in planned.judgement.findings),
+            *list_defect_checks(planned.diagnosis),
+            *list_photo_checks(line),
+        ]
+        if planned
+        else [],
+        evidence=draw_photos(line, reader) if line.is_ticked and line.is_faulty else None,
     )
 
 
@@ -140,7 +148,9 @@ def _form_to_draw(line: AskedLine, *, is_sent: bool) -> WhyForm | None:
     if line.form is None or is_sent:
         return line.form
     form = line.form
-    return WhyForm(initial=line.values, prefix=form.prefix, returnable=line.order_line.returnable)
+    return WhyForm(
+        initial=line.values, prefix=form.prefix, **choices_for(line.order_line, line.values)
+    )
 
 
 def _category(sold: OrderLine) -> str:

@@ -15,6 +15,7 @@ from console.components import (
     MoneyCell,
     Sum,
 )
+from console.evidence.page import PhotoTile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,16 @@ class OrderHit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvidence:
+    """Photos that will go along with the case, each with the id it is sent back by."""
+
+    field_name: str
+    kept_name: str
+    title: str
+    photos: list[tuple[str, PhotoTile]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComingLine:
     """One line of the order: what may come back, the form of why, and what the rules say."""
 
@@ -37,6 +48,7 @@ class ComingLine:
     form: BaseForm | None = None
     verdict: Badge | None = None
     checks: list[Check] = field(default_factory=list)
+    evidence: NewEvidence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

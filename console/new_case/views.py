@@ -16,6 +16,7 @@ from django.urls import reverse
 from console.components import Banner
 from console.new_case.asked import Asked, address_of, read_asked
 from console.new_case.drawing import draw_hit, draw_page
+from console.new_case.evidence import take_sent
 from console.new_case.outcome import find_mistake
 from console.new_case.page import NewCasePage
 from console.new_case.weighing import Weighed, weigh
@@ -42,7 +43,9 @@ def new_case(request: HttpRequest) -> HttpResponse:
         return _find_order(request)
     order = _get_order(request)
     if request.method != "POST":
-        return _draw(request, weigh(read_asked(order, request.GET), now=Reader.of(request).now))
+        reader = Reader.of(request)
+        asked = read_asked(order, request.GET, user=reader.user)
+        return _draw(request, weigh(asked, now=reader.now))
     if "check" in request.POST or _wants_workbench(request):
         return _check(request, order)
     return _open(request, order)
@@ -63,18 +66,37 @@ def _find_order(request: HttpRequest) -> HttpResponse:
 
 def _check(request: HttpRequest, order: Order) -> HttpResponse:
     """Weigh anew what is chosen. With htmx only the columns; without, by way of the address."""
-    address = f"{reverse('console:new_case')}?{address_of(request.POST, order=order)}"
-    if not _wants_workbench(request):
+    reader = Reader.of(request)
+    data, banner = _with_photos(request, order, reader)
+    address = f"{reverse('console:new_case')}?{address_of(data, order=order)}"
+    if not _wants_workbench(request) and banner is None:
         return redirect(address)
-    asked = read_asked(order, request.POST)
-    answer = _draw(request, weigh(asked, now=Reader.of(request).now))
+    asked = read_asked(order, data, user=reader.user)
+    answer = _draw(request, weigh(asked, now=reader.now), banner=banner)
     answer.headers["HX-Replace-Url"] = address
     return answer
 
 
+def _with_photos(
+    request: HttpRequest, order: Order, reader: Reader
+) -> tuple[QueryDict, Banner | None]:
+    """What was sent, with the ids of its photos in place of the files; and what was not taken."""
+    data, refused = request.POST.copy(), []
+    for line_id, taken in take_sent(order, request.FILES, request.POST, reader).items():
+        known = data.getlist(f"photo-{line_id}")
+        added = [each.public_id for each in taken.kept]
+        data.setlist(f"photo-{line_id}", list(dict.fromkeys([*known, *added])))
+        refused += taken.refused
+    return data, Banner(words=f"Not added: {' '.join(refused)}", tone="bad") if refused else None
+
+
 def _open(request: HttpRequest, order: Order) -> HttpResponse:
     """Carry it out, or show the same page with what is in the way."""
-    asked, reader = read_asked(order, request.POST), Reader.of(request)
+    reader = Reader.of(request)
+    data, banner = _with_photos(request, order, reader)
+    asked = read_asked(order, data, user=reader.user)
+    if banner:
+        return _draw(request, weigh(asked, now=reader.now), banner=banner, status=422)
     weighed = weigh(asked, now=reader.now)
     # Stock is not asked for here: only the command, holding it, can tell for certain.
     if mistake := find_mistake(weighed):
