@@ -14,6 +14,7 @@ from core.actors import Actor
 from core.errors import DomainError
 from core.models import Partner
 from demo.cases import Stage
+from demo.defects import tell_of_defects
 from demo.limits import set_limits
 from demo.orders import sell
 from demo.policy import publish_house_rules
@@ -58,7 +59,8 @@ def make_demo(*, now: dt.datetime, logins: Path | None, say: Say, seed: int = SE
     purchases = sell(shop, random=random, now=now)
     send_troubles(shop, purchases, now=now)
     say("demo: cases")
-    cases = tell_stories(Stage(shop, people, random, now))
+    stage = Stage(shop, people, random, now)
+    cases = tell_stories(stage) + tell_of_defects(stage)
     connect_warehouses(shop.locations.values(), secret=settings.WAREHOUSE_SIMULATOR_SECRET, now=now)
     if logins is not None:
         hand_out_passwords(people, logins)

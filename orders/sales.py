@@ -28,7 +28,7 @@ class SaleLine:
     """One line: its frozen money and how many of its units have left or come back already.
 
     ``external_id`` is the channel's own id of the line. ``serials`` are those of serialised
-    goods, one per unit from unit 1, or none.
+    goods, one per unit from unit 1, or none; ``lots`` their batches in the same order.
     """
 
     money: FrozenLine
@@ -39,6 +39,7 @@ class SaleLine:
     shipped: int = 0
     returned: int = 0
     serials: tuple[str, ...] = ()
+    lots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

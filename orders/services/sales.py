@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import zip_longest
 from uuid import UUID
 
 from django_fsm import can_proceed
@@ -297,9 +298,11 @@ def _write_lines(rows: Sequence[OrderLine], lines: Sequence[SaleLine]) -> None:
         for tax in line.taxes
     )
     OrderLineUnit.objects.bulk_create(
-        OrderLineUnit(partner_id=row.partner_id, line=row, unit_number=unit, serial=serial)
+        OrderLineUnit(partner_id=row.partner_id, line=row, unit_number=unit, serial=serial, lot=lot)
         for row, line in pairs
-        for unit, serial in enumerate(line.serials, start=1)
+        for unit, (serial, lot) in enumerate(
+            zip_longest(line.serials, line.lots[: len(line.serials)], fillvalue=""), start=1
+        )
     )
 
 

@@ -38,7 +38,7 @@ def agent(client: Client) -> Client:
     return client
 
 
-def ask(client: Client, line: OrderLine, *, check: bool = True, **said: Any) -> Any:
+def ask(client: Client, line: OrderLine, *, check: Any = True, **said: Any) -> Any:
     prefix = f"line-{line.pk}"
     form = {
         "line": line.pk,

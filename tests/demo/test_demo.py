@@ -6,12 +6,14 @@ import pytest
 
 from core import clock
 from core.models import User
+from demo.defects import CAFES
 from demo.loading import NotEmpty, make_demo
 from exchanges.models import Exchange
 from intake.models import ChannelDocument
 from inventory.models import Reservation
 from orders.models import Order
-from returns.models import Return
+from returns.models import DefectPattern, Evidence, Return
+from returns.queries.evidence import list_seen_before
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +23,7 @@ class TestDemo:
         """One test, for the shop takes its time to make."""
         logins = tmp_path / "demo-logins"
         make_demo(now=clock.now(), logins=logins, say=lambda line: None)
-        assert Order.objects.filter(purpose="sale").count() == 400
+        assert Order.objects.filter(purpose="sale").count() == 400 + len(CAFES)
         assert Return.objects.count() >= 40
         assert set(Return.objects.values_list("state", flat=True)) >= {
             *("authorised", "in_review", "rejected", "in_transit", "partly_received", "received"),
@@ -37,9 +39,20 @@ class TestDemo:
         assert set(ChannelDocument.objects.values_list("state", flat=True)) >= {
             *("accepted", "duplicate", "conflict", "held", "dead_letter", "ignored")
         }
+        self.check_defects()
         self.check_people(logins)
         with pytest.raises(NotEmpty):
             make_demo(now=clock.now(), logins=logins, say=lambda line: None)
+
+    def check_defects(self) -> None:
+        """The daily look finds the lot by its figures; a person knows of the watch."""
+        patterns = {each.title: each for each in DefectPattern.objects.all()}
+        assert patterns["Strap pin, Field watch"].state == "confirmed"
+        found = patterns["Leaks, Brew 400 coffee machine, lot 8813"]
+        assert (found.state, found.units_sold, found.defects) == ("proposed", 40, 8)
+        photos = list(Evidence.objects.all())
+        assert len(photos) >= 10
+        assert len({each.evidence_id for each in list_seen_before(photos)}) == 2  # one, used twice
 
     def check_people(self, logins: Path) -> None:
         assert logins.stat().st_mode & 0o777 == 0o600
