@@ -120,6 +120,7 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
                 icon="link",
                 key="g l",
             ),
+            _Place(label="Webhooks", view="webhooks", permission=P.RUN_MACHINERY, icon="link"),
         ),
     ),
 )

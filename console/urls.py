@@ -46,6 +46,7 @@ urlpatterns = [
     path("", include("console.discrepancies.urls")),
     path("", include("console.jobs.urls")),
     path("", include("console.warehouse_links.urls")),
+    path("", include("console.webhooks.urls")),
     path("", include("console.palette.urls")),
     # A SKU may have a slash in it: what else begins with /stock/ stands above.
     path("", include("console.stock.urls")),

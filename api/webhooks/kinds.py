@@ -43,9 +43,3 @@ CHANGES_BOOKS = frozenset(
         "credit_memo.issued",
     }
 )
-
-
-def list_kinds() -> list[str]:
-    """Every name an endpoint may ask for, and the patterns for all of a subject."""
-    names = sorted(set(PUBLISHED.values()))
-    return [*dict.fromkeys(f"{name.partition('.')[0]}.*" for name in names), *names]

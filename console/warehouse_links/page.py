@@ -1,4 +1,4 @@
-"""What the templates of warehouse links are given."""
+"""What the templates of links are given: to warehouses, and to partners' programs."""
 
 from __future__ import annotations
 
@@ -20,21 +20,28 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkCard:
-    """One warehouse at a glance."""
+    """One link at a glance; `url` leads to its own page, where it has one."""
 
     title: str
     adapter: str
     badge: Badge
     figures: list[Figure]
     facts: list[Fact]
-    switch: Action
+    switch: Action | None
     trouble: Banner | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinksPage:
     cards: list[LinkCard]
     empty: EmptyState | None = None
+    title: str = "Warehouse links"
+    says: str = (
+        "Messages wait here while a warehouse is down; nothing is lost and nothing is sent twice."
+    )
+    action: Action | None = None
+    tabs: list[Tab] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +57,7 @@ class TrafficRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrafficPage:
-    """Everything told to a warehouse, or everything it reported."""
+    """Everything told over a link, or everything reported. `root` is the list of links."""
 
     warehouse: str
     title: str
@@ -59,6 +66,8 @@ class TrafficPage:
     rows: list[TrafficRow]
     pager: Pager
     empty: EmptyState | None = None
+    root: str = "Warehouse links"
+    root_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +83,5 @@ class LetterPage:
     body: str
     banner: Banner | None = None
     actions: list[Action] = field(default_factory=list)
+    root: str = "Warehouse links"
+    root_url: str = ""

@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from api.webhooks.kinds import CHANGES_BOOKS, PUBLISHED, list_kinds
+from api.webhooks.kinds import CHANGES_BOOKS, PUBLISHED
 from core import deliveries
 from exchanges.services import cancel_exchange, confirm_delivery, ship_replacement
 from notifications.models import WebhookEndpoint, WebhookMessage
+from notifications.published import list_kinds
 from notifications.rules import is_told_of
 from orders.models import Customer
 from tests.api.calls import get, post, problem_of

@@ -25,6 +25,7 @@ from tests.factories.counts import begin_count, count_differently, put_aside
 from tests.factories.dock import go_wrong_with
 from tests.factories.people import make_user
 from tests.factories.warehouses import list_told, make_warehouse
+from tests.factories.webhooks import feed, make_endpoint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -117,6 +118,12 @@ def of_stockroom(shop: Shop) -> Iterator[str]:
     yield f"/warehouses/{warehouse.public_id}/messages/"
     yield f"/warehouses/{warehouse.public_id}/messages/{message.public_id}/"
     yield f"/warehouses/{warehouse.public_id}/reported/"
+    yield from ("/endpoints/", "/endpoints/new/", "/endpoints/unconfirmed/")
+    endpoint = make_endpoint("exchange.*", keeps_books=True)
+    swap_now(shop, sell(shop.blue, email="hook@customers.example"))
+    told = feed()[0]
+    yield from ("/endpoints/", f"/endpoints/{endpoint.public_id}/", "/endpoints/unconfirmed/")
+    yield f"/endpoints/{endpoint.public_id}/messages/{told.public_id}/"
 
 
 def _person_for(addresses: Callable[[Shop], Iterator[str]], shop: Shop) -> User:

@@ -1,0 +1,1 @@
+"""Partners' programs: where they listen, what they were told, what they have not confirmed."""
