@@ -40,17 +40,25 @@ class EndpointForm(forms.Form):
         self, *args: Any, partners: Sequence[Partner], kinds: Sequence[str], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        whole = [(kind, f"all of {kind[:-2]}") for kind in kinds if kind.endswith(".*")]
-        single = [(kind, kind) for kind in kinds if not kind.endswith(".*")]
-        self._choices("kinds", [*whole, *single])
+        self._choices("kinds", _grouped(kinds))
         channels = Channel.objects.filter(partner__in=partners, is_active=True).order_by("name")
         self._choices(
             "channel", [("", "every channel"), *((each.code, each.name) for each in channels)]
         )
 
-    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
+    def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field: Any = self.fields[name]
         field.choices = choices
+
+
+def _grouped(kinds: Sequence[str]) -> list[tuple[str, Any]]:
+    """By subject, everything of it first."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for kind in kinds:
+        subject, _, happened = kind.partition(".")
+        words = "everything" if happened == "*" else happened.replace("_", " ")
+        groups.setdefault(f"{subject.replace('_', ' ').capitalize()}s", []).append((kind, words))
+    return list(groups.items())
 
 
 class ReplayForm(forms.Form):
