@@ -1,7 +1,11 @@
 import pytest
+from django.apps import apps
 from django.db import connection
+from django.db.migrations.state import ProjectState
+from django.db.models.signals import class_prepared
+from django_fsm import FSMFieldMixin
 
-from core.migrating import LIMITS, lift_limits, restore_limits
+from core.migrating import LIMITS, lift_limits, restore_limits, without_transitions
 
 pytestmark = pytest.mark.django_db
 
@@ -28,3 +32,14 @@ class TestMigrating:
 
         assert limits() == before
         assert "0" not in before
+
+
+class TestModelsOfThePast:
+    def test_listen_to_no_model_that_is_drawn_up_after_them(self) -> None:
+        before, ours = len(class_prepared.receivers), FSMFieldMixin.contribute_to_class
+        with without_transitions():
+            past = ProjectState.from_apps(apps).apps.get_model("exchanges", "Exchange")
+
+        assert past._meta.get_field("state").choices
+        assert len(class_prepared.receivers) == before
+        assert FSMFieldMixin.contribute_to_class is ours

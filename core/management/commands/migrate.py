@@ -5,6 +5,8 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connections
 
+from core.migrating import without_transitions
+
 
 class Command(migrate.Command):
     """Django's own, which may think between two statements for as long as it needs.
@@ -16,4 +18,5 @@ class Command(migrate.Command):
         with connections[options["database"]].cursor() as cursor:
             cursor.execute("SET idle_in_transaction_session_timeout = 0")
             cursor.execute("SET statement_timeout = 0")
-        super().handle(*args, **options)
+        with without_transitions():
+            super().handle(*args, **options)
