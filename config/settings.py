@@ -258,6 +258,7 @@ EMAIL_TIMEOUT = 10
 
 # A desk that is tried out talks to a simulated warehouse on its own machine; no other does.
 OUTGOING_TO_LOOPBACK = env.bool("OUTGOING_TO_LOOPBACK", default=FIRST_RUN)
+INTAKE_MOST_WAITING = env.int("INTAKE_MOST_WAITING", default=50_000)  # beyond it webhooks get 429
 # Said by the launcher, which runs the simulator: where it listens, and what both sign with.
 WAREHOUSE_SIMULATOR_URL = env.str("WAREHOUSE_SIMULATOR_URL", default="")
 WAREHOUSE_SIMULATOR_SECRET = env.str("WAREHOUSE_SIMULATOR_SECRET", default="")
@@ -304,7 +305,6 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_SEND_TASK_EVENTS = False
-CELERY_TASK_SEND_SENT_EVENT = False
 # name: {"task": dotted name, "schedule": seconds}. Every entry is a sweep that may run twice.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver events": {"task": "core.deliver_events", "schedule": 5},
@@ -322,7 +322,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire holds": {"task": "inventory.expire_holds", "schedule": 15},
     "serve waiting sales": {"task": "orders.serve_waiting_sales", "schedule": 60},
     "settle documents": {"task": "intake.settle_documents", "schedule": 15},
-    "release parked documents": {"task": "intake.release_parked", "schedule": 60},
+    "follow up on documents": {"task": "intake.follow_up", "schedule": 15},
     "send to warehouses": {"task": "fulfilment.send_messages", "schedule": 5},
     "settle warehouse reports": {"task": "fulfilment.settle_reports", "schedule": 5},
     "carry out money": {"task": "payments.carry_out", "schedule": 5},

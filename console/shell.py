@@ -17,6 +17,8 @@ from console.queue.tabs import count_tabs
 from console.rights import Rights, rights_of
 from core import clock
 from core.roles import Permission
+from intake.grouping import list_waiting_documents
+from intake.states import DocumentState
 from inventory.models import Discrepancy
 from inventory.states import DiscrepancyState
 
@@ -109,6 +111,14 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
         "Operations",
         (
             _Place(
+                label="Intake",
+                view="intake",
+                permission=P.SEE_INTAKE,
+                icon="down",
+                key="g k",
+                counts="intake",
+            ),
+            _Place(
                 label="Defects", view="defects", permission=P.SEE_CASES, icon="alert", key="g f"
             ),
             _Place(label="Messages", view="messages", permission=P.SEE_MESSAGES, icon="mail"),
@@ -196,6 +206,9 @@ def _count(rights: Rights) -> dict[str, int]:
         counts |= count_holds(rights)
         found = Discrepancy.objects.visible_to(rights.user, P.SEE_STOCK)
         counts["discrepancies"] = found.filter(state=DiscrepancyState.OPEN).count()
+    if P.SEE_INTAKE in rights:
+        waiting = list_waiting_documents(rights.user)
+        counts["intake"] = waiting.exclude(state=DocumentState.PARKED).count()
     return counts
 
 

@@ -45,6 +45,7 @@ urlpatterns = [
     path("", include("console.counts.urls")),
     path("", include("console.discrepancies.urls")),
     path("", include("console.jobs.urls")),
+    path("", include("console.intake.urls")),
     path("", include("console.warehouse_links.urls")),
     path("", include("console.webhooks.urls")),
     path("", include("console.palette.urls")),

@@ -62,6 +62,34 @@ def post(
     `may_reach_loopback` admits this machine, and plain HTTP to it, for a desk that is tried out.
     Raises `AddressForbidden` and `Unreachable`.
     """
+    return _send("POST", url, body, headers, MOST_ANSWERED, may_reach_loopback)
+
+
+def get(
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    most: int = MOST_ANSWERED,
+    may_reach_loopback: bool = False,
+) -> Answer:
+    """GET `url` and return the answer, of which at most `most` bytes are read.
+
+    Raises `AddressForbidden` and `Unreachable`; a longer answer counts as none.
+    """
+    answer = _send("GET", url, None, headers, most + 1, may_reach_loopback)
+    if len(answer.body) > most:
+        raise Unreachable("The answer is too long.")
+    return answer
+
+
+def _send(
+    method: str,
+    url: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    most: int,
+    may_reach_loopback: bool,
+) -> Answer:
     parts = _split(url)
     host, port = str(parts.hostname), _port_of(parts)
     address = _vet(host, port, may_reach_loopback=may_reach_loopback)
@@ -72,8 +100,8 @@ def post(
         with _cut_off(connection):
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             sent = {**headers, "Host": parts.netloc, "Connection": "close"}
-            connection.request("POST", target, body=body, headers=sent, preload_content=False)
-            return _read(connection)
+            connection.request(method, target, body=body, headers=sent, preload_content=False)
+            return _read(connection, most)
     except (OSError, HTTPError, http.client.HTTPException, ValueError) as error:
         raise Unreachable(_describe(error)) from error
     finally:
@@ -153,12 +181,12 @@ def _cut_off(connection: HTTPConnection) -> Iterator[None]:
         timer.cancel()
 
 
-def _read(connection: HTTPConnection) -> Answer:
+def _read(connection: HTTPConnection, most: int) -> Answer:
     deadline = time.monotonic() + PATIENCE
     response = connection.getresponse()
     body = b""
-    while len(body) < MOST_ANSWERED and time.monotonic() < deadline:
-        piece = response.read1(MOST_ANSWERED - len(body))
+    while len(body) < most and time.monotonic() < deadline:
+        piece = response.read1(most - len(body))
         if not piece:
             break
         body += piece

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     APPROVE = "approve"
     SEE_INTAKE = "see_intake"
     REPLAY_INTAKE = "replay_intake"
+    READ_RAW_INTAKE = "read_raw_intake"
     SEE_MESSAGES = "see_messages"
     EDIT_POLICY = "edit_policy"
     PUBLISH_POLICY = "publish_policy"
@@ -56,6 +57,7 @@ _LEAD = _AGENT | {
     Permission.APPROVE,
     Permission.SEE_INTAKE,
     Permission.REPLAY_INTAKE,
+    Permission.READ_RAW_INTAKE,
     Permission.SEE_AUDIT,
 }
 _WAREHOUSE = {

@@ -44,7 +44,9 @@ def check_total(
     if _sum(terms) == total:
         return Arithmetic.CONSISTENT, []
     message = f"{_written(terms)}, but {named} is {money_text(total)}"
-    return Arithmetic.INCONSISTENT, [Finding("grand_total", "does_not_add_up", message)]
+    off_by = f"{total - _sum(terms):f}"
+    finding = Finding("grand_total", "does_not_add_up", message, off_by=off_by)
+    return Arithmetic.INCONSISTENT, [finding]
 
 
 def check_subtotal(

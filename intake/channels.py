@@ -8,8 +8,9 @@ from typing import Any
 from core.errors import BadInput
 from intake.adapters.port import ChannelAdapter
 from intake.facts import Reading
+from intake.mapping import MappingPlan
+from intake.quality import Rules, judge
 from intake.reading import NotAnOrder, ReadOrder
-from intake.rules import complete
 
 ADAPTERS = (
     "aftership",
@@ -22,6 +23,7 @@ ADAPTERS = (
     "easyship",
     "ebay",
     "etsy",
+    "generic",
     "magento",
     "paypal",
     "postmark",
@@ -67,9 +69,18 @@ def get_adapter(channel: str) -> ChannelAdapter:
         raise UnknownChannel(f"“{channel}” is not one of {known}.", field="channel") from None
 
 
-def read_document(channel: str, document: Any, *, topic: str = "") -> list[Reading] | NotAnOrder:
+def read_document(
+    channel: str,
+    document: Any,
+    *,
+    topic: str = "",
+    rules: Rules = (),
+    mapping: MappingPlan | None = None,
+) -> list[Reading] | NotAnOrder:
     """What `document` tells, each with everything found wrong, or why there is nothing."""
-    found = get_adapter(channel).read(document, topic=topic)
+    adapter = get_adapter(channel)
+    more = {"mapping": mapping} if adapter.wants_mapping else {}
+    found = adapter.read(document, topic=topic, **more)
     if isinstance(found, NotAnOrder):
         return found
-    return [complete(one) if isinstance(one, ReadOrder) else one for one in found]
+    return [judge(one, rules) if isinstance(one, ReadOrder) else one for one in found]

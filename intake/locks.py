@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import connection, transaction
+from django.db.models import Q
 
+from core import clock
 from core.transactions import requires_transaction
-from intake.models import ChannelDocument
+from intake.models import Backfill, ChannelDocument, Mapping, RuleSet, SourceHealth
 from intake.states import Awaited, DocumentState
+from orders.models import Channel
+
+Draft = TypeVar("Draft", RuleSet, Mapping)
 
 LEASE = dt.timedelta(seconds=60)
 
@@ -138,3 +144,49 @@ def lock_parked_before(moment: dt.datetime, batch: int) -> list[ChannelDocument]
             :batch
         ]
     )
+
+
+@requires_transaction
+def lock_edition(model: type[Draft], pk: int) -> Draft:
+    """A draft of rules or of a mapping, locked with its channel: one is published at a time."""
+    draft = model.objects.select_related("channel").get(pk=pk)
+    Channel.objects.select_for_update(no_key=True).get(pk=draft.channel_id)
+    return (
+        model.objects.select_related("channel")
+        .select_for_update(no_key=True, of=("self",))
+        .get(pk=pk)
+    )
+
+
+@requires_transaction
+def lock_fetchable() -> ChannelDocument | None:
+    """The oldest notice whose turn it is, of a source that does not rest."""
+    now = clock.database_now()
+    parked = ChannelDocument.objects.filter(
+        state=DocumentState.PARKED, awaits_kind=Awaited.FETCH
+    ).filter(Q(leased_until=None) | Q(leased_until__lt=now))
+    resting = SourceHealth.objects.filter(resting_until__gt=now).values("channel_id")
+    ready = parked.exclude(channel_id__in=resting).select_related("channel", "content__key")
+    found: ChannelDocument | None = (
+        ready.order_by("received_at", "pk")
+        .select_for_update(no_key=True, of=("self",), skip_locked=True)
+        .first()
+    )
+    return found
+
+
+@requires_transaction
+def lock_health(document_id: int) -> tuple[SourceHealth, ChannelDocument]:
+    """A notice and how asking its channel goes, both locked."""
+    document = lock_document(document_id)
+    SourceHealth.objects.get_or_create(
+        channel=document.channel, defaults={"partner_id": document.partner_id}
+    )
+    health = SourceHealth.objects.select_for_update(no_key=True).get(channel=document.channel)
+    return health, document
+
+
+@requires_transaction
+def lock_backfill(backfill_id: int) -> Backfill:
+    rows = Backfill.objects.select_related("channel").select_for_update(no_key=True, of=("self",))
+    return rows.get(pk=backfill_id)

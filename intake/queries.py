@@ -11,9 +11,11 @@ from core.roles import Permission
 from core.strict_json import MalformedDocument
 from intake.channels import get_adapter, read_document
 from intake.facts import Reading
-from intake.models import ChannelDocument, SkuMapping
+from intake.mapping import MappingPlan
+from intake.models import ChannelDocument, Mapping, QualityRule, SkuMapping
+from intake.quality import Rules
 from intake.reading import NotAnOrder
-from intake.states import DocumentState
+from intake.states import DocumentState, EditionState, SecretPurpose
 from notifications import queries as notifications
 from orders.models import Channel, Order
 
@@ -25,7 +27,8 @@ def find_channel(*, kind: str, account: str) -> Channel | None:
 
 def list_live_secrets(channel: Channel) -> list[bytes]:
     """The secrets that a webhook of this channel may be signed with, newest first."""
-    live = channel.secrets.filter(retired_at=None).select_related("secret__key")
+    live = channel.secrets.filter(retired_at=None, purpose=SecretPurpose.SIGNING)
+    live = live.select_related("secret__key")
     return [documents.read(secret.secret) for secret in live.order_by("-added_at", "-pk")]
 
 
@@ -36,7 +39,31 @@ def parse_content(document: ChannelDocument, content: bytes) -> Any:
 
 def read_parsed(document: ChannelDocument, parsed: Any) -> list[Reading] | NotAnOrder:
     """What a parsed document tells, by the rules and mappings of its channel."""
-    return read_document(document.channel.kind, parsed, topic=document.topic)
+    channel = document.channel
+    return read_document(
+        channel.kind,
+        parsed,
+        topic=document.topic,
+        rules=get_rules(channel),
+        mapping=get_mapping(channel),
+    )
+
+
+def get_rules(channel: Channel) -> Rules:
+    """The quality rules that are published for a channel; none is the house's own strictness."""
+    published = QualityRule.objects.filter(
+        rule_set__channel=channel, rule_set__state=EditionState.PUBLISHED
+    )
+    return tuple(rule.as_rule() for rule in published.order_by("pk"))
+
+
+def get_mapping(channel: Channel) -> MappingPlan | None:
+    """The mapping that is published for a channel, if its kind wants one."""
+    if not get_adapter(channel.kind).wants_mapping:
+        return None
+    published = Mapping.objects.filter(channel=channel, state=EditionState.PUBLISHED)
+    mapping = published.prefetch_related("fields").first()
+    return None if mapping is None else mapping.as_plan()
 
 
 def get_reading(document: ChannelDocument) -> Reading | None:
@@ -77,3 +104,10 @@ def list_payment_references(order: Order) -> list[str]:
 def get_provider_id(subject: str) -> str:
     """What a provider calls the message that an event is about (“message:12”)."""
     return notifications.get_provider_id(int(subject.rpartition(":")[2]))
+
+
+def get_access_token(channel: Channel) -> bytes | None:
+    """What the desk asks a channel with, the newest live one."""
+    live = channel.secrets.filter(retired_at=None, purpose=SecretPurpose.ACCESS)
+    newest = live.select_related("secret__key").order_by("-added_at", "-pk").first()
+    return None if newest is None else documents.read(newest.secret)

@@ -36,12 +36,17 @@ class Arithmetic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing about a document that somebody may have to know, by the field it concerns."""
+    """One thing about a document that somebody may have to know, by the field it concerns.
+
+    `owner` is who can mend it where a channel's rules say so; `off_by` how far a sum is off.
+    """
 
     field: str
     code: str
     message: str
     severity: Severity = Severity.HOLD
+    owner: str = ""
+    off_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

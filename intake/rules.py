@@ -55,7 +55,7 @@ class Hold:
 def complete(read: ReadOrder) -> ReadOrder:
     """`read` with a finding for everything an order cannot be without, in order of repair."""
     found = dict.fromkeys((*read.findings, *_missing(read), *_misfits(read)))
-    return replace(read, findings=tuple(sorted(found, key=_repair_order)))
+    return replace(read, findings=tuple(sorted(found, key=repair_order)))
 
 
 def is_ignored(read: ReadOrder) -> str:
@@ -71,7 +71,8 @@ def is_part(read: ReadOrder) -> str:
 def why_held(read: ReadOrder) -> Hold | None:
     """The first thing a person has to put right, or None when the order may be registered."""
     for finding in read.found(Severity.HOLD):
-        return Hold(finding.field, finding.message, owner_of(finding.field), finding.code)
+        owner = finding.owner or owner_of(finding.field)
+        return Hold(finding.field, finding.message, owner, finding.code)
     return None
 
 
@@ -90,7 +91,7 @@ def urgency_of(topic: str) -> int:
     words = topic.lower()
     if any(word in words for word in ("cancel", "refund", "return", "dispute")):
         return 1
-    return 9 if "backfill" in words else 5
+    return 5
 
 
 def guess_reason(stated: str) -> str:
@@ -107,7 +108,7 @@ def owner_of(field: str) -> str:
     return "lead" if field.rpartition(".")[2] in MONEY_FIELDS else "admin"
 
 
-def _repair_order(finding: Finding) -> tuple[int, bool]:
+def repair_order(finding: Finding) -> tuple[int, bool]:
     """By field, one line before the sum of all."""
     root = finding.field.partition("[")[0].partition(".")[0]
     known = FIELD_ORDER.index(root) if root in FIELD_ORDER else len(FIELD_ORDER)

@@ -22,3 +22,16 @@ class Awaited(models.TextChoices):
     MESSAGE = "message", "Its message"
     PAYMENT = "payment", "Its payment"
     FETCH = "fetch", "What it announces"
+
+
+class EditionState(models.TextChoices):
+    """Of rules and mappings: one of a channel is published at a time."""
+
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    RETIRED = "retired", "Retired"
+
+
+class SecretPurpose(models.TextChoices):
+    SIGNING = "signing", "Signs webhooks"
+    ACCESS = "access", "Asks for documents"

@@ -1,7 +1,7 @@
 """What parked documents wait for: orders that come, parcels that leave, messages that are sent.
 
 What is released is settled in the worker's next round. The schedule looks too
-(`intake.release_parked`), for what came between a look and its parking.
+(`intake.follow_up`), for what came between a look and its parking.
 """
 
 from __future__ import annotations

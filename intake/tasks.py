@@ -9,6 +9,9 @@ from kombu.exceptions import OperationalError
 
 from core import clock
 from intake import services, waiting
+from intake.services import fetching
+
+MOST_FETCHED = 50  # in one round
 
 
 @shared_task(name="intake.settle_documents")
@@ -25,12 +28,18 @@ def wake() -> None:
         return
 
 
-@shared_task(name="intake.release_parked")
-def release_parked() -> int:
-    """Queue what was parked and can go on, and ask about what has waited for too long."""
+@shared_task(name="intake.follow_up")
+def follow_up() -> int:
+    """Queue what was parked and can go on, ask about what has waited for too long, and fetch what
+    notices announce, one after the other.
+    """
     now = clock.now()
-    released = services.release_parked(actor=waiting.WORKER, op_id=uuid4(), now=now)
+    moved = services.release_parked(actor=waiting.WORKER, op_id=uuid4(), now=now)
     services.give_up_parked(actor=waiting.WORKER, op_id=uuid4(), now=now)
-    if released:
+    for _ in range(MOST_FETCHED):
+        if not fetching.fetch_next(now=clock.now()):
+            break
+        moved += 1
+    if moved:
         wake()
-    return released
+    return moved

@@ -19,7 +19,7 @@ from core.actors import Actor
 from core.errors import TryAgain
 from core.permissions import public
 from core.strict_json import LARGEST_DOCUMENT
-from intake import queries, services, tasks
+from intake import queries, services, sources, tasks
 from intake.adapters.port import ChannelAdapter
 from intake.channels import CHANNELS
 from intake.signing import Delivery
@@ -36,7 +36,8 @@ GREETING = re.compile(rb"webhook_id=\d{1,20}")
 def receive(request: HttpRequest, channel: str, account: str = "") -> HttpResponse:
     """200 with the receipt's id once stored; whatever else is answered, the sender sends again.
 
-    401 not signed, 404 no such channel, 413 too large, 503 too busy to store it.
+    401 not signed, 404 no such channel, 413 too large, 429 too many wait already, 503 too busy to
+    store it.
     """
     adapter = CHANNELS.get(channel)
     shop = queries.find_channel(kind=channel, account=account) if adapter else None
@@ -49,6 +50,8 @@ def receive(request: HttpRequest, channel: str, account: str = "") -> HttpRespon
         return _answer(200, "Hello. Documents are taken when they are signed.")
     if not adapter.is_signed(_delivery(request, body, shop)):
         return _answer(401, "The signature does not fit.")
+    if not sources.has_room(shop.pk):
+        return _too_many()
     try:
         document = services.receive_document(
             channel=shop,
@@ -63,6 +66,13 @@ def receive(request: HttpRequest, channel: str, account: str = "") -> HttpRespon
         return _answer(busy.status, busy.message)
     tasks.wake()
     return JsonResponse({"receipt": document.public_id})
+
+
+def _too_many() -> HttpResponse:
+    """Nothing is kept and nothing is lost: the sender keeps it and comes again."""
+    answer = _answer(429, "Too many documents wait already. Please send it again later.")
+    answer["Retry-After"] = str(sources.seconds_until_room())
+    return answer
 
 
 def _delivery(request: HttpRequest, body: bytes, shop: Channel) -> Delivery:

@@ -3,8 +3,9 @@
 from bench.measures.commands import QUOTE
 from bench.measures.decay import DECAY
 from bench.measures.holds import HOLDS
+from bench.measures.intake import INTAKE
 from bench.measures.lines import FIFTY_LINES
 from bench.measures.sweep import SWEEP
 from bench.measuring import Measure
 
-MEASURES: list[Measure] = [*HOLDS, DECAY, FIFTY_LINES, SWEEP, QUOTE]
+MEASURES: list[Measure] = [*HOLDS, DECAY, FIFTY_LINES, SWEEP, QUOTE, *INTAKE]

@@ -2,6 +2,7 @@
 
 from bench.proofs.ends import A_HOLD_ENDS_ONCE
 from bench.proofs.holds import LAST_UNITS_ARE_HELD_ONCE, LINES_NEVER_WAIT_IN_A_CIRCLE
+from bench.proofs.intake import NOTHING_IS_LOST
 from bench.proofs.mixed import STOCK_STAYS_TRUE_IN_A_MIX
 from bench.proofs.model import STOCK_IS_AS_ITS_MODEL
 from bench.proofs.web import THE_LAST_UNIT_IS_SOLD_ONCE
@@ -13,4 +14,5 @@ PROOFS = [
     THE_LAST_UNIT_IS_SOLD_ONCE,
     STOCK_STAYS_TRUE_IN_A_MIX,
     STOCK_IS_AS_ITS_MODEL,
+    NOTHING_IS_LOST,
 ]

@@ -29,7 +29,8 @@ class ChannelAdapter:
     `read(document, topic=…)` gives everything in a document, each with all that is wrong with it,
     or says why there is nothing. `join` makes one order of halves that came apart. `aliases` are
     other names that files and people call the channel by. The headers say where topic and
-    delivery id stand.
+    delivery id stand. `wants_mapping`: `read` takes the channel's own. `hosts` are those that may
+    be asked for what a notice announces, `addresses(account, id)` are what to ask them for.
     """
 
     name: str
@@ -38,6 +39,7 @@ class ChannelAdapter:
     parse: Callable[[bytes], Any] = parse_document
     is_signed: Check = standard
     join: Callable[[list[ReadOrder]], ReadOrder] | None = None
+    wants_mapping: bool = False
     aliases: tuple[str, ...] = ()
     topic_header: str = ""
     delivery_header: str = "webhook-id"

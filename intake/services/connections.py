@@ -14,6 +14,7 @@ from core.operations import operation
 from core.transactions import opens_transaction
 from intake.channels import get_adapter
 from intake.models import ChannelSecret
+from intake.states import SecretPurpose
 from orders.models import Channel
 
 MOST_LIVE_SECRETS = 2
@@ -59,13 +60,20 @@ def open_channel(*, kind: str, account: str, actor: Actor, op_id: UUID, now: dat
 
 @opens_transaction
 def add_secret(
-    *, channel: Channel, secret: str, actor: Actor, op_id: UUID, now: datetime
+    *,
+    channel: Channel,
+    secret: str,
+    actor: Actor,
+    op_id: UUID,
+    now: datetime,
+    purpose: str = SecretPurpose.SIGNING,
 ) -> ChannelSecret:
     """Keep a webhook secret, encrypted. Two may be live, so that one is changed without a gap.
 
     Not an `operation`: its arguments would be kept as a hash, and a secret leaves no trace.
     """
-    if channel.secrets.filter(retired_at=None).count() >= MOST_LIVE_SECRETS:
+    live = channel.secrets.filter(retired_at=None, purpose=purpose)
+    if live.count() >= MOST_LIVE_SECRETS:
         raise TooManySecrets("Two secrets are live already. Retire the older one first.")
     kept = documents.store(
         partner_id=channel.partner_id,
@@ -76,7 +84,11 @@ def add_secret(
         now=now,
     )
     added = ChannelSecret.objects.create(
-        partner_id=channel.partner_id, channel=channel, secret=kept, added_at=now
+        partner_id=channel.partner_id,
+        channel=channel,
+        purpose=purpose,
+        secret=kept,
+        added_at=now,
     )
     _record_secret("channel.secret_added", added, actor=actor, op_id=op_id, now=now)
     return added

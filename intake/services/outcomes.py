@@ -52,7 +52,8 @@ def hold(document: ChannelDocument, held: Hold, cause: Cause) -> None:
 
 
 def hold_for(finding: Finding) -> Hold:
-    return Hold(finding.field, finding.message, owner_of(finding.field), finding.code)
+    owner = finding.owner or owner_of(finding.field)
+    return Hold(finding.field, finding.message, owner, finding.code)
 
 
 def ignore(document: ChannelDocument, reason: str, cause: Cause) -> None:

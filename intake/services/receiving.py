@@ -28,6 +28,7 @@ def receive_document(
     actor: Actor,
     op_id: UUID,
     now: datetime,
+    urgency: int | None = None,
 ) -> ChannelDocument:
     """Keep `content` as it came, encrypted, whatever it is. `source` is a file or delivery id.
 
@@ -48,7 +49,7 @@ def receive_document(
         sha256=sha256,
         received_at=now,
         queued_at=now,
-        urgency=urgency_of(topic),
+        urgency=urgency_of(topic) if urgency is None else urgency,
     )
     first = _first_of(document)
     if first is None:

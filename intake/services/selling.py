@@ -13,9 +13,10 @@ from intake.channels import get_adapter
 from intake.locks import lock_order_documents
 from intake.models import ChannelDocument
 from intake.planning import Unsellable, plan_sale
-from intake.queries import map_skus, parse_content, read_parsed
+from intake.quality import judge
+from intake.queries import get_rules, map_skus, parse_content, read_parsed
 from intake.reading import NotAnOrder, ReadOrder
-from intake.rules import Hold, complete, find_unknown_sku, is_ignored, is_part, why_held
+from intake.rules import Hold, find_unknown_sku, is_ignored, is_part, why_held
 from intake.services.outcomes import (
     Cause,
     accept,
@@ -64,12 +65,12 @@ def _join(document: ChannelDocument, read: ReadOrder, missing: str, cause: Cause
     join = get_adapter(document.channel.kind).join
     others = lock_order_documents(document)
     halves = [read, *filter(None, (_read_half(other) for other in others))]
-    whole = complete(join(halves)) if join and len(halves) > 1 else None
+    whole = join(halves) if join and len(halves) > 1 else None
     if whole is None or not whole.lines or whole.placed_at is None:
         key = read.external_id or ""
         park(document, cause, Awaited.PART, key, f"{missing} It goes on by itself.")
         return
-    settle_order(document, whole, cause)
+    settle_order(document, judge(whole, get_rules(document.channel)), cause)
     for other in others:
         _follow(other, document, cause)
 

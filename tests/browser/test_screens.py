@@ -16,10 +16,12 @@ from core.roles import Role
 from exchanges.models import Exchange
 from exchanges.services import cancel_exchange
 from fulfilment.models import Shipment
+from intake.grouping import list_groups
 from inventory.models import Reservation, StockLevel
 from returns.models import Claim, Disposition, Mismatch, Refurbishment, Return, UnknownParcel
 from tests.browser.accessibility import barriers
 from tests.browser.shop import Shop, open_shop, sell, swap_now
+from tests.browser.test_intake import hold_one
 from tests.browser.visits import enter
 from tests.factories.cases import inspect, receive
 from tests.factories.counts import begin_count, count_differently, put_aside
@@ -34,6 +36,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Scheme = Literal["light", "dark"]
 DESK: ViewportSize = {"width": 1440, "height": 900}
 TELEPHONE: ViewportSize = {"width": 390, "height": 844}
+LEAD = "lead@desk.example"
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
@@ -129,7 +132,20 @@ def of_stockroom(shop: Shop) -> Iterator[str]:
     yield f"/endpoints/{endpoint.public_id}/messages/{told.public_id}/"
 
 
+def of_intake(shop: Shop) -> Iterator[str]:
+    """The intake desk, empty and with something of each kind."""
+    yield from ("/intake/", "/intake/dead-letters/")
+    held = hold_one()
+    code = list_groups(User.objects.get(email=LEAD))[0].code
+    yield from ("/intake/", "/intake/dead-letters/?state=held", f"/intake/groups/{code}/")
+    yield from (f"/intake/groups/{code}/trial/?fix=edit-repeated_lines",)
+    yield from (f"/intake/groups/{code}/discard/", f"/intake/documents/{held.public_id}/")
+    yield from (f"/intake/documents/{held.public_id}/{page}/" for page in ("edit", "discard"))
+
+
 def _person_for(addresses: Callable[[Shop], Iterator[str]], shop: Shop) -> User:
+    if addresses is of_intake:
+        return make_user(Role.LEAD, email=LEAD)
     if addresses in (of_stockroom, of_dock):
         return make_user(Role.ADMIN)
     return shop.agent if addresses is of_agent else shop.warehouse
@@ -148,7 +164,9 @@ def troubles(page: Page) -> Iterator[str]:
 
 
 class TestScreens:
-    @pytest.mark.parametrize("addresses", [of_agent, of_warehouse, of_dock, of_stockroom])
+    @pytest.mark.parametrize(
+        "addresses", [of_agent, of_warehouse, of_dock, of_stockroom, of_intake]
+    )
     def test_keep_nobody_out(
         self,
         page: Page,

@@ -14,6 +14,7 @@ from core.actors import Actor
 from core.errors import DomainError
 from intake import services
 from intake.channels import NAMES
+from intake.states import SecretPurpose
 from orders.models import Channel
 
 COMMAND_LINE = Actor.system("command-line")
@@ -25,6 +26,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--channel", required=True, choices=NAMES)
         parser.add_argument("--account", default="", help="The shop at the channel.")
+        parser.add_argument(
+            "--access", action="store_true", help="A token to fetch with, not one that signs."
+        )
         parser.add_argument("action", choices=["add", "list", "retire"])
         parser.add_argument("number", nargs="?", type=int, help="Of the secret to retire.")
 
@@ -37,6 +41,7 @@ class Command(BaseCommand):
             now=clock.now(),
         )
         try:
+            self.purpose = SecretPurpose.ACCESS if options["access"] else SecretPurpose.SIGNING
             getattr(self, f"_{options['action']}")(channel, options["number"])
         except DomainError as refusal:
             raise CommandError(refusal.message) from refusal
@@ -46,14 +51,20 @@ class Command(BaseCommand):
         if not secret:
             raise CommandError("The secret is read from standard input, and there was none.")
         added = services.add_secret(
-            channel=channel, secret=secret, actor=COMMAND_LINE, op_id=uuid4(), now=clock.now()
+            channel=channel,
+            secret=secret,
+            purpose=self.purpose,
+            actor=COMMAND_LINE,
+            op_id=uuid4(),
+            now=clock.now(),
         )
         self.stdout.write(f"Secret {added.pk} is live for {channel}.")
 
     def _list(self, channel: Channel, _number: int | None) -> None:
         for secret in channel.secrets.order_by("pk"):
             ended = f"retired {secret.retired_at:%Y-%m-%d}" if secret.retired_at else "live"
-            self.stdout.write(f"{secret.pk}  added {secret.added_at:%Y-%m-%d}  {ended}")
+            added = f"{secret.added_at:%Y-%m-%d}"
+            self.stdout.write(f"{secret.pk}  added {added}  {ended}  {secret.purpose}")
 
     def _retire(self, channel: Channel, number: int | None) -> None:
         if number is None or not channel.secrets.filter(pk=number).exists():

@@ -1,0 +1,169 @@
+"""A large file of old documents: kept whole, then taken piece by piece by a job.
+
+Each record becomes a document of its own, received like one that came by itself but less urgent.
+Stopping loses nothing: what was taken is counted, and a record that comes twice is a duplicate.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from core import documents, jobs
+from core.actors import Actor
+from core.errors import BadInput
+from core.events import record, reference
+from core.models import Job
+from core.operations import operation
+from core.transactions import opens_transaction
+from intake.locks import lock_backfill
+from intake.models import Backfill, BackfillPart
+from intake.services.receiving import receive_document
+from orders.models import Channel
+
+JOB = "intake.backfill"
+RECORDS_IN_PART = 500
+STEP = 25
+LAST = 9  # in urgency
+
+
+def split_records(lines: Iterator[str], *, is_table: bool, key: str = "") -> Iterator[bytes]:
+    """Each record of a file as a document: a line of JSONL, or the rows of one order with their
+    header. `key` is the column whose equal values make one order; the first unless given.
+    """
+    if not is_table:
+        yield from (line.strip().encode() for line in lines if line.strip())
+        return
+    rows = csv.reader(lines)
+    header = next(rows, [])
+    column = header.index(key) if key in header else 0
+    group: list[list[str]] = []
+    for row in rows:
+        if not row:
+            continue
+        if group and row[column : column + 1] != group[0][column : column + 1]:
+            yield _as_table(header, group)
+            group = []
+        group.append(row)
+    if group:
+        yield _as_table(header, group)
+
+
+def _as_table(header: list[str], rows: list[list[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([header, *rows])
+    return text.getvalue().encode()
+
+
+def keep_file(
+    *,
+    channel: Channel,
+    name: str,
+    lines: Iterator[str],
+    is_table: bool,
+    now: datetime,
+    key: str = "",
+) -> Backfill:
+    """Keep every record of a file, encrypted, some hundred at a time: memory stays small."""
+    backfill = _begin(channel, name, now)
+    part: list[bytes] = []
+    for record_bytes in split_records(lines, is_table=is_table, key=key):
+        part.append(record_bytes)
+        if len(part) == RECORDS_IN_PART:
+            _keep_part(backfill, part, now)
+            part = []
+    if part:
+        _keep_part(backfill, part, now)
+    if not backfill.records:
+        raise BadInput("The file holds no record.", field="file")
+    return backfill
+
+
+@opens_transaction
+def _begin(channel: Channel, name: str, now: datetime) -> Backfill:
+    return Backfill.objects.create(
+        partner_id=channel.partner_id, channel=channel, name=name[:200], records=0, asked_at=now
+    )
+
+
+@opens_transaction
+def _keep_part(backfill: Backfill, part: list[bytes], now: datetime) -> None:
+    content = json.dumps([record_bytes.decode("utf-8", "replace") for record_bytes in part])
+    kept = documents.store(
+        partner_id=backfill.partner_id,
+        kind="backfill",
+        person="",
+        content=content.encode(),
+        content_type="application/json",
+        now=now,
+    )
+    BackfillPart.objects.create(
+        partner_id=backfill.partner_id, backfill=backfill, first=backfill.records, content=kept
+    )
+    backfill.records += len(part)
+    backfill.save(update_fields=["records"])
+
+
+@operation("intake.start_backfill")
+def start_backfill(*, backfill_id: int, actor: Actor, op_id: UUID, now: datetime) -> Job:
+    """Take the records as a job; one that was stopped goes on where it was."""
+    backfill = Backfill.objects.get(pk=backfill_id)
+    record(
+        kind="backfill.started",
+        partner_id=backfill.partner_id,
+        subject=reference(backfill),
+        actor=actor,
+        op_id=op_id,
+        now=now,
+        data={"channel": backfill.channel.code, "records": backfill.records},
+    )
+    return jobs.start(
+        partner_id=backfill.partner_id,
+        kind=JOB,
+        arguments={"backfill": backfill.pk},
+        total=backfill.records - backfill.taken,
+        actor=actor,
+        now=now,
+    )
+
+
+def read_from(backfill: Backfill) -> Iterator[tuple[int, bytes]]:
+    """The records that were not taken yet, with their numbers."""
+    parts = backfill.parts.select_related("content__key").order_by("first")
+    for part in parts.filter(first__gt=backfill.taken - RECORDS_IN_PART):
+        for offset, text in enumerate(json.loads(documents.read(part.content))):
+            if part.first + offset >= backfill.taken:
+                yield part.first + offset, text.encode()
+
+
+@opens_transaction
+def take_records(
+    *,
+    backfill_id: int,
+    records: list[tuple[int, bytes]],
+    actor: Actor,
+    op_id: UUID,
+    now: datetime,
+) -> int:
+    """Receive some records and count them, both or neither; how many were received."""
+    backfill = lock_backfill(backfill_id)
+    fresh = [(number, content) for number, content in records if number >= backfill.taken]
+    for number, content in fresh:
+        receive_document(
+            channel=backfill.channel,
+            content=content,
+            topic="",
+            urgency=LAST,
+            source=f"{backfill.name[:150]}#{number + 1}",
+            actor=actor,
+            op_id=uuid5(op_id, str(number)),
+            now=now,
+        )
+    if fresh:
+        backfill.taken = fresh[-1][0] + 1
+        backfill.save(update_fields=["taken"])
+    return len(fresh)
