@@ -27,7 +27,13 @@ class Approval(FSMModelMixin, PartnerRow):
     amount = models.DecimalField(max_digits=20, decimal_places=4, null=True)
     currency = models.CharField(max_length=3, blank=True)
     state = FSMField(default=ApprovalState.ASKED, choices=ApprovalState, protected=True)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Nobody where a program or a customer asked.",
+    )
     requested_at = models.DateTimeField()
     last_edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"

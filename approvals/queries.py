@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from approvals.models import Approval
 from approvals.rules import Decider, Request, can_decide
@@ -26,10 +29,65 @@ def is_approved(*, subject: str, content_hash: str) -> bool:
     return any(has_permission(one.decided_by, Permission.APPROVE, one.partner) for one in approved)
 
 
+def get_newest(*, subject: str, content_hash: str) -> Approval | None:
+    """The last request for exactly this content, whatever became of it."""
+    asked = Approval.objects.filter(subject=subject, content_hash=content_hash)
+    newest: Approval | None = asked.select_related("requested_by", "decided_by").last()
+    return newest
+
+
+def get_visible(public_id: str, user: User) -> Approval:
+    """One request that `user` may look at. Raises Approval.DoesNotExist."""
+    seen = Approval.objects.visible_to(user, Permission.APPROVE)
+    rows = seen.select_related("requested_by", "decided_by", "last_edited_by", "partner")
+    found: Approval = rows.get(public_id=public_id)
+    return found
+
+
+def list_decided(user: User, *, limit: int) -> list[Approval]:
+    """What was decided, taken back or made void last."""
+    seen = Approval.objects.visible_to(user, Permission.APPROVE)
+    ended = seen.exclude(state=ApprovalState.ASKED).select_related("requested_by", "decided_by")
+    return list(ended.order_by("-pk")[:limit])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskingHistory:
+    """How often one person has asked for exceptions lately, and what came of it."""
+
+    asked: int
+    approved: int
+    rejected: int
+    amounts: dict[str, Decimal]
+
+
+def get_history(approval: Approval, *, since: dt.datetime) -> AskingHistory:
+    """Of whoever asked for this one, with the same partner, this one not counted."""
+    asked = Approval.objects.filter(
+        partner=approval.partner_id,
+        requested_by=approval.requested_by_id,
+        requested_at__gte=since,
+    ).exclude(pk=approval.pk)
+    states: Counter[str] = Counter(asked.values_list("state", flat=True))
+    sums = (
+        asked.filter(state=ApprovalState.APPROVED, amount__isnull=False)
+        .order_by()
+        .values_list("currency")
+        .annotate(Sum("amount"))
+    )
+    return AskingHistory(
+        asked=states.total(),
+        approved=states[ApprovalState.APPROVED],
+        rejected=states[ApprovalState.REJECTED],
+        amounts={str(currency): amount for currency, amount in sums},
+    )
+
+
 def list_waiting(user: User) -> QuerySet[Approval]:
     """Open requests that `user` may look at, oldest first."""
     seen = Approval.objects.visible_to(user, Permission.APPROVE)
-    return seen.filter(state=ApprovalState.ASKED).order_by("requested_at", "pk")
+    waiting = seen.filter(state=ApprovalState.ASKED).select_related("requested_by")
+    return waiting.order_by("requested_at", "pk")
 
 
 def judge_decider(approval: Approval, user: User, now: dt.datetime) -> Verdict:

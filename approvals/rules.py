@@ -20,13 +20,17 @@ LEAD_LIMITS: dict[str, Decimal] = {
 }
 
 
+# Whoever decides has said who they are not longer ago than this.
+FRESH = dt.timedelta(minutes=15)
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is to be decided, as far as the rule needs to know it."""
 
     is_open: bool
     state_label: str
-    requested_by: int
+    requested_by: int | None
     last_edited_by: int | None
     amount: Decimal | None
     currency: str
@@ -53,6 +57,14 @@ def can_decide(*, request: Request, decider: Decider, now: dt.datetime) -> Verdi
     )
 
 
+def must_prove_again(proved_at: dt.datetime | None, *, now: dt.datetime) -> Verdict:
+    """Step-up: a desk left open decides nothing. `proved_at`: password or second factor given."""
+    is_fresh = proved_at is not None and now - proved_at <= FRESH
+    return Verdict.of(
+        None if is_fresh else "Say who you are again first: your sign-in is not fresh any more."
+    )
+
+
 def _limit_objection(request: Request, roles: Set[Role]) -> str | None:
     if not any(Permission.APPROVE in GRANTS[role] for role in roles):
         return "It takes a lead or an admin to decide this."
@@ -66,7 +78,7 @@ def _limit_objection(request: Request, roles: Set[Role]) -> str | None:
     return None
 
 
-def can_withdraw(*, is_open: bool, requested_by: int, user_id: int) -> Verdict:
+def can_withdraw(*, is_open: bool, requested_by: int | None, user_id: int) -> Verdict:
     """A request may be taken back by whoever made it, while nobody has decided."""
     return Verdict.of(
         None if is_open else "It is already decided.",

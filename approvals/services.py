@@ -13,10 +13,10 @@ from uuid import UUID
 from approvals import locks
 from approvals.models import Approval
 from approvals.queries import judge_decider
-from approvals.rules import can_withdraw
+from approvals.rules import can_withdraw, must_prove_again
 from approvals.states import ApprovalState
 from core.actors import Actor
-from core.errors import ActionBlocked, NotPermitted
+from core.errors import ActionBlocked, BadInput, NotPermitted
 from core.events import record, reference
 from core.models import User
 from core.operations import operation
@@ -52,8 +52,45 @@ def ask(
     last_edited_by_id: int | None = None,
     expires_at: dt.datetime | None = None,
 ) -> Approval:
-    """Ask for `subject` as it is now. What was asked or approved for another content is void."""
-    requester = _person(actor)
+    """Ask for `subject` as it is now, as a command of its own. See `put_up`."""
+    return put_up(
+        partner_id=partner_id,
+        subject=subject,
+        case=case,
+        kind=kind,
+        content_hash=content_hash,
+        summary=summary,
+        actor=actor,
+        op_id=op_id,
+        now=now,
+        amount=amount,
+        currency=currency,
+        last_edited_by_id=last_edited_by_id,
+        expires_at=expires_at,
+    )
+
+
+@requires_transaction
+def put_up(
+    *,
+    partner_id: int,
+    subject: str,
+    case: str,
+    kind: str,
+    content_hash: str,
+    summary: str,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    amount: Decimal | None = None,
+    currency: str = "",
+    last_edited_by_id: int | None = None,
+    expires_at: dt.datetime | None = None,
+) -> Approval:
+    """Ask for `subject` as it is now. What was asked or approved for another content is void.
+
+    Whatever acts may ask; only people decide.
+    """
     void_changed(subject=subject, content_hash=content_hash, actor=actor, now=now, op_id=op_id)
     if locks.lock_standing(subject):
         raise AlreadyAsked("This has already been put up for approval.")
@@ -66,7 +103,7 @@ def ask(
         summary=summary,
         amount=amount,
         currency=currency,
-        requested_by=requester,
+        requested_by_id=actor.user_id,
         requested_at=now,
         last_edited_by_id=last_edited_by_id,
         expires_at=expires_at,
@@ -77,28 +114,43 @@ def ask(
 
 @operation("approval.approve")
 def approve(
-    *, approval_id: int, content_hash: str, actor: Actor, op_id: UUID, now: dt.datetime
+    *,
+    approval_id: int,
+    content_hash: str,
+    proved_at: dt.datetime | None,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+    reason: str = "",
 ) -> Approval:
     """Say yes to the content whose hash the approver has before them.
 
-    Raises `ContentChanged` when that is not what was asked, `ActionBlocked` with the reasons
-    when this person may not decide.
+    `proved_at` is when they last said who they are. Raises `ContentChanged` when that is not what
+    was asked, `ActionBlocked` with the reasons when this person may not decide.
     """
     approval = locks.lock_approval(approval_id)
-    decider = _require_decider(approval, actor, now)
+    decider = _require_decider(approval, actor, proved_at=proved_at, now=now)
     if approval.content_hash != content_hash:
         raise ContentChanged("What you see is not what was put up for approval.")
     approval.approve()
-    return _decide(approval, decider, "approved", reason="", op_id=op_id, now=now)
+    return _decide(approval, decider, "approved", reason=reason, op_id=op_id, now=now)
 
 
 @operation("approval.reject")
 def reject(
-    *, approval_id: int, reason: str, actor: Actor, op_id: UUID, now: dt.datetime
+    *,
+    approval_id: int,
+    reason: str,
+    proved_at: dt.datetime | None,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
 ) -> Approval:
     """Say no, and why."""
+    if not reason.strip():
+        raise BadInput("Say why not, for whoever asked.", field="reason")
     approval = locks.lock_approval(approval_id)
-    decider = _require_decider(approval, actor, now)
+    decider = _require_decider(approval, actor, proved_at=proved_at, now=now)
     approval.reject()
     return _decide(approval, decider, "rejected", reason=reason, op_id=op_id, now=now)
 
@@ -151,16 +203,20 @@ def expire(
     return approval
 
 
-def _require_decider(approval: Approval, actor: Actor, now: dt.datetime) -> User:
+def _require_decider(
+    approval: Approval, actor: Actor, *, proved_at: dt.datetime | None, now: dt.datetime
+) -> User:
     decider = _person(actor)
     judge_decider(approval, decider, now).require("You cannot decide this request.")
+    must_prove_again(proved_at, now=now).require("Nothing was decided.")
     return decider
 
 
 def _decide(
     approval: Approval, decider: User, what: str, *, reason: str, op_id: UUID, now: dt.datetime
 ) -> Approval:
-    approval.decided_by, approval.decided_at, approval.reason = decider, now, reason
+    approval.decided_by, approval.decided_at = decider, now
+    approval.reason = reason.strip()
     approval.save()
     _tell(approval, what, actor=Actor.user(decider), now=now, op_id=op_id)
     return approval
@@ -169,7 +225,7 @@ def _decide(
 def _person(actor: Actor) -> User:
     """Only people ask and decide; a program has no pair of eyes."""
     if actor.user_id is None:
-        raise NotPermitted("Approvals are asked for and decided by people.")
+        raise NotPermitted("Approvals are decided by people.")
     return User.objects.get(pk=actor.user_id)
 
 

@@ -209,8 +209,10 @@ def _back(line: OrderLine) -> WantedReturn:
 
 
 def upgrade(stage: Stage) -> None:
-    """Something dearer of the same category: the difference is to be paid first."""
-    open_exchange(stage, opened_at=_ago(stage, hours=9), to=_other_goods(dearer=True))
+    """Something dearer of the same category; the goods are here, the difference is to be paid."""
+    exchange = open_exchange(stage, opened_at=_ago(stage, days=5), to=_other_goods(dearer=True))
+    there = arrive(stage, exchange.return_case, moment=stage.after(exchange.opened_at, hours=60))
+    inspect(stage, exchange.return_case, moment=stage.after(there, hours=4))
 
 
 def downgrade(stage: Stage) -> None:

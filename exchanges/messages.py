@@ -9,10 +9,11 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
+from approvals.models import Approval
 from core.actors import Actor
 from core.events import reference
 from core.formats import format_date, format_money, language_of
-from core.models import Event
+from core.models import Event, User
 from core.permissions import list_people
 from core.roles import Role
 from core.transactions import requires_transaction
@@ -42,6 +43,13 @@ NOTICES = {
     "exchange.held_again": "held_from_queue",
     "exchange.short_picked": "short_picked",
 }
+# Who has to say yes hears that they are asked, who asked hears the answer.
+APPROVAL_NOTICES = {
+    "approval.asked": "approval_wanted",
+    "approval.approved": "approval_given",
+    "approval.rejected": "approval_denied",
+}
+DECISIONS = ("approval.approved", "approval.rejected", "approval.expired", "approval.withdrawn")
 # Nothing to settle, the customer pays, we pay; by the language of the letter.
 DUE_WORDS = {
     "en": ("nothing, the values are equal", "you pay {amount}", "we refund {amount}"),
@@ -99,6 +107,36 @@ def write_to_staff(*, event: Event, now: dt.datetime) -> None:
         )
 
 
+@requires_transaction
+def write_about_approval(*, exchange_id: int, event: Event, now: dt.datetime) -> None:
+    """The leads hear that one of them is wanted; whoever asked hears what was decided."""
+    exchange = _find_exchange(exchange_id)
+    asked = Approval.objects.get(pk=event.subject.removeprefix("approval:"))
+    for person in _concerned(event, asked):
+        notifications.queue(
+            partner_id=event.partner_id,
+            case=event.case,
+            template=APPROVAL_NOTICES[event.kind],
+            event=event,
+            medium=Message.Medium.EMAIL,
+            person=reference(person),
+            to=person.email,
+            locale=person.locale,
+            context=describe(exchange, event=event, locale=person.locale, now=now),
+            actor=POSTMAN,
+            now=now,
+        )
+
+
+def _concerned(event: Event, asked: Approval) -> list[User]:
+    if event.kind != "approval.asked":
+        return [asked.requested_by] if asked.requested_by else []
+    leads = list_people(partner_id=event.partner_id, role=Role.LEAD)
+    return [
+        lead for lead in leads if lead.pk not in (asked.requested_by_id, asked.last_edited_by_id)
+    ]
+
+
 def describe(exchange: Exchange, *, event: Event, locale: str, now: dt.datetime) -> dict[str, str]:
     """Every name that a letter about an exchange may use; blank where there is nothing to say."""
     case = exchange.return_case
@@ -130,10 +168,14 @@ def describe(exchange: Exchange, *, event: Event, locale: str, now: dt.datetime)
 
 
 def _get_exchange(event: Event) -> Exchange:
+    return _find_exchange(int(event.subject.removeprefix("exchange:")))
+
+
+def _find_exchange(exchange_id: int) -> Exchange:
     exchanges = Exchange.objects.select_related(
         "return_case__customer", "return_case__channel", "return_case__assigned_to"
     )
-    exchange: Exchange = exchanges.get(pk=event.subject.removeprefix("exchange:"))
+    exchange: Exchange = exchanges.get(pk=exchange_id)
     return exchange
 
 

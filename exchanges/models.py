@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from django.db import models
+from django.db.models import F, Sum
 from django_fsm import FSMField, FSMModelMixin, transition
 from simple_history.models import HistoricalRecords
 
+from approvals.queries import is_approved
 from core.models import PartnerRow
 from core.numbers import new_number, new_public_id
 from exchanges.states import Evenness, ExchangeState, ExchangeType, PricePolicy
 from inventory.models import Variant
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, Tender
 from orders.models.orders import money
 from policies.models import PolicyVersion
 from returns.models import Return, ReturnLine
@@ -24,6 +27,22 @@ BEFORE_RELEASE = [
     S.AWAITING_GOODS,
     S.READY,
 ]
+CONFIRMED = [S.QUOTED, S.PENDING_APPROVAL, S.AWAITING_PAYMENT, S.AWAITING_GOODS, S.READY]
+
+
+def is_covered(exchange: Any) -> bool:
+    """Nothing leaves with money due or a second person's yes missing. A trigger says so again."""
+    quote = exchange.accepted_quote
+    if quote is None:
+        return False
+    paid = Tender.objects.filter(order=exchange.replacement_order_id)
+    paid = paid.exclude(kind=Tender.Kind.EXCHANGE_CREDIT)
+    total = paid.aggregate(total=Sum(F("captured") - F("refunded")))["total"] or 0
+    if total < quote.needed:
+        return False
+    return not quote.approval_kind or is_approved(
+        subject=f"exchange:{exchange.pk}", content_hash=quote.content_hash
+    )
 
 
 class Exchange(FSMModelMixin, PartnerRow):
@@ -40,6 +59,10 @@ class Exchange(FSMModelMixin, PartnerRow):
     )
     replacement_order = models.OneToOneField(
         Order, models.PROTECT, null=True, related_name="exchange"
+    )
+    shipping_fee = money(default=0, help_text="What the customer is asked for sending it.")
+    conversion = models.JSONField(
+        null=True, help_text="Rate, source and time of prices from another currency."
     )
     opened_at = models.DateTimeField()
     opened_by = models.CharField(max_length=64)
@@ -61,37 +84,44 @@ class Exchange(FSMModelMixin, PartnerRow):
         """How events, holds and parcels name the case: ``return:12``."""
         return f"return:{self.return_case_id}"
 
-    @transition(state, source=[S.DRAFT, S.QUOTED], target=S.QUOTED)
+    @transition(state, source=BEFORE_RELEASE, target=S.QUOTED)
     def quote(self) -> None: ...
 
     @transition(state, source=S.QUOTED, target=S.DRAFT)
     def let_quote_end(self) -> None: ...
 
-    @transition(state, source=S.QUOTED, target=S.PENDING_APPROVAL)
+    # Until it is with the warehouse an exchange may wait for these in any order: which of them
+    # comes first depends on its type and on policy, and a new quote may bring one back.
+
+    @transition(state, source=CONFIRMED, target=S.PENDING_APPROVAL)
     def ask_approval(self) -> None: ...
 
-    @transition(state, source=[S.QUOTED, S.PENDING_APPROVAL], target=S.AWAITING_PAYMENT)
+    @transition(state, source=CONFIRMED, target=S.AWAITING_PAYMENT)
     def await_payment(self) -> None: ...
 
-    @transition(
-        state, source=[S.QUOTED, S.PENDING_APPROVAL, S.AWAITING_PAYMENT], target=S.AWAITING_GOODS
-    )
+    @transition(state, source=CONFIRMED, target=S.AWAITING_GOODS)
     def await_goods(self) -> None: ...
+
+    @transition(state, source=CONFIRMED, target=S.READY)
+    def become_ready(self) -> None: ...
+
+    @transition(state, source=S.READY, target=S.RELEASING, conditions=[is_covered])
+    def release(self) -> None: ...
 
     @transition(
         state,
-        source=[S.QUOTED, S.PENDING_APPROVAL, S.AWAITING_PAYMENT, S.AWAITING_GOODS],
-        target=S.READY,
+        source=[S.RELEASING, S.PARTLY_SHIPPED],
+        target=S.PARTLY_SHIPPED,
+        conditions=[is_covered],
     )
-    def become_ready(self) -> None: ...
-
-    @transition(state, source=S.READY, target=S.RELEASING)
-    def release(self) -> None: ...
-
-    @transition(state, source=[S.RELEASING, S.PARTLY_SHIPPED], target=S.PARTLY_SHIPPED)
     def ship_part(self) -> None: ...
 
-    @transition(state, source=[S.RELEASING, S.PARTLY_SHIPPED], target=S.IN_TRANSIT)
+    @transition(
+        state,
+        source=[S.RELEASING, S.PARTLY_SHIPPED],
+        target=S.IN_TRANSIT,
+        conditions=[is_covered],
+    )
     def ship(self) -> None: ...
 
     @transition(state, source=S.IN_TRANSIT, target=S.DELIVERED)
@@ -121,9 +151,12 @@ class ExchangeLine(PartnerRow):
     position = models.PositiveSmallIntegerField()
     variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
     quantity = models.PositiveIntegerField()
+    agreed_price = models.DecimalField(
+        max_digits=20, decimal_places=6, null=True, help_text="Per unit, set by hand."
+    )
     replaces = models.ForeignKey(ReturnLine, models.PROTECT, null=True, related_name="replacements")
-    order_line = models.OneToOneField(
-        OrderLine, models.PROTECT, null=True, related_name="exchange_line"
+    order_line = models.ForeignKey(
+        OrderLine, models.PROTECT, null=True, related_name="exchange_lines"
     )
 
     history = HistoricalRecords()
@@ -156,6 +189,11 @@ class Quote(PartnerRow):
     outbound_tax = money()
     shipping = money(default=0)
     due = money()
+    needed = money(default=0, help_text="To be captured before anything leaves.")
+    is_paid_up_front = models.BooleanField(default=False)
+    approval_kind = models.CharField(
+        max_length=24, blank=True, help_text="Why a second person has to say yes to it."
+    )
     evenness = models.CharField(max_length=12, choices=Evenness)
     inputs = models.JSONField()
     lines = models.JSONField()

@@ -44,3 +44,4 @@ class PricePolicy(models.TextChoices):
     ORIGINAL_VALUE = "original_value", "Original value"
     CURRENT = "current", "Today's price"
     LOWER_OF = "lower_of", "The lower of the two"
+    MANUAL = "manual", "Agreed by hand"

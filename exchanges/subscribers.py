@@ -42,8 +42,10 @@ def subscribe_all() -> None:
         "carrier.delivered",
         handler=hear_delivered_parcel,
     )
+    subscribe("exchanges.decisions", *messages.DECISIONS, handler=hear_decision)
     subscribe("exchanges.customer_mail", *messages.LETTERS, handler=messages.write_to_customer)
     subscribe("exchanges.staff_mail", *messages.NOTICES, handler=messages.write_to_staff)
+    subscribe("exchanges.approval_mail", *messages.APPROVAL_NOTICES, handler=hear_approval)
 
 
 def hear_authorisation(*, event: Event, now: dt.datetime) -> None:
@@ -132,6 +134,25 @@ def hear_woken_line(*, event: Event, now: dt.datetime) -> None:
             now=now,
             op_id=_operation_of(event),
         )
+
+
+def hear_decision(*, event: Event, now: dt.datetime) -> None:
+    """A second person has decided about a quote, or nobody did in time."""
+    if exchange_id := _exchange_of(event):
+        services.follow_decision(
+            exchange_id=exchange_id, actor=DESK, now=now, op_id=_operation_of(event)
+        )
+
+
+def hear_approval(*, event: Event, now: dt.datetime) -> None:
+    if exchange_id := _exchange_of(event):
+        messages.write_about_approval(exchange_id=exchange_id, event=event, now=now)
+
+
+def _exchange_of(event: Event) -> int | None:
+    """The exchange that an approval is about."""
+    kind, _, pk = event.data["subject"].partition(":")
+    return int(pk) if kind == "exchange" else None
 
 
 def _line_of(event: Event) -> ExchangeLine | None:

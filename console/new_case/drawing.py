@@ -280,7 +280,7 @@ def _availability(
 def _leaving(weighed: Weighed) -> list[LeavingChoice]:
     choices = []
     for kind in ExchangeType:
-        verdict = can_offer(kind)
+        verdict = can_offer(kind, is_offered=False)
         choices.append(
             LeavingChoice(
                 value=kind.value,

@@ -12,8 +12,10 @@ from exchanges.queries.cases import (
     list_rejections,
     list_steps,
 )
+from exchanges.queries.describing import get_destination
 from exchanges.queries.facts import (
     count_kept,
+    get_assent,
     get_quote,
     list_holds,
     list_references,
@@ -24,10 +26,10 @@ from exchanges.queries.offers import Offer, list_offers, rank_substitutes
 from exchanges.queries.planning import (
     Plan,
     Preview,
-    get_destination,
     get_hold_scope,
     get_hold_terms,
     get_ship_to,
+    is_advanced_offered,
     list_exchanged_lines,
     list_lines,
     list_substitutes,
@@ -48,6 +50,7 @@ __all__ = [
     "compute_promise",
     "count_kept",
     "describe_exchange",
+    "get_assent",
     "get_destination",
     "get_exchange",
     "get_hold_scope",
@@ -55,6 +58,7 @@ __all__ = [
     "get_quote",
     "get_ship_to",
     "get_way",
+    "is_advanced_offered",
     "list_actions",
     "list_due_quotes",
     "list_exchanged_lines",

@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
+from approvals import queries as approvals
+from approvals.states import ApprovalState
 from core import clock
 from core.events import reference
 from core.money import ZERO
 from exchanges.models import Exchange, Quote
 from exchanges.queries.planning import list_exchanged_lines, list_lines
-from exchanges.rules import ExchangeFacts, Goods, HoldFacts, must_be_paid_first
+from exchanges.rules import Assent, ExchangeFacts, Goods, HoldFacts
 from inventory import queries as inventory
 from inventory.models import Reservation
 from inventory.states import ReservationState
@@ -83,7 +85,10 @@ def read_facts(exchange: Exchange, *, holds: Sequence[Reservation] | None = None
         currency=case.currency,
         due=quote.due if quote else ZERO,
         outbound=quote.outbound_value + quote.shipping if quote else ZERO,
-        captured=_sum_captured(exchange, quote),
+        needed=quote.needed if quote else ZERO,
+        is_paid_up_front=quote.is_paid_up_front if quote else False,
+        captured=_sum_captured(exchange) if quote and quote.needed else ZERO,
+        assent=get_assent(exchange, quote),
         quote_ended_at=quote.expires_at if quote and is_open and quote.expires_at <= now else None,
         goods=goods,
         reckoned=quote.returned_value if quote else ZERO,
@@ -108,16 +113,29 @@ def _read_holds(exchange: Exchange) -> list[Reservation]:
     )
 
 
-def _sum_captured(exchange: Exchange, quote: Quote | None) -> Decimal:
-    """What the customer paid for the replacement; credit carried over is not a payment."""
-    if exchange.replacement_order_id is None or quote is None:
-        return ZERO
-    if not must_be_paid_first(exchange.type, due=quote.due):
-        return ZERO
+def get_assent(exchange: Exchange, quote: Quote | None) -> Assent:
+    """How the second pair of eyes stands to the quote; a yes counts while its giver may give it."""
+    if quote is None or not quote.approval_kind:
+        return Assent.NOT_NEEDED
+    asked = approvals.get_newest(subject=reference(exchange), content_hash=quote.content_hash)
+    if asked is None:
+        return Assent.MISSING
+    if asked.state == ApprovalState.ASKED:
+        return Assent.ASKED
+    if asked.state == ApprovalState.REJECTED:
+        return Assent.REJECTED
+    is_approved = approvals.is_approved(
+        subject=reference(exchange), content_hash=quote.content_hash
+    )
+    return Assent.APPROVED if is_approved else Assent.MISSING
+
+
+def _sum_captured(exchange: Exchange) -> Decimal:
+    """What the customer has paid for it and not got back; credit carried over is no payment."""
     paid = Tender.objects.filter(order=exchange.replacement_order_id).exclude(
         kind=Tender.Kind.EXCHANGE_CREDIT
     )
-    total: Decimal | None = paid.aggregate(total=Sum("captured"))["total"]
+    total: Decimal | None = paid.aggregate(total=Sum(F("captured") - F("refunded")))["total"]
     return total or ZERO
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from exchanges.queries.planning import (
+from exchanges.queries.describing import (
     describe_replacements,
     describe_returned,
     get_destination,

@@ -3,36 +3,40 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import F, Prefetch, Sum, prefetch_related_objects
 
 from core.errors import BadInput
-from core.money import round_half_up
+from core.money import ZERO, round_half_up
 from core.operations import content_hash
-from exchanges.models import Exchange, ExchangeLine
+from exchanges.models import Exchange, ExchangeLine, Quote
+from exchanges.queries.describing import (
+    describe_replacements,
+    describe_returned,
+    get_variants,
+)
 from exchanges.rules import (
-    CataloguePrice,
+    Conversion,
     QuotePlan,
-    ReplacementGoods,
     ReturnedGoods,
     Substitute,
     WantedReplacement,
     plan_quote,
     rank_substitutes,
 )
-from exchanges.states import ExchangeType
+from exchanges.states import ExchangeState, ExchangeType
 from inventory import queries as inventory
 from inventory.models import Variant
-from inventory.rules import Destination, HoldScope, HoldTerms
-from orders.models import Channel, OrderAddress, OrderLine
+from inventory.rules import HoldScope, HoldTerms
+from orders.models import Channel, OrderAddress
 from policies import queries as policies
 from policies.models import PolicyVersion
 from policies.rules import CaseFacts, Terms, local_day
-from returns.models import ReturnLine
+from returns.models import Return, ReturnLine
 from returns.queries import (
     PlannedReturn,
     WantedReturn,
@@ -43,22 +47,12 @@ from returns.queries import (
 )
 from returns.states import LineDecision, Outcome
 
+ENDED_WITHOUT = (
+    ExchangeState.CANCELLED,
+    ExchangeState.EXPIRED,
+    ExchangeState.CONVERTED_TO_REFUND,
+)
 NO_LONGER_BACK = (LineDecision.REJECTED, LineDecision.CANCELLED, LineDecision.EXPIRED)
-
-
-class ReturnedValue(Protocol):
-    """The frozen value of claimed units: a return line, or the preview of one."""
-
-    @property
-    def quantity(self) -> int: ...
-    @property
-    def net(self) -> Decimal: ...
-    @property
-    def tax(self) -> Decimal: ...
-    @property
-    def gross(self) -> Decimal: ...
-    @property
-    def fee(self) -> Decimal: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +76,7 @@ class Plan:
                 "inputs": self.quote.inputs,
                 "lines": self.quote.rows,
                 "due": str(self.quote.due),
+                "needed": str(self.quote.needed),
                 "policy_version": self.version.pk,
             }
         )
@@ -101,6 +96,7 @@ def plan_exchange(exchange: Exchange, *, now: dt.datetime) -> Plan:
                 variant_id=line.variant_id,
                 quantity=line.quantity,
                 replaces_order_line_id=line.replaces.order_line_id if line.replaces else None,
+                agreed=line.agreed_price,
             )
             for line in going_out
         ],
@@ -112,7 +108,41 @@ def plan_exchange(exchange: Exchange, *, now: dt.datetime) -> Plan:
         currency=case.currency,
         ship_to=ship_to,
         now=now,
+        shipping=exchange.shipping_fee,
+        conversion=get_conversion(exchange),
+        customer_id=case.customer_id,
+        but_not=exchange.pk,
     )
+
+
+def is_advanced_offered(case: Return) -> bool:
+    """Whether policy lets the replacement leave before the goods of this case come back."""
+    return False
+
+
+def get_conversion(exchange: Exchange) -> Conversion | None:
+    """The rate an agent put on this exchange, if its replacement is priced elsewhere."""
+    stored = exchange.conversion
+    return Conversion(**stored | {"rate": Decimal(stored["rate"])}) if stored else None
+
+
+def sum_due_of_day(
+    customer_id: int, channel: Channel, *, now: dt.datetime, but_not: int | None = None
+) -> Decimal:
+    """What a customer's other exchanges of the channel's day ask of them: splitting is seen."""
+    day = local_day(now, channel.time_zone)
+    zone = ZoneInfo(channel.time_zone)
+    begins = dt.datetime.combine(day, dt.time.min, zone)
+    quotes = Quote.objects.filter(
+        exchange__return_case__customer=customer_id,
+        exchange__return_case__channel=channel,
+        exchange__accepted_quote=F("pk"),
+        made_at__gte=begins,
+        made_at__lt=begins + dt.timedelta(days=1),
+        due__gt=0,
+    ).exclude(exchange__state__in=ENDED_WITHOUT)
+    total: Decimal | None = quotes.exclude(exchange=but_not).aggregate(total=Sum("due"))["total"]
+    return round_half_up(total or ZERO, channel.currency)
 
 
 def plan_goods(
@@ -127,18 +157,38 @@ def plan_goods(
     currency: str,
     ship_to: OrderAddress | None,
     now: dt.datetime,
+    customer_id: int,
+    shipping: Decimal = ZERO,
+    conversion: Conversion | None = None,
+    but_not: int | None = None,
 ) -> Plan:
-    """Plan by the terms of the first returned line. Raises `NoPrice`, `NoTaxRate`, `BadInput`."""
+    """Plan by the terms of the first returned line. Raises `NoPrice`, `NoTaxRate`, `BadInput`.
+
+    `but_not` is the exchange that is quoted, which is not among the others of the day.
+    """
     check_wanted(wanted, returned)
     terms = policies.get_terms(version=version, facts=facts)
+    above = None
     quote = plan_quote(
         currency=currency,
         price_policy=terms.price_policy,
         other_product_price_policy=terms.other_product_price_policy,
         returned=returned,
         replacements=describe_replacements(
-            wanted, variants, channel=channel, currency=currency, ship_to=ship_to, now=now
+            wanted,
+            variants,
+            channel=channel,
+            currency=currency,
+            ship_to=ship_to,
+            now=now,
+            conversion=conversion,
         ),
+        shipping=shipping,
+        exchange_type=exchange_type,
+        approval_above=above,
+        due_before=sum_due_of_day(customer_id, channel, but_not=but_not, now=now)
+        if above is not None
+        else ZERO,
     )
     return Plan(
         quote=quote,
@@ -224,132 +274,6 @@ def get_hold_terms(exchange: Exchange) -> HoldTerms:
     return inventory.get_hold_terms(partner_id=exchange.partner_id, scope=get_hold_scope(exchange))
 
 
-def describe_returned(
-    order_line: OrderLine, value: ReturnedValue, *, ship_to: OrderAddress | None
-) -> ReturnedGoods:
-    """An order line and the slice of it that comes back, as the plan reads them.
-
-    Amounts are written at the currency's exponent, so that a preview and the quote that follows
-    it have one hash.
-    """
-    taxes = list(order_line.taxes.all())
-    rates = [tax.rate for tax in taxes if tax.rate is not None]
-    product = order_line.variant.product if order_line.variant else None
-    return ReturnedGoods(
-        order_line_id=order_line.pk,
-        sku=order_line.sku,
-        product_id=product.pk if product else None,
-        category=product.category if product else "",
-        quantity=value.quantity,
-        net=round_half_up(value.net, order_line.currency),
-        tax=round_half_up(value.tax, order_line.currency),
-        gross=round_half_up(value.gross, order_line.currency),
-        fee=round_half_up(value.fee, order_line.currency),
-        prices_include_tax=order_line.prices_include_tax,
-        tax_name=" + ".join(tax.name for tax in taxes),
-        tax_rate=sum(rates, Decimal(0)) if taxes and len(rates) == len(taxes) else None,
-        is_same_destination=is_same_place(order_line.order.ship_to, ship_to),
-    )
-
-
-def is_same_place(one: OrderAddress | None, other: OrderAddress | None) -> bool:
-    """Whether two addresses are taxed alike: the same country and region."""
-    if one is None or other is None:
-        return one is other
-    return (one.country, one.region) == (other.country, other.region)
-
-
-def describe_replacements(
-    wanted: Iterable[WantedReplacement],
-    variants: Mapping[int, Variant],
-    *,
-    channel: Channel,
-    currency: str,
-    ship_to: OrderAddress | None,
-    now: dt.datetime,
-) -> list[ReplacementGoods]:
-    """Wanted variants with today's price and tax rate on this channel. Raises `BadInput`."""
-    wanted = list(wanted)
-    check_sold(variants, [line.variant_id for line in wanted], partner_id=channel.partner_id)
-    prices = inventory.get_prices(
-        variant_ids={line.variant_id for line in wanted},
-        channel_code=channel.code,
-        currency=currency,
-        at=now,
-    )
-    rates = inventory.get_tax_rates(
-        partner_id=channel.partner_id,
-        country=ship_to.country if ship_to else channel.country,
-        region=ship_to.region if ship_to else "",
-        categories={variants[line.variant_id].product.category for line in wanted},
-        on=local_day(now, channel.time_zone),
-    )
-    return [
-        _describe_replacement(position, line, variants[line.variant_id], prices, rates)
-        for position, line in enumerate(wanted, start=1)
-    ]
-
-
-def get_variants(variant_ids: Iterable[int]) -> dict[int, Variant]:
-    """Variants with their products, by id."""
-    return Variant.objects.select_related("product").in_bulk(set(variant_ids))
-
-
-def check_sold(
-    variants: Mapping[int, Variant], variant_ids: Iterable[int], *, partner_id: int
-) -> None:
-    """Refuse what the partner does not sell, or does not any more. Raises `BadInput`."""
-    sold = {
-        pk
-        for pk, variant in variants.items()
-        if variant.is_active and variant.partner_id == partner_id
-    }
-    if missing := set(variant_ids) - sold:
-        raise BadInput(
-            "One of the chosen replacements is not sold here.",
-            field="replacements",
-            variants=sorted(missing),
-        )
-
-
-def _describe_replacement(
-    position: int,
-    line: WantedReplacement,
-    variant: Variant,
-    prices: Mapping[int, inventory.CurrentPrice],
-    rates: Mapping[str, inventory.CurrentRate],
-) -> ReplacementGoods:
-    price, rate = prices.get(variant.pk), rates.get(variant.product.category)
-    return ReplacementGoods(
-        position=position,
-        variant_id=variant.pk,
-        sku=variant.sku,
-        title=variant.full_title,
-        product_id=variant.product_id,
-        category=variant.product.category,
-        quantity=line.quantity,
-        replaces=line.replaces_order_line_id,
-        price=_as_price(price) if price else None,
-        day_rate=rate.rate if rate else None,
-        day_tax_name=rate.name if rate else "",
-    )
-
-
-def _as_price(price: inventory.CurrentPrice) -> CataloguePrice:
-    return CataloguePrice(
-        list_price=price.list_price,
-        amount=price.amount,
-        is_sale=price.is_sale,
-        is_tax_inclusive=price.is_tax_inclusive,
-    )
-
-
-def get_destination(ship_to: OrderAddress | None) -> Destination | None:
-    if ship_to is None or not ship_to.country:
-        return None
-    return Destination(country=ship_to.country, postcode=ship_to.postcode)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """What confirming would do, saving nothing: the return with its verdict, and the quote."""
@@ -387,5 +311,6 @@ def preview_quote(
         currency=returned.currency,
         ship_to=order.ship_to,
         now=now,
+        customer_id=order.customer_id,
     )
     return Preview(returned=returned, plan=plan)

@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce
 
 from core.money import ZERO
 from exchanges.models import Exchange
+from exchanges.queries.describing import get_destination
 from exchanges.queries.planning import (
-    get_destination,
     get_ship_to,
     list_exchanged_lines,
     list_lines,

@@ -36,6 +36,16 @@ class Goods(StrEnum):
     REFUSED = "refused"
 
 
+class Assent(StrEnum):
+    """How the second pair of eyes stands to the quote that counts."""
+
+    NOT_NEEDED = "not_needed"
+    MISSING = "missing"
+    ASKED = "asked"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldFacts:
     """Units of the exchange by the state of their holds. Due holds count as ended.
@@ -60,8 +70,9 @@ class HoldFacts:
 class ExchangeFacts:
     """Everything the guards look at. `due` is the amount of the quote that counts, signed.
 
-    `credit` is what the accepted goods turned out to be worth, None until they are inspected;
-    `reckoned` what the quote counted on.
+    `needed` is what must be captured before anything leaves. `credit` is what the accepted goods
+    turned out to be worth, None until they are inspected; `reckoned` what the quote counted on.
+    `is_in_flight`: a payment is being asked for. `is_unknown`: nobody knows how one went.
     """
 
     state: str
@@ -70,7 +81,12 @@ class ExchangeFacts:
     currency: str
     due: Decimal
     outbound: Decimal
+    needed: Decimal = ZERO
+    is_paid_up_front: bool = False
     captured: Decimal = ZERO
+    is_in_flight: bool = False
+    is_unknown: bool = False
+    assent: Assent = Assent.NOT_NEEDED
     quote_ended_at: dt.datetime | None = None
     goods: Goods = Goods.AWAITED
     reckoned: Decimal = ZERO
@@ -83,11 +99,12 @@ class OutboundReason(StrEnum):
     """Why the replacement stays here for now (domain §4)."""
 
     NOT_ACCEPTED = "NOT_ACCEPTED"
+    AWAITING_APPROVAL = "AWAITING_APPROVAL"
+    MONEY_UNKNOWN = "MONEY_UNKNOWN"
     AWAITING_PAYMENT = "AWAITING_PAYMENT"
     AWAITING_GOODS = "AWAITING_GOODS"
     GOODS_REFUSED = "GOODS_REFUSED"
     CREDIT_CHANGED = "CREDIT_CHANGED"
-    CARD_HOLD_MISSING = "CARD_HOLD_MISSING"
     HOLD_MISSING = "HOLD_MISSING"
 
 
@@ -97,24 +114,35 @@ class OutboundHold:
     sentence: str
 
 
-def can_offer(exchange_type: str) -> Verdict:
-    """Advanced exchanges send goods before any come back, so they need money held first."""
-    if exchange_type == ExchangeType.ADVANCED:
-        return Verdict.refuse(
-            "An advanced exchange needs a card hold for the credit; none can be taken yet."
-        )
-    if exchange_type == ExchangeType.ADVANCED_PREPAID:
-        return Verdict.refuse(
-            "A pre-paid exchange needs the whole replacement paid; no card can be charged."
-        )
-    return Verdict.allow()
+def can_offer(exchange_type: str, *, is_offered: bool) -> Verdict:
+    """Goods leave before any come back only where policy takes that risk."""
+    if exchange_type == ExchangeType.REGULAR or is_offered:
+        return Verdict.allow()
+    return Verdict.refuse("Policy offers no advanced exchange for these goods.")
 
 
 def can_quote(facts: ExchangeFacts) -> Verdict:
-    if facts.state in OPEN_FOR_QUOTES:
-        return Verdict.of(_return_ended(facts))
-    return Verdict.refuse(
-        _wrong_state(facts, "The quote was accepted already; it is not changed any more.")
+    """Until the warehouse has it. What was approved or paid before is weighed anew."""
+    if facts.state not in BEFORE_RELEASE:
+        return Verdict.refuse(_wrong_state(facts, f"{_where_it_is(facts)}."))
+    return Verdict.of(_return_ended(facts), _money_moves(facts))
+
+
+def can_ask_approval(facts: ExchangeFacts) -> Verdict:
+    """Ask once more, after a no or after a request that lapsed."""
+    if facts.state != S.PENDING_APPROVAL:
+        return Verdict.refuse(_wrong_state(facts, "Nothing of it waits for an approval."))
+    return Verdict.of(facts.assent == Assent.ASKED and "A lead has been asked already.")
+
+
+def can_collect(facts: ExchangeFacts) -> Verdict:
+    """Whether the customer may be asked for money now: never before the hold is certain."""
+    if facts.state not in ACCEPTED:
+        return Verdict.refuse(_wrong_state(facts, "The quote is not confirmed yet."))
+    if facts.captured >= facts.needed:
+        return Verdict.refuse("Nothing is to be paid before it leaves.")
+    return Verdict.of(
+        _approval_missing(facts), _money_moves(facts), _hold_missing(facts), _return_ended(facts)
     )
 
 
@@ -163,7 +191,8 @@ def list_outbound_holds(facts: ExchangeFacts) -> list[OutboundHold]:
         return []
     found = [
         (OutboundReason.NOT_ACCEPTED, _not_accepted(facts)),
-        (OutboundReason.CARD_HOLD_MISSING, _card_hold_missing(facts)),
+        (OutboundReason.AWAITING_APPROVAL, _approval_missing(facts)),
+        (OutboundReason.MONEY_UNKNOWN, _money_unknown(facts)),
         (OutboundReason.AWAITING_PAYMENT, _payment_missing(facts)),
         (OutboundReason.AWAITING_GOODS, _goods_missing(facts)),
         (OutboundReason.GOODS_REFUSED, _goods_refused(facts)),
@@ -173,24 +202,20 @@ def list_outbound_holds(facts: ExchangeFacts) -> list[OutboundHold]:
     return [OutboundHold(reason, sentence) for reason, sentence in found if sentence]
 
 
-def must_be_paid_first(exchange_type: str, *, due: Decimal) -> bool:
-    """Whether an accepted quote waits for money before it waits for goods."""
-    return exchange_type == ExchangeType.ADVANCED_PREPAID or due > 0
+def find_waiting_state(facts: ExchangeFacts) -> str:
+    """Where a confirmed exchange stands: it waits for one thing at a time, in this order.
 
-
-def can_await_goods(facts: ExchangeFacts) -> Verdict:
-    return Verdict.of(_payment_missing(facts))
-
-
-def can_become_ready(facts: ExchangeFacts) -> Verdict:
-    """Everything but the hold: that can be had again with one click, and then it goes on."""
-    return Verdict.of(
-        *(
-            hold.sentence
-            for hold in list_outbound_holds(facts)
-            if hold.reason is not OutboundReason.HOLD_MISSING
-        )
-    )
+    The difference of a regular exchange is due when its goods have passed, or before where
+    policy says so; what leaves before any goods come is paid first.
+    """
+    if _approval_missing(facts):
+        return S.PENDING_APPROVAL
+    is_due = facts.is_paid_up_front or facts.goods == Goods.ACCEPTED
+    if is_due and (_payment_missing(facts) or _money_unknown(facts)):
+        return S.AWAITING_PAYMENT
+    if _goods_missing(facts) or _goods_refused(facts) or _credit_changed(facts):
+        return S.AWAITING_GOODS
+    return S.READY
 
 
 def can_release(facts: ExchangeFacts) -> Verdict:
@@ -208,7 +233,12 @@ def can_ship(facts: ExchangeFacts) -> Verdict:
         )
     if facts.state not in (S.RELEASING, S.PARTLY_SHIPPED):
         return Verdict.refuse(_wrong_state(facts, "It has been shipped already."))
-    return Verdict.of(_payment_missing(facts), _hold_not_committed(facts))
+    return Verdict.of(
+        _approval_missing(facts),
+        _money_unknown(facts),
+        _payment_missing(facts),
+        _hold_not_committed(facts),
+    )
 
 
 def can_confirm_delivery(facts: ExchangeFacts) -> Verdict:
@@ -235,7 +265,7 @@ def can_cancel(facts: ExchangeFacts, *, continues_return: bool) -> Verdict:
         return Verdict.refuse(
             "Goods have arrived, so the return goes on: cancel the exchange alone."
         )
-    return Verdict.allow()
+    return Verdict.of(_money_moves(facts))
 
 
 def can_convert_to_refund(facts: ExchangeFacts) -> Verdict:
@@ -243,7 +273,7 @@ def can_convert_to_refund(facts: ExchangeFacts) -> Verdict:
         return Verdict.refuse(
             _wrong_state(facts, f"{_where_it_is(facts)}: it has to come back for a refund.")
         )
-    return Verdict.of(_return_ended(facts))
+    return Verdict.of(_return_ended(facts), _money_moves(facts))
 
 
 def _where_it_is(facts: ExchangeFacts) -> str:
@@ -252,27 +282,34 @@ def _where_it_is(facts: ExchangeFacts) -> str:
     return "The replacement has left"
 
 
-def compute_payment_needed(facts: ExchangeFacts) -> Decimal:
-    """What must be captured before anything leaves: the difference, or all of it if pre-paid."""
-    if facts.type == ExchangeType.ADVANCED_PREPAID:
-        return facts.outbound
-    return max(facts.due, ZERO)
-
-
 def _not_accepted(facts: ExchangeFacts) -> str | None:
     if facts.state == S.DRAFT:
         return "There is no quote."
     return "The quote is not accepted yet." if facts.state == S.QUOTED else None
 
 
-def _card_hold_missing(facts: ExchangeFacts) -> str | None:
-    if facts.type != ExchangeType.ADVANCED:
+def _approval_missing(facts: ExchangeFacts) -> str | None:
+    return {
+        Assent.MISSING: "A second person has to approve this quote.",
+        Assent.ASKED: "It waits for a lead's approval.",
+        Assent.REJECTED: "The approval was denied: change the quote, or cancel.",
+    }.get(facts.assent)
+
+
+def _money_unknown(facts: ExchangeFacts) -> str | None:
+    if not facts.is_unknown:
         return None
-    return "An advanced exchange needs a card hold for the credit first."
+    return "Nobody knows yet whether a payment went through; it is being looked up."
+
+
+def _money_moves(facts: ExchangeFacts) -> str | None:
+    if facts.is_in_flight and not facts.is_unknown:
+        return "A payment is on its way."
+    return _money_unknown(facts)
 
 
 def _payment_missing(facts: ExchangeFacts) -> str | None:
-    needed = compute_payment_needed(facts)
+    needed = facts.needed
     if facts.captured >= needed:
         return None
     amount, so_far = (

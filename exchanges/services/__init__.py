@@ -4,6 +4,8 @@ Each command takes the case's `version` as its screen saw it and raises it by on
 """
 
 from exchanges.rules import WantedReplacement
+from exchanges.services.adjusting import adjust_quote
+from exchanges.services.assent import ask_approval, follow_decision
 from exchanges.services.ending import cancel_exchange, convert_to_refund
 from exchanges.services.following import (
     follow_accepted_goods,
@@ -28,6 +30,8 @@ from exchanges.services.sending import confirm_delivery, ship_replacement
 __all__ = [
     "WantedReplacement",
     "accept_quote",
+    "adjust_quote",
+    "ask_approval",
     "cancel_exchange",
     "confirm_delivery",
     "convert_to_refund",
@@ -35,6 +39,7 @@ __all__ = [
     "extend_hold",
     "follow_accepted_goods",
     "follow_authorisation",
+    "follow_decision",
     "follow_delivered_parcel",
     "follow_ended_return",
     "follow_refused_goods",

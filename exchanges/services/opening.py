@@ -6,6 +6,7 @@ from uuid import UUID
 
 from core.actors import Actor
 from core.errors import ActionBlocked
+from core.money import ZERO
 from core.operations import operation
 from exchanges import queries, rules
 from exchanges.models import Exchange
@@ -37,7 +38,6 @@ def open_exchange_case(
     nothing: raises `OutOfStock`, `NotReturnable`, `NoPrice`, `NoTaxRate`, `BadInput`, or
     `ActionBlocked` with policy's reasons, and leaves no case behind.
     """
-    rules.can_offer(exchange_type).require("This kind of exchange cannot be opened.")
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     case = returns.start_return(
         partner_id=partner_id,
@@ -48,6 +48,9 @@ def open_exchange_case(
     )
     if rejections := queries.list_rejections(case):
         raise ActionBlocked("Policy does not allow this return.", reasons=rejections)
+    is_offered = queries.is_advanced_offered(case)
+    verdict = rules.can_offer(exchange_type, is_offered=is_offered)
+    verdict.require("This kind of exchange cannot be opened.")
     exchange = _start_exchange(case, exchange_type, actor=actor, now=now)
     places = write_lines(exchange, replacements=replacements, **who)
     tell(exchange, "opened", type=exchange_type, **who)
@@ -67,6 +70,7 @@ def _start_exchange(
         return_case=case,
         type=exchange_type,
         price_policy=PricePolicy.ORIGINAL_VALUE,
+        shipping_fee=ZERO,
         opened_at=now,
         opened_by=actor.ref,
     )

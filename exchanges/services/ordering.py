@@ -9,6 +9,7 @@ from core.actors import Actor
 from core.transactions import requires_transaction
 from exchanges import queries
 from exchanges.models import Exchange, Quote
+from exchanges.services.timeline import Who
 from orders import services as orders
 from orders.models import Order
 from orders.services import ExchangeOrderLine
@@ -27,8 +28,10 @@ def register_replacement(
 ) -> Order:
     """The replacement order of an accepted quote; each exchange line learns its order line.
 
-    It counts its prices as the order does from which the goods come back.
+    It counts its prices as the order does from which the goods come back. An order of an earlier
+    quote is cancelled, and what was paid for it pays for this one.
     """
+    before = exchange.replacement_order
     returned = queries.list_exchanged_lines(exchange)
     sold = returned[0].order_line
     case = exchange.return_case
@@ -40,14 +43,18 @@ def register_replacement(
         based_on=exchange.case,
         currency=quote.currency,
         prices_include_tax=sold.prices_include_tax,
-        number=exchange.number,
-        external_id=exchange.public_id,
+        number=f"{exchange.number}/{quote.number}" if before else exchange.number,
+        external_id=f"{exchange.public_id}/{quote.number}" if before else exchange.public_id,
         lines=[_order_line(row, inclusive=sold.prices_include_tax) for row in quote.lines],
         shipping_total=quote.shipping,
         actor=actor,
         now=now,
         op_id=op_id,
     )
+    if before is not None:
+        who: Who = {"actor": actor, "now": now, "op_id": op_id}
+        orders.cancel_order(order_id=before.pk, **who)
+        orders.take_over_payments(from_order_id=before.pk, to_order_id=order.pk, **who)
     ordered = {line.position: line for line in order.lines.all()}
     for line in queries.list_lines(exchange):
         line.order_line = ordered[line.position]

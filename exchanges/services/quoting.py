@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
+from approvals import services as approvals
 from core.actors import Actor
+from core.events import reference
 from core.operations import operation
 from core.transactions import opens_transaction, requires_transaction
 from exchanges import locks, queries, rules
 from exchanges.models import Exchange, Quote
 from exchanges.rules import Goods, WantedReplacement
+from exchanges.services.assent import ask_for_approval
 from exchanges.services.holding import hold_stock
 from exchanges.services.ordering import register_replacement
-from exchanges.services.releasing import advance
-from exchanges.services.shipments import plan_shipments
+from exchanges.services.releasing import advance, move_on
+from exchanges.services.shipments import plan_shipments, withdraw_shipments
 from exchanges.services.timeline import Who, tell
 from exchanges.states import ExchangeState
 from inventory import services as inventory
@@ -35,23 +39,12 @@ def quote_exchange(
 ) -> Exchange:
     """Quote anew, for the same replacement or for others, and hold the stock for it.
 
-    Raises `OutOfStock`, `NoPrice`, `NoTaxRate`, `BadInput`; then nothing has changed.
+    What was confirmed before is confirmed again as it is now; an approval of the old quote is
+    void. Raises `OutOfStock`, `NoPrice`, `NoTaxRate`, `BadInput`; then nothing has changed.
     """
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
-    facts = queries.read_facts(exchange)
-    rules.can_quote(facts).require("No new quote can be made.")
-    who: Who = {"actor": actor, "now": now, "op_id": op_id}
-    holds: rules.HoldFacts | None = facts.holds
-    places: dict[int, int] = {}
-    references = queries.list_references(exchange)
-    if replacements is not None:
-        holds = None
-        inventory.release(references=references, cause=ReleaseCause.SUBSTITUTED, **who)
-        exchange.lines.all().delete()
-        places = write_lines(exchange, replacements=replacements, **who)
-    make_quote(exchange, holds=holds, places=places, **who)
-    exchange.save()
-    inventory.stop_waiting(references=references, is_held=replacements is None, **who)
+    rules.can_quote(queries.read_facts(exchange)).require("No new quote can be made.")
+    revise(exchange, replacements=replacements, actor=actor, now=now, op_id=op_id)
     return exchange
 
 
@@ -66,6 +59,35 @@ def accept_quote(
 
 
 @requires_transaction
+def revise(
+    exchange: Exchange,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    replacements: Sequence[WantedReplacement] | None = None,
+) -> None:
+    """A new quote in place of the one that counted; the parcels and the order follow it."""
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    was_accepted = exchange.accepted_quote_id is not None
+    holds: rules.HoldFacts | None = queries.read_facts(exchange).holds
+    places: dict[int, int] = {}
+    references = queries.list_references(exchange)
+    if was_accepted:
+        withdraw_shipments(exchange, **who)
+    if replacements is not None:
+        holds = None
+        inventory.release(references=references, cause=ReleaseCause.SUBSTITUTED, **who)
+        places = write_lines(exchange, replacements=replacements, **who)
+    make_quote(exchange, holds=holds, places=places, **who)
+    inventory.stop_waiting(references=references, is_held=replacements is None, **who)
+    if was_accepted:
+        accept(exchange, **who)
+    else:
+        exchange.save()
+
+
+@requires_transaction
 def write_lines(
     exchange: Exchange,
     *,
@@ -74,7 +96,8 @@ def write_lines(
     now: dt.datetime,
     op_id: UUID | None = None,
 ) -> dict[int, int]:
-    """Write what goes out; answers position → location for those chosen by hand."""
+    """Write what goes out, and nothing else; answers position → location chosen by hand."""
+    exchange.lines.all().delete()
     replaced: dict[int | None, ReturnLine] = {
         line.order_line_id: line for line in queries.list_exchanged_lines(exchange)
     }
@@ -85,6 +108,7 @@ def write_lines(
             position=position,
             variant_id=wanted.variant_id,
             quantity=wanted.quantity,
+            agreed_price=wanted.agreed,
             replaces=replaced.get(wanted.replaces_order_line_id),
         )
         if wanted.location_id is not None:
@@ -110,6 +134,8 @@ def make_quote(
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     plan = queries.plan_exchange(exchange, now=now)
     last = queries.get_quote(exchange)
+    if last is not None and last.approval_kind:
+        approvals.void_changed(subject=reference(exchange), content_hash=plan.content_hash, **who)
     quote: Quote = Quote.objects.create(
         partner_id=exchange.partner_id,
         exchange=exchange,
@@ -120,6 +146,9 @@ def make_quote(
         outbound_tax=plan.quote.outbound_tax,
         shipping=plan.quote.shipping,
         due=plan.quote.due,
+        needed=plan.quote.needed,
+        is_paid_up_front=plan.quote.is_paid_up_front,
+        approval_kind=plan.quote.approval.kind if plan.quote.approval else "",
         evenness=plan.quote.evenness,
         inputs=plan.quote.inputs,
         lines=plan.quote.rows,
@@ -129,7 +158,7 @@ def make_quote(
         made_by=actor.ref,
         expires_at=queries.read_clock(exchange) + plan.hold_terms.quote,
     )
-    exchange.newest_quote = quote
+    exchange.newest_quote, exchange.accepted_quote = quote, None
     exchange.price_policy = plan.quote.price_policy
     exchange.quote()
     made = hold_stock(
@@ -166,11 +195,8 @@ def accept(
     assert quote is not None  # the state says so
     exchange.accepted_quote = quote
     exchange.replacement_order = register_replacement(exchange, quote=quote, **who)
-    if rules.must_be_paid_first(exchange.type, due=quote.due):
-        exchange.await_payment()
-    else:
-        exchange.await_goods()
-    exchange.save()
+    assent = ask_for_approval(exchange, quote, **who)
+    move_on(exchange, facts=replace(facts, assent=assent), **who)
     holds = inventory.prolong(
         references=queries.list_references(exchange),
         hold_for=queries.get_hold_terms(exchange).accepted,
@@ -181,12 +207,13 @@ def accept(
         exchange,
         "accepted",
         quote=quote.public_id,
+        due=str(quote.due),
         content_hash=quote.content_hash,
         order=exchange.replacement_order_id,
         holds=[hold.number for hold in holds],
         **who,
     )
-    if facts.goods == Goods.ACCEPTED:  # they may have come before an agent confirmed
+    if exchange.state == ExchangeState.READY or facts.goods == Goods.ACCEPTED:
         advance(exchange, **who)
 
 

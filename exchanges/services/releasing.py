@@ -12,7 +12,7 @@ from core.operations import operation
 from core.transactions import requires_transaction
 from exchanges import locks, queries, rules
 from exchanges.models import Exchange
-from exchanges.rules import Goods
+from exchanges.rules import ExchangeFacts, Goods
 from exchanges.services.timeline import Who, tell
 from exchanges.states import ExchangeState
 from fulfilment import queries as parcels
@@ -53,16 +53,41 @@ def advance(
         exchange.goods_accepted_at = now
         exchange.save()
         tell(exchange, "goods_accepted", **who)
-    if exchange.state == S.AWAITING_PAYMENT and rules.can_await_goods(facts).allowed:
-        exchange.await_goods()
-        exchange.save()
-        tell(exchange, "paid", captured=str(facts.captured), **who)
-    if exchange.state == S.AWAITING_GOODS and rules.can_become_ready(facts).allowed:
-        exchange.become_ready()
-        exchange.save()
-        tell(exchange, "ready", **who)
+    if exchange.state in rules.ACCEPTED:
+        move_on(exchange, facts=facts, **who)
     if exchange.state == S.READY and rules.can_release(facts).allowed:
         _release(exchange, actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
+def move_on(
+    exchange: Exchange,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    facts: ExchangeFacts | None = None,
+) -> None:
+    """Let a confirmed exchange stand where it waits now, and say what has changed. Saves it."""
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    facts = facts or queries.read_facts(exchange)
+    before, wanted = exchange.state, rules.find_waiting_state(facts)
+    if before != wanted:
+        {
+            S.PENDING_APPROVAL: exchange.ask_approval,
+            S.AWAITING_PAYMENT: exchange.await_payment,
+            S.AWAITING_GOODS: exchange.await_goods,
+            S.READY: exchange.become_ready,
+        }[ExchangeState(wanted)]()
+    exchange.save()
+    if before == wanted:
+        return
+    if before == S.AWAITING_PAYMENT and facts.captured >= facts.needed:
+        tell(exchange, "paid", captured=str(facts.captured), **who)
+    if wanted == S.AWAITING_PAYMENT:
+        tell(exchange, "payment_due", due=str(facts.needed - facts.captured), **who)
+    if wanted == S.READY:
+        tell(exchange, "ready", **who)
 
 
 def _release(exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:

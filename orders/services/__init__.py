@@ -5,6 +5,7 @@ from orders.services.replacements import (
     ExchangeOrderLine,
     add_exchange_credit,
     register_exchange_order,
+    take_over_payments,
 )
 from orders.services.sales import Taken, TakenSale, register_order, take_sale, update_order
 from orders.services.stock import align_allocations, serve_waiting_sales
@@ -51,6 +52,7 @@ __all__ = [
     "register_order",
     "reverse_refund",
     "serve_waiting_sales",
+    "take_over_payments",
     "take_sale",
     "update_order",
 ]

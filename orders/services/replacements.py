@@ -132,6 +132,35 @@ def add_exchange_credit(
     return tender
 
 
+@requires_transaction
+def take_over_payments(
+    *, from_order_id: int, to_order_id: int, actor: Actor, now: datetime, op_id: UUID | None = None
+) -> list[Tender]:
+    """What the customer paid for a replacement order pays for the one made in its stead.
+
+    Credit is carried over on release alone, so there is none of it to take along.
+    """
+    old, new = (lock_order(pk) for pk in sorted((from_order_id, to_order_id)))
+    if old.pk != from_order_id:
+        old, new = new, old
+    taken = list(old.tenders.order_by("position"))
+    for position, tender in enumerate(taken, start=new.tenders.count() + 1):
+        tender.order, tender.position = new, position
+        tender.save()
+    if taken:
+        record(
+            kind="order.payments_taken_over",
+            partner_id=new.partner_id,
+            subject=reference(new),
+            actor=actor,
+            op_id=op_id,
+            now=now,
+            case=new.based_on,
+            data={"from": reference(old), "tenders": [tender.pk for tender in taken]},
+        )
+    return taken
+
+
 def _frozen_hash(
     currency: str,
     prices_include_tax: bool,

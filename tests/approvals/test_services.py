@@ -44,7 +44,12 @@ def ask(by: User, **fields: Any) -> Approval:
 
 def approve(approval: Approval, by: User, seen: str = SEEN) -> Approval:
     return services.approve(
-        approval_id=approval.pk, content_hash=seen, actor=Actor.user(by), op_id=uuid4(), now=NOW
+        approval_id=approval.pk,
+        content_hash=seen,
+        proved_at=NOW,
+        actor=Actor.user(by),
+        op_id=uuid4(),
+        now=NOW,
     )
 
 
@@ -68,16 +73,26 @@ class TestAsk:
         old.refresh_from_db()
         assert (old.state, new.state) == (ApprovalState.VOID, ApprovalState.ASKED)
 
-    def test_is_for_people_only(self) -> None:
+    def test_is_open_to_programs_which_decide_nothing(self) -> None:
+        robot = Actor.system("robot")
+        asked = services.ask(
+            partner_id=make_partner().pk,
+            subject="exchange:7",
+            case="",
+            kind="upgrade",
+            content_hash=SEEN,
+            summary="",
+            actor=robot,
+            op_id=uuid4(),
+            now=NOW,
+        )
+        assert asked.requested_by is None
         with pytest.raises(NotPermitted):
-            services.ask(
-                partner_id=make_partner().pk,
-                subject="exchange:7",
-                case="",
-                kind="upgrade",
+            services.approve(
+                approval_id=asked.pk,
                 content_hash=SEEN,
-                summary="",
-                actor=Actor.system("robot"),
+                proved_at=NOW,
+                actor=robot,
                 op_id=uuid4(),
                 now=NOW,
             )
@@ -103,6 +118,19 @@ class TestApprove:
         with pytest.raises(ActionBlocked) as refused:
             approve(ask(lead), by=lead)
         assert refused.value.reasons == ["Nobody approves their own request."]
+
+    @pytest.mark.parametrize("minutes", [16, None])
+    def test_wants_whoever_decides_to_have_said_who_they_are(self, minutes: int | None) -> None:
+        approval, lead = ask(make_user(Role.AGENT)), make_user(Role.LEAD)
+        with pytest.raises(ActionBlocked, match="Nothing was decided"):
+            services.approve(
+                approval_id=approval.pk,
+                content_hash=SEEN,
+                proved_at=NOW - dt.timedelta(minutes=minutes) if minutes else None,
+                actor=Actor.user(lead),
+                op_id=uuid4(),
+                now=NOW,
+            )
 
     def test_refuses_whoever_edited_last(self) -> None:
         editor = make_user(Role.LEAD)
@@ -175,6 +203,7 @@ class TestOtherEndings:
         rejected = services.reject(
             approval_id=ask(make_user(Role.AGENT)).pk,
             reason="Not our fault.",
+            proved_at=NOW,
             actor=Actor.user(lead),
             op_id=uuid4(),
             now=NOW,
@@ -214,6 +243,7 @@ class TestTwoApprovers:
                 lambda: services.reject(
                     approval_id=approval.pk,
                     reason="no",
+                    proved_at=NOW,
                     actor=Actor.user(no),
                     op_id=uuid4(),
                     now=NOW,

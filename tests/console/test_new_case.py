@@ -177,7 +177,7 @@ class TestWhatGoesOut:
         sign_in(client)
         swap = make_swap_today()
         html = client.get(address(swap.order, **choices(swap))).content.decode()
-        assert "An advanced exchange needs a card hold" in html
+        assert "Policy offers no advanced exchange for these goods." in html
 
 
 class TestWhatItComesTo:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from exchanges import rules
-from exchanges.rules import ExchangeFacts, Goods, HoldFacts, OutboundReason
+from exchanges.rules import Assent, ExchangeFacts, Goods, HoldFacts, OutboundReason
 from exchanges.states import ExchangeState as S
 from exchanges.states import ExchangeType
 
@@ -38,14 +38,19 @@ class TestOutboundHolds:
         [
             (EVEN, ["AWAITING_GOODS"]),
             (QUOTED, ["NOT_ACCEPTED", "AWAITING_GOODS"]),
-            (replace(EVEN, due=D("43.30")), ["AWAITING_PAYMENT", "AWAITING_GOODS"]),
+            (replace(EVEN, needed=D("43.30")), ["AWAITING_PAYMENT", "AWAITING_GOODS"]),
             (replace(EVEN, goods=Goods.REFUSED), ["GOODS_REFUSED"]),
             (replace(EVEN, due=D(-18)), ["AWAITING_GOODS"]),
             (ARRIVED, []),
             (replace(ARRIVED, credit=D("40.00")), ["CREDIT_CHANGED"]),
             (replace(ARRIVED, holds=ENDED), ["HOLD_MISSING"]),
-            (replace(ARRIVED, type=ExchangeType.ADVANCED), ["CARD_HOLD_MISSING"]),
-            (replace(EVEN, type=ExchangeType.ADVANCED_PREPAID), ["AWAITING_PAYMENT"]),
+            (replace(EVEN, type=ExchangeType.ADVANCED), []),
+            (
+                replace(EVEN, type=ExchangeType.ADVANCED_PREPAID, needed=D("43.20")),
+                ["AWAITING_PAYMENT"],
+            ),
+            (replace(ARRIVED, assent=Assent.ASKED), ["AWAITING_APPROVAL"]),
+            (replace(ARRIVED, is_unknown=True), ["MONEY_UNKNOWN"]),
             (replace(EVEN, state=S.IN_TRANSIT), []),
         ],
     )
@@ -65,7 +70,7 @@ class TestRelease:
         assert rules.can_release(ARRIVED).allowed
 
     def test_s3_stays_shut_for_a_single_cent(self) -> None:
-        facts = replace(ARRIVED, due=D("43.30"), captured=D("43.29"))
+        facts = replace(ARRIVED, needed=D("43.30"), captured=D("43.29"))
         assert rules.can_release(facts).reasons == (
             "The customer pays €43.30 first; €43.29 has been captured.",
         )
@@ -133,9 +138,56 @@ class TestHoldAgain:
 
 class TestOffer:
     @pytest.mark.parametrize("advanced", [ExchangeType.ADVANCED, ExchangeType.ADVANCED_PREPAID])
-    def test_is_for_regular_exchanges_until_cards_can_be_charged(self, advanced: str) -> None:
-        assert rules.can_offer(ExchangeType.REGULAR).allowed
-        assert "card" in rules.can_offer(advanced).reasons[0]
+    def test_lets_goods_leave_first_only_where_policy_does(self, advanced: str) -> None:
+        assert rules.can_offer(ExchangeType.REGULAR, is_offered=False).allowed
+        assert not rules.can_offer(advanced, is_offered=False).allowed
+        assert rules.can_offer(advanced, is_offered=True).allowed
+
+
+class TestWaitingState:
+    """Which one thing a confirmed exchange waits for, by type and by when its money is due."""
+
+    DUE = replace(EVEN, needed=D("43.30"))
+
+    @pytest.mark.parametrize(
+        ("facts", "state"),
+        [
+            (EVEN, S.AWAITING_GOODS),
+            (ARRIVED, S.READY),
+            (replace(EVEN, type=ExchangeType.ADVANCED), S.READY),
+            (DUE, S.AWAITING_GOODS),
+            (replace(DUE, goods=Goods.ACCEPTED, credit=D("43.20")), S.AWAITING_PAYMENT),
+            (replace(DUE, is_paid_up_front=True), S.AWAITING_PAYMENT),
+            (replace(DUE, is_paid_up_front=True, captured=D("43.30")), S.AWAITING_GOODS),
+            (replace(DUE, is_paid_up_front=True, assent=Assent.ASKED), S.PENDING_APPROVAL),
+            (replace(EVEN, assent=Assent.REJECTED), S.PENDING_APPROVAL),
+            (replace(ARRIVED, is_unknown=True), S.AWAITING_PAYMENT),
+            (replace(ARRIVED, credit=D("40.00")), S.AWAITING_GOODS),
+        ],
+    )
+    def test_follows_from_what_is_missing(self, facts: ExchangeFacts, state: str) -> None:
+        assert rules.find_waiting_state(facts) == state
+
+
+class TestCollect:
+    DUE = replace(EVEN, needed=D("43.30"))
+
+    @pytest.mark.parametrize(
+        ("facts", "reason"),
+        [
+            (replace(DUE, holds=ENDED), "The hold ended at 10:36: hold the stock again."),
+            (replace(DUE, assent=Assent.ASKED), "It waits for a lead's approval."),
+            (replace(DUE, is_in_flight=True), "A payment is on its way."),
+            (replace(DUE, is_unknown=True), "Nobody knows yet"),
+            (replace(DUE, captured=D("43.30")), "Nothing is to be paid"),
+            (QUOTED, "The quote is not confirmed yet."),
+        ],
+    )
+    def test_is_refused_before_a_card_is_charged(self, facts: ExchangeFacts, reason: str) -> None:
+        assert rules.can_collect(facts).reasons[0].startswith(reason)
+
+    def test_is_open_while_something_is_due_and_held(self) -> None:
+        assert rules.can_collect(self.DUE).allowed
 
 
 class TestDeliveryAndCompletion:

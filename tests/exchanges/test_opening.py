@@ -86,10 +86,10 @@ class TestOpenExchangeCase:
         assert error.value.reasons
         assert not Return.objects.exists()
 
-    def test_does_not_offer_what_needs_a_card(self) -> None:
+    def test_does_not_offer_what_policy_does_not(self) -> None:
         with pytest.raises(ActionBlocked) as error:
             open_exchange(make_swap(), exchange_type=ExchangeType.ADVANCED)
-        assert "card hold" in error.value.reasons[0]
+        assert "Policy offers no advanced" in error.value.reasons[0]
 
     @pytest.mark.parametrize("replacements", [[], [WantedReplacement(variant_id=0)]])
     def test_refuses_a_replacement_that_is_none(
@@ -116,9 +116,9 @@ class TestOpenExchangeCase:
 
 
 class TestUnevenExchange:
-    def test_waits_for_payment_with_the_reason_in_view(self) -> None:
+    def test_waits_for_goods_and_then_for_payment_with_the_reasons_in_view(self) -> None:
         exchange = open_exchange(make_swap(price="64.80", price_policy="current"))
-        assert exchange.state == ExchangeState.AWAITING_PAYMENT
+        assert exchange.state == ExchangeState.AWAITING_GOODS
         awaits = queries.describe_exchange(exchange, permissions=[]).awaits
         assert [hold.reason.value for hold in awaits] == ["AWAITING_PAYMENT", "AWAITING_GOODS"]
         assert awaits[0].sentence == "The customer pays €21.60 first; €0.00 has been captured."

@@ -99,7 +99,7 @@ class TestShip:
         assert exchange.state == ExchangeState.IN_TRANSIT
         swap.stock.refresh_from_db()
         assert (swap.stock.held, swap.stock.on_hand) == (0, 0)
-        assert OrderLine.objects.get(exchange_line__exchange=exchange).shipped == 1
+        assert OrderLine.objects.get(exchange_lines__exchange=exchange).shipped == 1
 
     def test_is_refused_before_release_with_all_reasons(self) -> None:
         exchange = open_exchange(make_swap())
