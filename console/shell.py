@@ -70,6 +70,7 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
                 key="g m",
                 counts="mismatches",
             ),
+            _Place(label="Workshop", view="repairs", permission=P.SEE_CASES, icon="box", key="g r"),
         ),
     ),
     (

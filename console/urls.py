@@ -29,6 +29,8 @@ urlpatterns = [
     path("", include("console.case.urls")),
     path("", include("console.evidence.urls")),
     path("", include("console.defects.urls")),
+    path("", include("console.refund.urls")),
+    path("", include("console.repairs.urls")),
     path("", include("console.holds.urls")),
     path("", include("console.new_case.urls")),
     path("", include("console.orders.urls")),

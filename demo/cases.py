@@ -168,15 +168,22 @@ def open_exchange(
     raise NothingFits("every replacement is sold out")
 
 
-def open_refund(stage: Stage, *, opened_at: dt.datetime, value: str = "small") -> Return:
-    line = stage.line(opened_at=opened_at, value=value)
+def open_refund(
+    stage: Stage,
+    *,
+    opened_at: dt.datetime,
+    value: str = "small",
+    quantity: int = 1,
+    outcome: str = "refund",
+) -> Return:
+    line = stage.line(opened_at=opened_at, value=value, quantity=quantity)
     actor = stage.agent()
     with stage.at(opened_at) as now:
         case = returns.open_return(
             partner_id=stage.shop.partner.pk,
             channel_id=line.order.channel_id,
             customer_id=line.order.customer_id,
-            lines=[_wanted(stage, line, 1, outcome="refund")],
+            lines=[_wanted(stage, line, quantity, outcome=outcome)],
             actor=actor,
             op_id=uuid4(),
             now=now,
@@ -240,13 +247,15 @@ def inspect(
     stage: Stage, case: Return, *, moment: dt.datetime, grade: str = "A", note: str = ""
 ) -> dt.datetime:
     passes = grade in {"A", "B"}
+    is_mended = case.lines.filter(outcome="repair").exists()
+    place = "repair" if is_mended else "restock"
     graded = [
         InspectedLine(
             receipt_line_id=line.pk,
             quantity=line.quantity,
             grade=grade,
             is_accepted=passes,
-            disposition="restock" if passes else "quality_reject",
+            disposition=place if passes else "quality_reject",
             refused_because="" if passes else "used",
             note=note,
         )

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from uuid import uuid4
 
+from demo import settling
 from demo.cases import (
     HOLD_DAYS,
     NothingFits,
@@ -271,5 +272,6 @@ def tell_stories(stage: Stage) -> int:
     for story, times in STORIES:
         for _ in range(times):
             story(stage)
+    told = sum(times for _, times in STORIES) + settling.tell_stories(stage)
     sweep(stage)
-    return sum(times for _, times in STORIES)
+    return told

@@ -22,6 +22,7 @@ def subscribe_all() -> None:
     """Called when the app is ready. The names are stored with deliveries: never change one."""
     subscribe("exchanges.authorisation", "return.authorised", handler=hear_authorisation)
     subscribe("exchanges.goods", "return.goods_accepted", handler=hear_accepted_goods)
+    subscribe("exchanges.waived_goods", "return.goods_waived", handler=hear_accepted_goods)
     subscribe("exchanges.refused_goods", "return.goods_refused", handler=hear_refused_goods)
     subscribe(
         "exchanges.ended_return",
@@ -29,6 +30,13 @@ def subscribe_all() -> None:
         "return.cancelled",
         "return.expired",
         handler=hear_ended_return,
+    )
+    subscribe(
+        "exchanges.credit",
+        "return.goods_accepted",
+        "return.goods_waived",
+        "exchange.released",
+        handler=hear_credit,
     )
     subscribe("exchanges.settled_memos", "memo.settled", handler=hear_settled_memo)
     subscribe("exchanges.holds", "reservation.expired", handler=hear_ended_hold)
@@ -69,6 +77,12 @@ def hear_refused_goods(*, event: Event, now: dt.datetime) -> None:
 def hear_ended_return(*, event: Event, now: dt.datetime) -> None:
     services.follow_ended_return(
         return_id=_case_of(event), actor=DESK, now=now, op_id=_operation_of(event)
+    )
+
+
+def hear_credit(*, event: Event, now: dt.datetime) -> None:
+    services.follow_credit(
+        return_id=_case_of(event), actor=DESK, now=now, op_id=uuid5(event.event_id, "credit")
     )
 
 

@@ -11,7 +11,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from core.admin_rights import ShownByMembership, partner_of
 from core.permissions import has_permission
 from core.roles import Permission
-from orders.models import Channel, Order, OrderLine, Tender
+from orders.models import Channel, Order, OrderLine, Promotion, Tender
 
 
 class LineRows(ShownByMembership, admin.TabularInline):
@@ -77,3 +77,31 @@ class ChannelAdmin(ShownByMembership, SimpleHistoryAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return has_permission(request.user, Permission.EDIT_CATALOGUE, partner_of(obj))
+
+
+@admin.register(Promotion)
+class PromotionAdmin(ShownByMembership, admin.ModelAdmin):
+    """From which amount a discount holds that the channel's orders name."""
+
+    sees = Permission.SEE_ORDERS
+    list_display = ("name", "channel", "minimum", "is_active")
+    list_filter = ("channel", "is_active")
+    search_fields = ("name",)
+    fields = ("channel", "name", "minimum", "is_active")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return has_permission(request.user, Permission.EDIT_CATALOGUE)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return has_permission(request.user, Permission.EDIT_CATALOGUE, partner_of(obj))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only channels of partners whose catalogue the person may edit."""
+        if db_field.name == "channel":
+            user: Any = request.user
+            kwargs["queryset"] = Channel.objects.visible_to(user, Permission.EDIT_CATALOGUE)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Promotion, form: Any, change: bool) -> None:
+        obj.partner = obj.channel.partner
+        super().save_model(request, obj, form, change)

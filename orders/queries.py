@@ -52,6 +52,24 @@ def get_order(*, public_id: str, user: User) -> Order:
     )
 
 
+def list_other_orders(order: Order, *, limit: int = 5) -> list[Order]:
+    """Orders of the same customer, shop and currency of which something may come back, newest
+    first: what may share a return with this one."""
+    others = (
+        Order.objects.filter(
+            customer=order.customer_id,
+            channel=order.channel_id,
+            currency=order.currency,
+            lines__shipped__gt=F("lines__return_open") + F("lines__returned") + F("lines__kept"),
+        )
+        .exclude(pk=order.pk)
+        .select_related("channel", "customer", "ship_to")
+        .prefetch_related("lines__variant__product")
+        .distinct()
+    )
+    return list(others.order_by("-placed_at", "-pk")[:limit])
+
+
 def list_unserved_lines(*, partner_id: int, variant_id: int) -> list[OrderLine]:
     """Sold units of a variant that have not left and that no stock is kept for, oldest first."""
     waiting = (

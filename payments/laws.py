@@ -38,3 +38,17 @@ laws.register_sql(
         JOIN payments_creditmemo m ON m.id = l.memo_id AND m.state <> 'draft'
         GROUP BY o.id HAVING sum(l.gross) > o.gross ORDER BY o.id""",
 )
+
+laws.register_sql(
+    "no_shipping_is_given_back_twice",
+    "What issued credit memos give back for the shipping of an order is at most what was paid.",
+    among="SELECT count(DISTINCT reference) FROM payments_creditmemoline WHERE kind = 'shipping'",
+    violating="""
+        SELECT 'order:' || o.id FROM orders_order o
+        JOIN payments_creditmemoline l ON l.kind = 'shipping' AND l.reference = 'order:' || o.id
+        JOIN payments_creditmemo m ON m.id = l.memo_id AND m.state <> 'draft'
+        GROUP BY o.id
+        HAVING sum(l.gross) > o.shipping_total
+               + CASE WHEN o.prices_include_tax THEN 0 ELSE o.shipping_tax END
+        ORDER BY o.id""",
+)

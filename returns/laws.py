@@ -124,3 +124,14 @@ laws.register_sql(
             OR (before.kind <> 'refurbish' AND d.decided_by = before.decided_by))
         ORDER BY d.id""",
 )
+
+laws.register_sql(
+    "accepted_units_are_named",
+    "As many units of a return line are named with their grade as it says were accepted.",
+    among="SELECT count(*) FROM returns_returnline WHERE accepted > 0",
+    violating="""
+        SELECT 'returnline:' || l.id FROM returns_returnline l
+        LEFT JOIN returns_unitclaim c ON c.return_line_id = l.id AND c.grade <> ''
+        WHERE l.accepted > 0 AND l.outcome <> 'repair'
+        GROUP BY l.id HAVING count(c.id) <> l.accepted ORDER BY l.id""",
+)

@@ -37,6 +37,9 @@ class LineDecision(models.TextChoices):
     REFUSED = "refused", "Refused"
 
 
+LIVE = (LineDecision.PENDING, LineDecision.REVIEW, LineDecision.AUTHORISED)
+
+
 class Reason(models.TextChoices):
     CHANGED_MIND = "changed_mind", "Changed mind"
     WRONG_SIZE = "wrong_size", "Wrong size"
@@ -54,6 +57,11 @@ class Outcome(models.TextChoices):
     STORE_CREDIT = "store_credit", "Store credit"
     EXCHANGE = "exchange", "Exchange"
     REPAIR = "repair", "Repair"
+
+
+class PromotionChoice(models.TextChoices):
+    KEEP = "keep", "The customer keeps the discount"
+    CLAW_BACK = "claw_back", "The discount on the rest is taken off"
 
 
 class ReceivedAs(models.TextChoices):
@@ -83,6 +91,7 @@ class DispositionKind(models.TextChoices):
     RETURN_TO_VENDOR = "return_to_vendor", "Return to vendor"
     SCRAP = "scrap", "Scrap"
     RETURN_TO_CUSTOMER = "return_to_customer", "Return to customer"
+    REPAIR = "repair", "Workshop, for its owner"
 
 
 class WarrantyVerdict(models.TextChoices):
@@ -135,6 +144,7 @@ class DisposedBecause(models.TextChoices):
     FAILED_LATER = "failed_later", "A fault was found later"
     BY_AGREEMENT = "by_agreement", "Kept by agreement with the customer"
     DECIDED = "decided", "Decided on the mismatch desk"
+    REPAIR_ENDED = "repair_ended", "The workshop is done with it"
     REFUSED_BY_VENDOR = "refused_by_vendor", "The supplier does not take it"
 
 
@@ -203,3 +213,25 @@ class UnknownState(models.TextChoices):
     OPEN = "open", "Open"
     ATTACHED = "attached", "Belongs to a case"
     SENT_BACK = "sent_back", "Sent back"
+
+
+class ShortCloseRule(models.TextChoices):
+    """What becomes of the money of goods that never came."""
+
+    NOTHING = "nothing", "Nothing is credited"
+    GOODWILL = "goodwill", "Credited as goodwill"
+    KEPT = "kept", "Credited as kept by the customer"
+
+
+class RepairState(models.TextChoices):
+    ARRIVED = "arrived", "To the workshop"
+    AT_WORKSHOP = "at_workshop", "At the workshop"
+    ESTIMATED = "estimated", "Estimate given"
+    AGREED = "agreed", "Being repaired"
+    REPAIRED = "repaired", "Repaired"
+    DECLINED = "declined", "Estimate declined"
+    SENT_BACK = "sent_back", "Sent back"
+    NOT_REPAIRABLE = "not_repairable", "Not repairable"
+
+
+REPAIR_OVER = (RepairState.SENT_BACK, RepairState.NOT_REPAIRABLE)

@@ -13,6 +13,7 @@ from core.errors import DomainError
 from returns import photos, queries, services
 from returns.queries.evidence import list_unknown, list_unreadable
 from returns.queries.radar import list_partners
+from returns.states import ReturnState
 
 log = structlog.get_logger(__name__)
 
@@ -29,15 +30,20 @@ WAITING_AFTER = dt.timedelta(days=1)
 
 
 def expire_overdue(*, now: dt.datetime, batch: int = BATCH) -> int:
-    """End cases whose goods never set off, each in its own transaction; counts them.
+    """End cases whose goods never set off, and give up the rest of those that came in part.
 
-    A case that moved on meanwhile is left alone.
+    Each in its own transaction; counts them. A case that moved on meanwhile is left alone.
     """
     ended = 0
     for case in queries.list_overdue(now=now, limit=batch):
-        op_id = uuid5(EXPIRY, f"{case.pk}:{case.send_back_by}")
+        op_id = uuid5(EXPIRY, f"{case.pk}:{case.send_back_by}:{case.state}")
+        expire = (
+            services.expire_rest
+            if case.state == ReturnState.PARTLY_RECEIVED
+            else services.expire_return
+        )
         try:
-            services.expire_return(return_id=case.pk, actor=CALENDAR, op_id=op_id, now=now)
+            expire(return_id=case.pk, actor=CALENDAR, op_id=op_id, now=now)
         except DomainError as refusal:
             log.info("return_not_expired", return_id=case.pk, code=refusal.code)
         else:

@@ -37,6 +37,13 @@ CODE_OF_ACTION = {
     "reject_return": "rejection",
     "mark_departed": "departure",
     "cancel_return": "cancellation",
+    "change_outcome": "outcome",
+    "choose_promotion": "promotion",
+    "keep_goods": "keep-it",
+    "short_close": "short-close",
+    "appeal_return": "appeal",
+    "reopen_return": "reopening",
+    "take_in_late": "late-arrival",
 }
 # Done on the warehouse's own page, which this one only leads to.
 ON_INSPECTION_PAGE = {"receive_goods": "Receive goods", "inspect_goods": "Inspect goods"}
@@ -53,7 +60,7 @@ STEPS = (
     "departure",
 )
 # Where a case ends early: at the far end of the bar.
-WAYS_OUT = ("rejection", "exchange-cancellation", "cancellation")
+WAYS_OUT = ("short-close", "rejection", "exchange-cancellation", "cancellation")
 
 
 @dataclass(frozen=True, slots=True)

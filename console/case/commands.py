@@ -6,87 +6,20 @@ may be used now is asked of the rules by `console.case.actions`, and again by th
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
-from uuid import UUID
-
-from django import forms
-
+from console.case.command import Command, Sent
 from console.case.forms import (
     AuthoriseForm,
     CancelExchangeForm,
     NoteForm,
-    NothingAsked,
     ReasonForm,
     ShipForm,
 )
-from console.case.record import CaseRecord
-from core.actors import Actor
-from core.errors import BadInput
+from console.case.settling_commands import OF_SETTLEMENT
 from core.roles import Permission
 from exchanges import services as exchanges
 from returns import services as returns
 
 P = Permission
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """A form of the case as it came in, together with whose it is and when."""
-
-    record: CaseRecord
-    data: dict[str, Any]
-    version: int
-    actor: Actor
-    op_id: UUID
-    now: dt.datetime
-
-    @property
-    def on_return(self) -> dict[str, Any]:
-        return {"return_id": self.record.case.pk, **self._who}
-
-    @property
-    def on_exchange(self) -> dict[str, Any]:
-        if self.record.column is None:
-            raise BadInput("This case has no exchange.")
-        return {"exchange_id": self.record.column.exchange.pk, **self._who}
-
-    @property
-    def _who(self) -> dict[str, Any]:
-        return {
-            "version": self.version,
-            "actor": self.actor,
-            "op_id": self.op_id,
-            "now": self.now,
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """`says` is read before the yes, `done` after it. Without a form a click is enough."""
-
-    code: str
-    label: str
-    permission: Permission
-    says: str
-    done: str
-    carry_out: Callable[[Sent], object]
-    form: type[forms.Form] = NothingAsked
-    kind: Literal["secondary", "danger"] = "secondary"
-
-    @property
-    def asks(self) -> bool:
-        return self.form is not NothingAsked
-
-    @property
-    def url_name(self) -> str:
-        return f"case_{self.code.replace('-', '_')}"
-
-    @property
-    def dialog(self) -> str:
-        return f"ask-{self.code}"
 
 
 OF_RETURN = (
@@ -237,5 +170,7 @@ OF_EXCHANGE = (
         carry_out=lambda sent: exchanges.cancel_exchange(**sent.data, **sent.on_exchange),
     ),
 )
-COMMANDS = (*OF_RETURN, *OF_EXCHANGE)
+COMMANDS = (*OF_RETURN, *OF_SETTLEMENT, *OF_EXCHANGE)
 COMMAND_OF_CODE = {command.code: command for command in COMMANDS}
+
+__all__ = ["COMMANDS", "COMMAND_OF_CODE", "Command", "Sent"]

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from console.people import name_people
 from console.queue.tabs import is_held
 from console.rights import Rights
+from core.actors import Actor
 from core.events import reference
 from core.models import Event
 from core.roles import Permission
@@ -56,6 +57,10 @@ class CaseRecord:
     @property
     def order(self) -> Any:
         return self.lines[0].order_line.order
+
+    @property
+    def has_several_orders(self) -> bool:
+        return len({line.order_line.order_id for line in self.lines}) > 1
 
     @property
     def issued(self) -> list[CreditMemo]:
@@ -106,7 +111,9 @@ def read_case(number: str, rights: Rights) -> CaseRecord:
         names=name_people({case.opened_by, *(event.actor for event in events)}),
         grades=_list_grades(case) if case.state in INSPECTED else [],
         earlier_returns=getattr(case, "earlier_returns", 0) or 0,
-        return_actions=returns.list_actions(case, permissions=rights.permissions),
+        return_actions=returns.list_actions(
+            case, permissions=rights.permissions, decider=Actor.user(rights.user).ref
+        ),
     )
 
 
@@ -150,7 +157,10 @@ def _cases(rights: Rights) -> Any:
         _visible(rights)
         .select_related("channel", "customer", "assigned_to", "policy_version")
         .prefetch_related(Prefetch("lines", lines))
-        .annotate(earlier_returns=Subquery(others, IntegerField()), is_held=is_held())
+        .annotate(
+            earlier_returns=Subquery(others, IntegerField()),
+            is_held=is_held(),
+        )
     )
 
 

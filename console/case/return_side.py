@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.urls import reverse
+
 from console.badges import return_badge
 from console.case.arrivals import list_differences, list_papers
 from console.case.page import ReturnSide
@@ -148,9 +150,8 @@ def _swaps(record: CaseRecord) -> bool:
 
 def _line(line: ReturnLine, record: CaseRecord, reader: Reader) -> GoodsLine:
     sold = line.order_line
-    came = f"received {line.received}" if line.received else ""
-    damaged = f"{line.received_damaged} damaged" if line.received_damaged else ""
-    parts = [f"{line.quantity} of {sold.quantity}", came, damaged, line.comment]
+    order = f"order {sold.order.number}" if record.has_several_orders else ""
+    parts = [order, f"{line.quantity} of {sold.quantity}", *_whereabouts(line), line.comment]
     is_out = line.decision in OUT
     return GoodsLine(
         title=sold.title,
@@ -160,6 +161,21 @@ def _line(line: ReturnLine, record: CaseRecord, reader: Reader) -> GoodsLine:
         amount=reader.money(line.gross, record.case.currency),
         badge=Badge(word=str(LineDecision(line.decision).label), tone="bad") if is_out else None,
     )
+
+
+def _whereabouts(line: ReturnLine) -> list[str]:
+    """How many of its units are where, as far as they are not simply awaited."""
+    counts = {
+        "received": line.received,
+        "damaged": line.received_damaged,
+        "accepted": line.accepted if line.accepted != line.quantity else 0,
+        "refused": line.refused,
+        "missing": line.missing,
+        "kept": line.kept,
+        "cancelled": line.cancelled if line.cancelled != line.quantity else 0,
+        "still awaited": line.awaited if line.awaited != line.quantity else 0,
+    }
+    return [f"{units} {what}" for what, units in counts.items() if units]
 
 
 def list_checks(record: CaseRecord) -> list[Check]:
@@ -202,8 +218,14 @@ def _facts(record: CaseRecord, reader: Reader) -> list[Fact]:
         facts.append(Fact(term="Due back", value=reader.day(case.send_back_by)))
     for memo in record.memos:
         value = f"{memo.number or 'draft'}, {reader.money(memo.gross, memo.currency)}"
-        facts.append(Fact(term="Credit memo", value=value))
+        facts.append(Fact(term="Credit memo", value=value, url=_sums_url(record)))
+    if not record.memos:
+        facts.append(Fact(term="Refund", value="as arithmetic", url=_sums_url(record)))
     facts.append(Fact(term="Policy", value=f"version {case.policy_version.number}"))
     if case.assigned_to:
         facts.append(Fact(term="Worked on by", value=str(case.assigned_to)))
     return facts
+
+
+def _sums_url(record: CaseRecord) -> str:
+    return reverse("console:case_refund", args=[record.case.number])

@@ -14,7 +14,14 @@ from console.reader import Reader
 from core.models import Event
 from inventory.states import ReleaseCause
 from returns.models import CaseNote
-from returns.states import DispositionKind, MismatchKind, MoneyRule, WarrantyVerdict
+from returns.states import (
+    DispositionKind,
+    MismatchKind,
+    MoneyRule,
+    Outcome,
+    PromotionChoice,
+    WarrantyVerdict,
+)
 
 Group = Literal["case", "stock", "money", "messages"]
 Data = dict[str, Any]
@@ -131,6 +138,43 @@ def _mailed(what: str) -> Words:
     return words
 
 
+def _given_up(data: Data, reader: Reader) -> tuple[str, str]:
+    rules = {
+        "nothing": "nothing is credited",
+        "goodwill": "credited as goodwill",
+        "kept": "credited as kept",
+    }
+    why = {"expired": "in time", "mismatch": "and was given up at the mismatch desk"}
+    cause = why.get(data.get("cause", ""), "")
+    return f"The rest never came {cause}".strip(), rules.get(data["rule"], "")
+
+
+def _changed(data: Data, reader: Reader) -> tuple[str, str]:
+    before, after = (str(Outcome(data[name]).label).lower() for name in ("before", "after"))
+    return f"Outcome changed from {before} to {after}", ""
+
+
+def _promotion(data: Data, reader: Reader) -> tuple[str, str]:
+    return f"Broken promotion: {str(PromotionChoice(data['choice']).label).lower()}", ""
+
+
+def _short(data: Data, reader: Reader) -> tuple[str, str]:
+    missing = reader.money(Decimal(data["shortfall"]), data["currency"])
+    there = reader.money(Decimal(data["refundable"]), data["currency"])
+    return f"The payments cannot bear the refund: {missing} short", f"{there} could go back"
+
+
+def _estimated(data: Data, reader: Reader) -> tuple[str, str]:
+    amount = reader.money(Decimal(data["amount"]), data["currency"])
+    paid = "the customer pays" if data["is_charged"] else "free under warranty"
+    return f"Repair estimated at {amount}, {paid}", data["number"]
+
+
+def _charge_due(data: Data, reader: Reader) -> tuple[str, str]:
+    amount = reader.money(Decimal(data["amount"]), data["currency"])
+    return f"The customer owes {amount} for the repair", data["number"]
+
+
 TELLINGS: dict[str, Telling] = {
     "return.opened": Telling("case", "plain", _plain("Case opened")),
     "return.authorised": Telling("case", "good", _because("Return authorised")),
@@ -155,6 +199,24 @@ TELLINGS: dict[str, Telling] = {
     "return.goods_moved_on": Telling("stock", "info", _moved_on),
     "return.refurbishing_started": Telling("stock", "info", _plain("Refurbishing started")),
     "return.goods_refurbished": Telling("stock", "good", _plain("Refurbished and on sale again")),
+    "return.goods_waived": Telling("money", "good", _plain("The customer keeps it")),
+    "return.short_closed": Telling("stock", "warn", _given_up),
+    "return.appealed": Telling("case", "warn", _plain("Rejection appealed")),
+    "return.reopened": Telling("case", "warn", _plain("Case opened again")),
+    "return.refusal_stands": Telling("case", "bad", _plain("The refusal stands")),
+    "return.taken_in_late": Telling("stock", "warn", _plain("Goods taken in late")),
+    "return.outcome_changed": Telling("case", "info", _changed),
+    "return.promotion_chosen": Telling("money", "info", _promotion),
+    "return.refund_short": Telling("money", "bad", _short),
+    "repair.opened": Telling("stock", "info", _with("To the workshop", "number")),
+    "repair.begun": Telling("stock", "info", _with("At the workshop", "number")),
+    "repair.estimated": Telling("money", "info", _estimated),
+    "repair.agreed": Telling("case", "good", _with("Repair agreed", "number")),
+    "repair.declined": Telling("case", "warn", _with("Estimate declined", "number")),
+    "repair.charge_due": Telling("money", "warn", _charge_due),
+    "repair.finished": Telling("stock", "good", _with("Repaired", "number")),
+    "repair.sent_back": Telling("stock", "good", _with("Sent back to the customer", "number")),
+    "repair.given_up": Telling("case", "bad", _with("Not repairable", "number")),
     "return.closed": Telling("case", "good", _plain("Case closed")),
     "return.expired": Telling("case", "bad", _plain("The goods never came: return expired")),
     "decision.made": Telling("case", "plain", _decided),

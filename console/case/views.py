@@ -54,7 +54,7 @@ def command_view(command: Command) -> View:
     def view(request: HttpRequest, number: str) -> HttpResponseBase:
         record = read_case(number, rights_of(request))
         if request.method == "GET":
-            return ask(request, command, record, form_of(command))
+            return ask(request, command, record, form_of(command, record=record))
         return carry_out(request, command, record)
 
     return view
@@ -108,7 +108,7 @@ def ask(
 def carry_out(request: HttpRequest, command: Command, record: CaseRecord) -> HttpResponse:
     """One service call, and then the case as it is now; or why not, with what was typed kept."""
     sent_stamp = Stamp(request.POST)
-    form = form_of(command, request.POST)
+    form = form_of(command, request.POST, record=record)
     if not sent_stamp.is_valid():
         return show(request, record, status=400, banner=UNREADABLE)
     if not form.is_valid():
@@ -139,9 +139,12 @@ def carry_out(request: HttpRequest, command: Command, record: CaseRecord) -> Htt
     return redirect("console:case", number=record.case.number)
 
 
-def form_of(command: Command, data: Any = None) -> forms.Form:
-    """The command's form, with ids that no other dialog of the page has."""
-    return command.form(data, auto_id=f"{command.code}-%s", use_required_attribute=False)
+def form_of(command: Command, data: Any = None, *, record: CaseRecord | None = None) -> forms.Form:
+    """The command's form, with ids that no other dialog of the page has, fitted to the case."""
+    form = command.form(data, auto_id=f"{command.code}-%s", use_required_attribute=False)
+    if record is not None and hasattr(form, "fit"):
+        form.fit(record)
+    return form
 
 
 def _show_conflict(
@@ -164,7 +167,7 @@ def _draw_dialogs(record: CaseRecord, request: HttpRequest) -> list[dict[str, An
     """The dialogs behind the buttons of this person, one for each command that asks."""
     rights = rights_of(request)
     return [
-        _draw_dialog(command, record, form_of(command))
+        _draw_dialog(command, record, form_of(command, record=record))
         for command in COMMANDS
         if command.asks and command.permission in rights
         if find_verdict(command.code, record, rights)

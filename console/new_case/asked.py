@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -34,7 +34,12 @@ class WhyForm(forms.Form):
     reason = forms.ChoiceField(choices=[("", "Choose why"), *Reason.choices])
     outcome = forms.ChoiceField(
         label="Customer wants",
-        choices=[(Outcome.EXCHANGE, "An exchange"), (Outcome.REFUND, "A refund instead")],
+        choices=[
+            (Outcome.EXCHANGE, "An exchange"),
+            (Outcome.REFUND, "A refund instead"),
+            (Outcome.STORE_CREDIT, "Store credit instead"),
+            (Outcome.REPAIR, "A repair"),
+        ],
     )
     quantity = forms.TypedChoiceField(coerce=int)
     comment = forms.CharField(label="In their words", required=False, max_length=500)
@@ -117,9 +122,12 @@ class AskedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Everything chosen on the page."""
+    """Everything chosen on the page. `others` are orders that may share the case, `added` those
+    of them that do."""
 
     order: Order
+    others: list[Order] = field(default_factory=list)
+    added: list[Order] = field(default_factory=list)
     lines: list[AskedLine]
     exchange_type: str
 
@@ -147,14 +155,21 @@ class Asked:
         )
 
 
-def read_asked(order: Order, data: QueryDict, *, user: User) -> Asked:
+def read_asked(order: Order, data: QueryDict, *, user: User, others: Sequence[Order] = ()) -> Asked:
     """Read the choices for `order`. What was not chosen yet has its usual value."""
-    ticked = set(data.getlist("line"))
-    lines = sorted(order.lines.all(), key=lambda line: line.position)
+    ticked, wanted = set(data.getlist("line")), set(data.getlist("also"))
+    added = [other for other in others if other.public_id in wanted]
+    lines = [
+        line
+        for each in (order, *added)
+        for line in sorted(each.lines.all(), key=lambda line: line.position)
+    ]
     types = ExchangeType.values
     chosen_type = data.get("type", "")
     return Asked(
         order=order,
+        others=list(others),
+        added=added,
         lines=[
             _read_line(line, data, is_ticked=str(line.pk) in ticked, user=user) for line in lines
         ],

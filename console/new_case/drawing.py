@@ -23,6 +23,7 @@ from console.new_case.page import (
     LeavingChoice,
     NewCasePage,
     OrderHit,
+    OtherOrder,
 )
 from console.new_case.weighing import Weighed
 from console.reader import Reader
@@ -81,6 +82,7 @@ def draw_page(
         currency=order.currency,
         banner=banner or _nothing_can_be_done(weighed),
         coming=[_coming(line, weighed, reader, is_sent=is_sent) for line in weighed.asked.lines],
+        others=[_other(other, weighed, reader) for other in weighed.asked.others],
         going=[_group(line, weighed, reader) for line in weighed.asked.ticked if line.is_exchanged],
         nothing_goes_because=_why_nothing_goes(weighed),
         leaving=_leaving(weighed) if weighed.asked.is_exchange else [],
@@ -125,10 +127,21 @@ def _coming(line: AskedLine, weighed: Weighed, reader: Reader, *, is_sent: bool)
     )
 
 
+def _other(order: Order, weighed: Weighed, reader: Reader) -> OtherOrder:
+    titles = ", ".join(line.title for line in order.lines.all())
+    return OtherOrder(
+        value=order.public_id,
+        number=order.number,
+        about=f"{_since(order, reader)} · {titles}",
+        is_chosen=order in weighed.asked.added,
+    )
+
+
 def _coming_goods(line: AskedLine, weighed: Weighed, reader: Reader) -> GoodsLine:
     sold = line.order_line
     closed = weighed.closed.get(sold.pk, "")
-    counts = f"bought {sold.quantity} · may come back {sold.returnable}"
+    order = f"order {sold.order.number} · " if weighed.asked.added else ""
+    counts = f"{order}bought {sold.quantity} · may come back {sold.returnable}"
     return GoodsLine(
         title=sold.title,
         sku=sold.sku,

@@ -92,6 +92,16 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherOrder:
+    """An order of the same customer whose goods may come back in the same case."""
+
+    value: str
+    number: str
+    about: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewCasePage:
     """Either a search for the order, or the three columns for the order that was found."""
 
@@ -104,6 +114,7 @@ class NewCasePage:
     currency: str = ""
     banner: Banner | None = None
     coming: list[ComingLine] = field(default_factory=list)
+    others: list[OtherOrder] = field(default_factory=list)
     going: list[GoingGroup] = field(default_factory=list)
     nothing_goes_because: str = ""
     leaving: list[LeavingChoice] = field(default_factory=list)

@@ -29,7 +29,7 @@ from core.roles import Permission
 from exchanges.services import open_exchange_case
 from inventory.services import OutOfStock
 from orders.models import Order
-from orders.queries import find_orders, get_order
+from orders.queries import find_orders, get_order, list_other_orders
 from returns.models import Return
 from returns.services import open_return
 
@@ -44,7 +44,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
     order = _get_order(request)
     if request.method != "POST":
         reader = Reader.of(request)
-        asked = read_asked(order, request.GET, user=reader.user)
+        asked = _read(order, request.GET, reader)
         return _draw(request, weigh(asked, now=reader.now))
     if "check" in request.POST or _wants_workbench(request):
         return _check(request, order)
@@ -71,7 +71,7 @@ def _check(request: HttpRequest, order: Order) -> HttpResponse:
     address = f"{reverse('console:new_case')}?{address_of(data, order=order)}"
     if not _wants_workbench(request) and banner is None:
         return redirect(address)
-    asked = read_asked(order, data, user=reader.user)
+    asked = _read(order, data, reader)
     answer = _draw(request, weigh(asked, now=reader.now), banner=banner)
     answer.headers["HX-Replace-Url"] = address
     return answer
@@ -94,7 +94,7 @@ def _open(request: HttpRequest, order: Order) -> HttpResponse:
     """Carry it out, or show the same page with what is in the way."""
     reader = Reader.of(request)
     data, banner = _with_photos(request, order, reader)
-    asked = read_asked(order, data, user=reader.user)
+    asked = _read(order, data, reader)
     if banner:
         return _draw(request, weigh(asked, now=reader.now), banner=banner, status=422)
     weighed = weigh(asked, now=reader.now)
@@ -114,6 +114,10 @@ def _open(request: HttpRequest, order: Order) -> HttpResponse:
     except DomainError as error:
         return _draw(request, weighed, banner=refusal_banner(error), status=error.status)
     return redirect("console:case", number=case.number)
+
+
+def _read(order: Order, data: QueryDict, reader: Reader) -> Asked:
+    return read_asked(order, data, user=reader.user, others=list_other_orders(order))
 
 
 def _carry_out(request: HttpRequest, asked: Asked, reader: Reader) -> Return:

@@ -58,6 +58,7 @@ GOES_TO = {
     DispositionKind.RETURN_TO_VENDOR: "quarantine until it is collected",
     DispositionKind.SCRAP: "written off",
     DispositionKind.RETURN_TO_CUSTOMER: "it stays theirs",
+    DispositionKind.REPAIR: "mended, and sent back to its owner",
 }
 
 
@@ -189,8 +190,9 @@ def _read_row(row: ReceiptLine, ungraded: UngradedLine, data: QueryDict | None) 
         is_our_fault=row.return_line is not None and row.return_line.reason in OUR_FAULT,
         is_stocked=ungraded.is_stocked,
         rule=ungraded.rule,
+        is_to_repair=ungraded.is_to_repair,
     )
-    is_accepted, disposition = _chosen(data, prefix, suggestion)
+    is_accepted, disposition = _chosen(data, prefix, suggestion, ungraded)
     asks = _asks(row, ungraded, is_accepted=is_accepted, disposition=disposition)
     return Graded(
         row=row,
@@ -241,7 +243,9 @@ def _asks(
     return (*asks, "missing_parts", "note")
 
 
-def _chosen(data: QueryDict, prefix: str, suggestion: Suggestion) -> tuple[bool, str]:
+def _chosen(
+    data: QueryDict, prefix: str, suggestion: Suggestion, ungraded: UngradedLine
+) -> tuple[bool, str]:
     """The worker's own choice, else the suggestion.
 
     What still equals the last suggestion is no choice of theirs and follows the grade. One that
@@ -254,9 +258,13 @@ def _chosen(data: QueryDict, prefix: str, suggestion: Suggestion) -> tuple[bool,
         if is_accepted == suggestion.is_accepted:
             return is_accepted, suggestion.disposition
         return is_accepted, (
-            DispositionKind.REFURBISH if is_accepted else DispositionKind.QUALITY_REJECT
+            _usual_place(ungraded) if is_accepted else DispositionKind.QUALITY_REJECT
         )
     return is_accepted, disposition
+
+
+def _usual_place(ungraded: UngradedLine) -> DispositionKind:
+    return DispositionKind.REPAIR if ungraded.is_to_repair else DispositionKind.REFURBISH
 
 
 def _packed(suggestion: Suggestion) -> str:
@@ -280,7 +288,7 @@ def list_grades(graded: Graded) -> list[RadioChoice]:
 
 def list_passes(graded: Graded) -> list[RadioChoice]:
     """Whether it counts for the customer; goods nobody announced never do."""
-    blocked = _why_not(graded, is_accepted=True, disposition=DispositionKind.REFURBISH)
+    blocked = _why_not(graded, is_accepted=True, disposition=_usual_place(graded.ungraded))
     return [
         RadioChoice(
             value="yes",
@@ -310,6 +318,7 @@ def list_dispositions(graded: Graded) -> list[RadioChoice]:
             else "",
         )
         for kind in DispositionKind
+        if kind != DispositionKind.REPAIR or graded.ungraded.is_to_repair
     ]
 
 
@@ -325,6 +334,7 @@ def _why_not(graded: Graded, *, is_accepted: bool, disposition: DispositionKind)
         ),
         kind=graded.ungraded.counts_as,
         is_stocked=graded.ungraded.is_stocked,
+        is_to_repair=graded.ungraded.is_to_repair,
     )
     return " ".join(verdict.reasons)
 

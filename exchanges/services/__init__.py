@@ -23,6 +23,7 @@ from exchanges.services.parcels import (
     follow_shipped_parcel,
     follow_short_pick,
 )
+from exchanges.services.paying_out import follow_credit
 from exchanges.services.quoting import accept_quote, end_quote, quote_exchange
 from exchanges.services.releasing import release_replacement
 from exchanges.services.sending import confirm_delivery, ship_replacement
@@ -39,6 +40,7 @@ __all__ = [
     "extend_hold",
     "follow_accepted_goods",
     "follow_authorisation",
+    "follow_credit",
     "follow_decision",
     "follow_delivered_parcel",
     "follow_ended_return",

@@ -115,7 +115,8 @@ def _apply_credit(exchange: Exchange, *, actor: Actor, now: dt.datetime) -> None
     assert quote is not None and exchange.replacement_order_id is not None  # noqa: PT018
     left: Decimal = min(quote.returned_value, quote.outbound_value + quote.shipping)
     for memo in payments_queries.list_issued(exchange.case):
-        amount = min(left, memo.unspent)
+        pending = payments_queries.sum_pending_refunds(reference(memo))
+        amount = min(left, memo.unspent - pending)
         if amount > 0:
             _carry_over(exchange, memo, amount, actor=actor, now=now)
             left -= amount

@@ -1,6 +1,7 @@
 from orders.models.channels import Channel, Customer, PaymentMethod
 from orders.models.lines import OrderLine, OrderLineTax, OrderLineUnit
 from orders.models.orders import Order, OrderAddress, Tender
+from orders.models.promotions import Promotion
 
 __all__ = [
     "Channel",
@@ -11,5 +12,6 @@ __all__ = [
     "OrderLineTax",
     "OrderLineUnit",
     "PaymentMethod",
+    "Promotion",
     "Tender",
 ]

@@ -93,6 +93,8 @@ class CreditMemoLine(PartnerRow):
         RESTOCKING_FEE = "restocking_fee", "Restocking fee"
         RETURN_SHIPPING_FEE = "return_shipping_fee", "Return shipping"
         CONDITION = "condition", "Condition"
+        WARRANTY = "warranty", "Warranty"
+        KEPT = "kept", "Kept by the customer"
         PROMOTION = "promotion", "Promotion"
 
     memo = models.ForeignKey(CreditMemo, models.CASCADE, related_name="lines")

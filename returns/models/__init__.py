@@ -4,6 +4,7 @@ from returns.models.evidence import Evidence, EvidenceRequest
 from returns.models.mismatches import Mismatch
 from returns.models.receipts import Disposition, Inspection, Receipt, ReceiptLine
 from returns.models.refurbishing import Refurbishment
+from returns.models.repairs import Repair
 from returns.models.returns import CaseNote, Return, ReturnLine, UnitClaim
 from returns.models.unknown import UnknownGoods, UnknownParcel
 
@@ -22,6 +23,7 @@ __all__ = [
     "Receipt",
     "ReceiptLine",
     "Refurbishment",
+    "Repair",
     "Return",
     "ReturnLine",
     "UnitClaim",

@@ -15,7 +15,7 @@ from orders.models.orders import money
 from payments.models import CreditMemo
 from policies.models import PolicyVersion
 from policies.rules import CaseFacts
-from returns.states import LineDecision, Outcome, Reason, ReturnState
+from returns.states import LineDecision, Outcome, PromotionChoice, Reason, ReturnState
 
 S = ReturnState
 
@@ -43,6 +43,15 @@ class Return(FSMModelMixin, PartnerRow):
     )
     send_back_by = models.DateField(null=True, help_text="Goods are awaited until then.")
     closed_at = models.DateTimeField(null=True)
+    promotion_choice = models.CharField(
+        max_length=12,
+        choices=PromotionChoice,
+        blank=True,
+        help_text="What a person chose where policy asks about a broken promotion.",
+    )
+    appealed_at = models.DateTimeField(null=True, help_text="A rejected case is looked at twice.")
+    rejected_by = models.CharField(max_length=64, blank=True, help_text="A person, not the rules.")
+    reopened_at = models.DateTimeField(null=True, help_text="A closed case is opened once more.")
 
     history = HistoricalRecords()
 
@@ -54,7 +63,7 @@ class Return(FSMModelMixin, PartnerRow):
             models.Index(
                 fields=["send_back_by", "id"],
                 name="case_overdue",
-                condition=Q(state=S.AUTHORISED),
+                condition=Q(state__in=[S.AUTHORISED, S.PARTLY_RECEIVED]),
             ),
         ]
 
@@ -114,6 +123,13 @@ class Return(FSMModelMixin, PartnerRow):
     @transition(state, source=[S.REJECTED, S.CLOSED], target=S.IN_REVIEW)
     def reopen(self) -> None: ...
 
+    @transition(state, source=S.IN_REVIEW, target=S.SETTLING)
+    def settle_again(self) -> None:
+        """A re-opened case: what was refused stands, or is accepted where it lies."""
+
+    @transition(state, source=S.EXPIRED, target=S.AUTHORISED)
+    def take_in_late(self) -> None: ...
+
 
 class ReturnLine(PartnerRow):
     """What the customer sends back of one order line.
@@ -138,6 +154,9 @@ class ReturnLine(PartnerRow):
     received_damaged = models.PositiveIntegerField(default=0)
     accepted = models.PositiveIntegerField(default=0, help_text="Received, passed and credited.")
     refused = models.PositiveIntegerField(default=0, help_text="Received and did not pass.")
+    overturned = models.PositiveIntegerField(
+        default=0, help_text="Refused at inspection and accepted after all; among the accepted."
+    )
     missing = models.PositiveIntegerField(default=0)
     kept = models.PositiveIntegerField(default=0)
     cancelled = models.PositiveIntegerField(default=0)

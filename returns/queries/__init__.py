@@ -13,13 +13,25 @@ from returns.queries.cases import (
     list_overdue,
     list_steps,
 )
-from returns.queries.credit import get_facts, list_memo_lines, list_open_units
+from returns.queries.credit import (
+    Waived,
+    get_facts,
+    get_terms,
+    list_memo_lines,
+    list_open_units,
+)
 from returns.queries.dispositions import (
     count_left,
     describe_placed,
     last_look,
     list_placed,
     with_left,
+)
+from returns.queries.explaining import (
+    ExplainedLine,
+    ExplainedRefund,
+    explain_refund,
+    plan_open_refund,
 )
 from returns.queries.lines import are_at_hand, read_lines
 from returns.queries.mismatches import (
@@ -39,23 +51,28 @@ from returns.queries.serials import SerialOwner, find_owner, list_sold_to_others
 
 __all__ = [
     "CaseLine",
+    "ExplainedLine",
+    "ExplainedRefund",
     "Graded",
     "PlannedLine",
     "PlannedReturn",
     "ReturnColumn",
     "SerialOwner",
     "Step",
+    "Waived",
     "WantedReturn",
     "are_at_hand",
     "count_graded",
     "count_left",
     "describe_placed",
     "describe_return",
+    "explain_refund",
     "find_owner",
     "find_returns_location",
     "get_case",
     "get_facts",
     "get_mismatch_facts",
+    "get_terms",
     "last_look",
     "list_actions",
     "list_awaited",
@@ -70,6 +87,7 @@ __all__ = [
     "list_sold_to_others",
     "list_steps",
     "list_ungraded",
+    "plan_open_refund",
     "plan_return",
     "preview_return",
     "read_lines",

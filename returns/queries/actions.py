@@ -8,10 +8,17 @@ from dataclasses import dataclass
 from core.roles import Permission
 from core.verdicts import Verdict
 from returns import rules
-from returns.models import Return
+from returns.models import Return, ReturnLine
 from returns.queries.arrivals import list_ungraded
+from returns.queries.credit import get_terms
 from returns.rules import Action
-from returns.states import OVER, ReturnState
+from returns.states import (
+    LIVE,
+    OVER,
+    LineDecision,
+    Outcome,
+    ReturnState,
+)
 
 S = ReturnState
 
@@ -23,6 +30,7 @@ class _Kind:
     permission: Permission
     rule: Callable[[Return], Verdict]
     shown_in: frozenset[ReturnState]
+    concerns: Callable[[Return], bool] = lambda case: True
 
 
 def _by_state(rule: Callable[[str], Verdict]) -> Callable[[Return], Verdict]:
@@ -32,6 +40,53 @@ def _by_state(rule: Callable[[str], Verdict]) -> Callable[[Return], Verdict]:
 def _can_inspect(case: Return) -> Verdict:
     uninspected = sum(line.quantity for line in list_ungraded(case).values())
     return rules.can_inspect(case.state, uninspected=uninspected)
+
+
+def _can_waive(case: Return) -> Verdict:
+    return rules.can_waive(case.state, awaited=_awaited(case))
+
+
+def _can_short_close(case: Return) -> Verdict:
+    return rules.can_short_close(case.state, awaited=_awaited(case))
+
+
+def _list_changeable(case: Return) -> list[ReturnLine]:
+    """Open lines; what is exchanged changes on its own side."""
+    return [
+        line
+        for line in case.lines.all()
+        if line.decision in LIVE and line.outcome != Outcome.EXCHANGE
+    ]
+
+
+def _can_change_outcome(case: Return) -> Verdict:
+    untouched = [
+        line for line in _list_changeable(case) if not (line.accepted or line.kept or line.missing)
+    ]
+    return Verdict.of(None if untouched else "All of it is settled in part already.")
+
+
+def _can_appeal(case: Return) -> Verdict:
+    return rules.can_appeal(case.state, appealed_at=case.appealed_at)
+
+
+def _can_reopen(case: Return) -> Verdict:
+    return rules.can_reopen(case.state, reopened_at=case.reopened_at, refused=_refused(case))
+
+
+def _awaited(case: Return) -> int:
+    lines = [line for line in case.lines.all() if line.decision == LineDecision.AUTHORISED]
+    return sum(line.awaited for line in lines)
+
+
+def _refused(case: Return) -> int:
+    return sum(line.refused for line in case.lines.all())
+
+
+def _breaks_promotion(case: Return) -> bool:
+    """Whether policy asks a person about a discount of this case's orders."""
+    lines = [line for line in case.lines.all() if line.order_line.order.discount_name]
+    return any(line.decision in LIVE and get_terms(line).promotion_mode == "ask" for line in lines)
 
 
 OPEN = frozenset(set(S) - set(OVER))
@@ -73,6 +128,59 @@ KINDS = (
         OPEN - {S.INSPECTED, S.SETTLING},
     ),
     _Kind(
+        "change_outcome",
+        "Change the outcome",
+        Permission.OPEN_CASE,
+        _can_change_outcome,
+        OPEN - {S.DRAFT, S.INSPECTED, S.SETTLING},
+        lambda case: bool(_list_changeable(case)),
+    ),
+    _Kind(
+        "choose_promotion",
+        "Decide about the promotion",
+        Permission.OPEN_CASE,
+        _by_state(lambda state: Verdict.allow()),
+        OPEN - {S.DRAFT, S.INSPECTED, S.SETTLING},
+        _breaks_promotion,
+    ),
+    _Kind(
+        "keep_goods",
+        "Let the customer keep it",
+        Permission.OPEN_CASE,
+        _can_waive,
+        frozenset(rules.GOODS_MAY_COME),
+        lambda case: bool(_awaited(case)),
+    ),
+    _Kind(
+        "short_close",
+        "Close short",
+        Permission.CANCEL_CASE,
+        _can_short_close,
+        frozenset({S.IN_TRANSIT, S.PARTLY_RECEIVED}),
+    ),
+    _Kind(
+        "appeal_return",
+        "Appeal",
+        Permission.OPEN_CASE,
+        _can_appeal,
+        frozenset({S.REJECTED}),
+    ),
+    _Kind(
+        "reopen_return",
+        "Open again",
+        Permission.OPEN_CASE,
+        _can_reopen,
+        frozenset({S.CLOSED}),
+        lambda case: bool(_refused(case)),
+    ),
+    _Kind(
+        "take_in_late",
+        "Take goods in late",
+        Permission.DECIDE_CASE,
+        _by_state(rules.can_take_in_late),
+        frozenset({S.EXPIRED}),
+    ),
+    _Kind(
         "cancel_return",
         "Cancel the return",
         Permission.CANCEL_CASE,
@@ -82,13 +190,25 @@ KINDS = (
 )
 
 
-def list_actions(case: Return, *, permissions: Collection[Permission]) -> list[Action]:
-    """Buttons for a person with these permissions; a blocked one stays in view with its reasons."""
+def list_actions(
+    case: Return, *, permissions: Collection[Permission], decider: str = ""
+) -> list[Action]:
+    """Buttons for a person with these permissions; a blocked one stays in view with its reasons.
+
+    `decider` is who looks: on a second look whoever said no the first time does not decide.
+    """
     return [
-        _offer(kind, kind.rule(case))
+        _offer(kind, kind.rule(case) & _can_decide(kind, case, decider))
         for kind in KINDS
-        if kind.permission in permissions and case.state in kind.shown_in
+        if kind.permission in permissions and case.state in kind.shown_in and kind.concerns(case)
     ]
+
+
+def _can_decide(kind: _Kind, case: Return, decider: str) -> Verdict:
+    is_second = case.appealed_at is not None or case.reopened_at is not None
+    if kind.code not in ("authorise_return", "reject_return") or not is_second:
+        return Verdict.allow()
+    return rules.can_decide_again(rejected_by=case.rejected_by, decider=decider)
 
 
 def _offer(kind: _Kind, verdict: Verdict) -> Action:

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from returns.models import Inspection, Mismatch, ReceiptLine, Return
 from returns.rules import AwaitedLine, UngradedLine
-from returns.states import LineDecision, MismatchState, ReceivedAs
+from returns.states import LineDecision, MismatchState, Outcome, ReceivedAs
 
 
 def list_awaited(case: Return) -> dict[int, AwaitedLine]:
@@ -39,7 +39,8 @@ def list_awaited(case: Return) -> dict[int, AwaitedLine]:
 
 def list_ungraded(case: Return) -> dict[int, UngradedLine]:
     """Received units without a grade, by receipt line id."""
-    rows = ReceiptLine.objects.filter(receipt__return_case=case).annotate(
+    rows = ReceiptLine.objects.filter(receipt__return_case=case).select_related("return_line")
+    rows = rows.annotate(
         graded=Coalesce(
             Sum("inspections__quantity", filter=Q(inspections__replaced_by__isnull=True)), 0
         )
@@ -52,6 +53,7 @@ def list_ungraded(case: Return) -> dict[int, UngradedLine]:
             quantity=row.quantity - row.graded,
             is_stocked=row.variant_id is not None,
             rule=rules.get(row.pk, ""),
+            is_to_repair=row.return_line is not None and row.return_line.outcome == Outcome.REPAIR,
         )
         for row in rows.order_by("pk")
         if row.quantity > row.graded

@@ -24,7 +24,7 @@ from payments.models import CreditMemo
 from policies.models import Decision
 from returns.models import CaseNote, Receipt, Return, ReturnLine, UnitClaim
 from returns.queries.actions import list_actions
-from returns.rules import Action
+from returns.rules import DAYS_FOR_THE_REST, Action
 from returns.states import OVER, LineDecision, ReturnState
 
 LONGEST_LIST = 100
@@ -143,12 +143,17 @@ def _matches(text: str) -> Q:
 
 
 def list_overdue(*, now: dt.datetime, limit: int) -> list[Return]:
-    """Authorised cases whose last day to send the goods has passed somewhere on earth.
+    """Cases whose last day to send the goods has passed somewhere on earth, the rest of those that
+    came in part some days later.
 
     Whether it has passed in their own shop's time zone, the command decides.
     """
     latest_today = now.astimezone(dt.timezone(dt.timedelta(hours=14))).date()
-    cases = Return.objects.filter(state=ReturnState.AUTHORISED, send_back_by__lt=latest_today)
+    rest_due = latest_today - dt.timedelta(days=DAYS_FOR_THE_REST)
+    cases = Return.objects.filter(
+        Q(state=ReturnState.AUTHORISED, send_back_by__lt=latest_today)
+        | Q(state=ReturnState.PARTLY_RECEIVED, send_back_by__lt=rest_due)
+    )
     return list(cases.order_by("send_back_by", "pk")[:limit])
 
 

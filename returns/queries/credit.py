@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 
 from django.db.models import Sum
 
 from core.events import reference
-from core.money import ZERO
+from core.money import ZERO, round_half_up
 from orders.rules import LineCredit
 from payments.models import CreditMemoLine
 from payments.rules import MemoLine
 from payments.states import MemoState
 from policies import queries as policies
 from policies.models import Decision
-from policies.rules import CaseFacts, compute_restocking_fee
+from policies.rules import CaseFacts
+from policies.rules.kinds import percent
 from returns.models import Return, ReturnLine
 from returns.queries.lines import read_lines
 from returns.queries.planning import compute_credit
-from returns.states import LineDecision
+from returns.queries.targets import CreditedNow, list_targets
+from returns.rules import (
+    CreditTerms,
+    LineToCredit,
+    Part,
+    Reduction,
+    compose_memo,
+    read_credit_terms,
+)
+from returns.states import LineDecision, Outcome
 
 Kind = CreditMemoLine.Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waived:
+    """Units that need not come back and are credited all the same, `rate` of their value."""
+
+    units: Sequence[int]
+    rate: Decimal = Decimal(1)
+    title: str = "Kept by the customer"
 
 
 def get_facts(line: ReturnLine) -> CaseFacts:
@@ -36,75 +56,126 @@ def get_facts(line: ReturnLine) -> CaseFacts:
     return facts
 
 
-def list_memo_lines(
-    case: Return, *, accepted: Mapping[int, Sequence[int]] | None = None
-) -> list[MemoLine]:
-    """What the case credits now: goods, and fees as lines of their own below zero (domain §7.7).
+def get_terms(line: ReturnLine) -> CreditTerms:
+    """The terms of the policy version that the case keeps."""
+    version = line.return_case.policy_version
+    return read_credit_terms(policies.get_terms(version=version, facts=get_facts(line)))
 
-    `accepted` holds the unit numbers that passed, by return line id; without it every authorised
-    line counts with what is still open of it. The fee follows the goods that count, by the terms
-    of the opening, and what earlier memos took of it is not taken again.
+
+def list_memo_lines(
+    case: Return,
+    *,
+    accepted: Mapping[int, Mapping[int, str]] | None = None,
+    waived: Mapping[int, Waived] | None = None,
+) -> list[MemoLine]:
+    """What the case credits now: goods, and what is taken off as lines of their own (domain §7).
+
+    `accepted` holds the units that passed with their grades, `waived` those that are kept, by
+    return line id. Without either every authorised line counts with what is open of it, as if all
+    of it came as new. By the terms of the opening; what earlier memos hold is not taken again.
     """
-    memo_lines = []
+    is_draft = accepted is None and waived is None
+    now = []
     for line in read_lines(case):
-        if accepted is None and line.decision != LineDecision.AUTHORISED:
+        if is_draft and not _may_still_credit(line):
             continue
-        units = list_open_units(line) if accepted is None else accepted.get(line.pk, [])
-        if units:
-            memo_lines += _credit_lines(line, units)
-    return memo_lines
+        units = (
+            dict.fromkeys(list_open_units(line), "")
+            if is_draft
+            else (accepted or {}).get(line.pk, {})
+        )
+        if credited := _credit_now(line, units, (waived or {}).get(line.pk)):
+            now.append(credited)
+    if not now:
+        return []
+    lines = [_describe(credited) for credited in now]
+    return compose_memo(lines, list_targets(case, now), currency=case.currency)
+
+
+def _may_still_credit(line: ReturnLine) -> bool:
+    """What is repaired goes back to the customer and credits nothing."""
+    return line.decision == LineDecision.AUTHORISED and line.outcome != Outcome.REPAIR
 
 
 def list_open_units(line: ReturnLine) -> list[int]:
-    """Units of the order line that this line holds and that no memo has credited, lowest first."""
-    claims = line.claims.filter(freed_at__isnull=True, memo__isnull=True)
+    """Units that this line holds and that are still to come or to be graded, lowest first."""
+    claims = line.claims.filter(freed_at__isnull=True, memo__isnull=True, grade="")
     return list(claims.order_by("unit_number").values_list("unit_number", flat=True))
 
 
-def _credit_lines(line: ReturnLine, units: Sequence[int]) -> list[MemoLine]:
-    value = compute_credit(line.order_line, units)
-    goods = MemoLine(
-        kind=Kind.GOODS,
-        order_line_id=line.order_line_id,
+def _credit_now(
+    line: ReturnLine, units: Mapping[int, str], waived: Waived | None
+) -> CreditedNow | None:
+    """A line as far as it is credited in this step, or None where it is not."""
+    terms = get_terms(line)
+    parts = [
+        _came(line, [unit for unit, _ in run], grade, terms)
+        for grade, run in groupby(sorted(units.items(), key=_by_grade), key=lambda pair: pair[1])
+    ]
+    if waived and waived.units:
+        parts.append(_kept(line, waived))
+    if not parts:
+        return None
+    return CreditedNow(
+        line=line,
+        terms=terms,
+        units=[*units, *(waived.units if waived else [])],
+        parts=tuple(parts),
+    )
+
+
+def _by_grade(pair: tuple[int, str]) -> tuple[str, int]:
+    unit, grade = pair
+    return grade, unit
+
+
+def _came(line: ReturnLine, units: Sequence[int], grade: str, terms: CreditTerms) -> Part:
+    """Units of one grade, with what their condition takes off and what a warranty leaves."""
+    reductions = []
+    if off := terms.reductions.get(grade, ZERO):
+        title = f"Condition: grade {grade}, {percent(off)} off"
+        reductions.append(Reduction(kind=Kind.CONDITION, title=title, rate=off))
+    if terms.warranty == "partial_credit" and terms.warranty_rate < 1:
+        title = f"Warranty: {percent(terms.warranty_rate)} credited"
+        left = 1 - terms.warranty_rate
+        reductions.append(Reduction(kind=Kind.WARRANTY, title=title, rate=left))
+    return Part(
+        units=len(units), value=compute_credit(line.order_line, units), reductions=tuple(reductions)
+    )
+
+
+def _kept(line: ReturnLine, waived: Waived) -> Part:
+    reductions: tuple[Reduction, ...] = ()
+    if waived.rate < 1:
+        title = f"{waived.title}: {percent(waived.rate)} credited"
+        reductions = (Reduction(kind=Kind.KEPT, title=title, rate=1 - waived.rate),)
+    value = compute_credit(line.order_line, waived.units)
+    return Part(units=len(waived.units), value=value, reductions=reductions, bears_fee=False)
+
+
+def _describe(now: CreditedNow) -> LineToCredit:
+    line = now.line
+    fee = now.terms.fee
+    return LineToCredit(
         reference=reference(line),
-        title=line.order_line.title[:200],
-        quantity=len(units),
-        net=value.net,
-        tax=value.tax,
-        gross=value.gross,
-    )
-    fee = _compute_fee(line, value)
-    if not fee:
-        return [goods]
-    restocking = MemoLine(
-        kind=Kind.RESTOCKING_FEE,
         order_line_id=line.order_line_id,
-        reference=reference(line),
-        title="Restocking fee",
-        net=-fee,
-        tax=ZERO,
-        gross=-fee,
+        title=line.order_line.title,
+        parts=now.parts,
+        fee=fee,
+        net_before=_came_before(line).net if fee else ZERO,
+        fee_before=_fee_before(line) if fee else ZERO,
     )
-    return [goods, restocking]
 
 
-def _compute_fee(line: ReturnLine, value: LineCredit) -> Decimal:
-    """The fee on all that is credited by now, less what earlier memos took of it."""
-    facts = get_facts(line)
-    terms = policies.get_terms(version=line.return_case.policy_version, facts=facts)
-    if terms.fee is None:
-        return ZERO
-    before = _sum_credited(line)
-    fee = compute_restocking_fee(
-        fee=terms.fee, goods_net=before[Kind.GOODS] + value.net, currency=facts.currency
-    )
-    return fee + before[Kind.RESTOCKING_FEE]
+def _came_before(line: ReturnLine) -> LineCredit:
+    """What earlier steps credited of goods that came; what was kept bears no fee."""
+    came = line.claims.filter(memo__isnull=False).exclude(grade="")
+    return compute_credit(line.order_line, list(came.values_list("unit_number", flat=True)))
 
 
-def _sum_credited(line: ReturnLine) -> defaultdict[str, Decimal]:
-    """What issued memos hold of this line without tax, by kind; fees are below zero."""
-    rows = CreditMemoLine.objects.filter(
-        memo__case=reference(line.return_case), reference=reference(line)
+def _fee_before(line: ReturnLine) -> Decimal:
+    taken = CreditMemoLine.objects.filter(
+        memo__case=reference(line.return_case), reference=reference(line), kind=Kind.RESTOCKING_FEE
     ).exclude(memo__state=MemoState.DRAFT)
-    sums = rows.values_list("kind").annotate(Sum("net")).order_by()
-    return defaultdict(lambda: ZERO, sums)
+    total: Decimal | None = taken.aggregate(total=Sum("gross"))["total"]
+    return round_half_up(-(total or ZERO), line.return_case.currency)

@@ -14,7 +14,7 @@ D = DispositionKind
 Objections = tuple[str | Literal[False], ...]
 
 # Units of these lie in a quarantine bin until somebody takes them further.
-IN_QUARANTINE = (D.QUALITY_REJECT, D.REFURBISH, D.RETURN_TO_VENDOR)
+IN_QUARANTINE = (D.QUALITY_REJECT, D.REFURBISH, D.RETURN_TO_VENDOR, D.REPAIR)
 FINAL = (D.SCRAP, D.RETURN_TO_CUSTOMER)
 
 
@@ -41,6 +41,10 @@ def can_move_on(goods: PlacedGoods, *, to: str, quantity: int, because: str, act
     kind, target = D(goods.kind), D(to)
     return Verdict.of(
         kind in FINAL and f"They are gone: {kind.label.lower()}.",
+        target == D.REPAIR and "Goods go to the workshop at inspection.",
+        kind == D.REPAIR
+        and because != DisposedBecause.REPAIR_ENDED
+        and "They are being repaired for the customer.",
         kind == target and "They are there already.",
         quantity > goods.left and f"Only {goods.left} of them are still there.",
         kind == D.RESTOCK
@@ -59,6 +63,7 @@ def _whose(goods: PlacedGoods, target: DispositionKind, because: str) -> Objecti
     return (
         goods.is_accepted
         and target == D.RETURN_TO_CUSTOMER
+        and because != DisposedBecause.REPAIR_ENDED
         and "Accepted goods are ours: they do not go back.",
         not goods.is_accepted
         and target not in (D.RETURN_TO_CUSTOMER, D.QUALITY_REJECT)

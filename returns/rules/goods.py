@@ -211,12 +211,14 @@ class UngradedLine:
     """Received units that nobody has graded yet. `is_stocked`: their SKU is in the catalogue.
 
     `rule` is what the mismatch desk has decided about them, blank while it has not.
+    `is_to_repair`: the customer wants them mended and sent back.
     """
 
     kind: str
     quantity: int
     is_stocked: bool = True
     rule: str = ""
+    is_to_repair: bool = False
 
     @property
     def counts_as(self) -> str:
@@ -238,9 +240,12 @@ def check_inspections(
             raise BadInput("Only units received and not graded yet.", field="quantity")
         left[graded.receipt_line_id] -= graded.quantity
         line = ungraded[graded.receipt_line_id]
-        can_dispose(graded, kind=line.counts_as, is_stocked=line.is_stocked).require(
-            "These goods cannot go there."
-        )
+        can_dispose(
+            graded,
+            kind=line.counts_as,
+            is_stocked=line.is_stocked,
+            is_to_repair=line.is_to_repair,
+        ).require("These goods cannot go there.")
         _check_reasons(graded, kind=line.counts_as)
 
 
@@ -251,7 +256,9 @@ def _check_reasons(graded: InspectedLine, *, kind: str) -> None:
         raise BadInput("Say why the goods are scrapped.", field="because")
 
 
-def can_dispose(graded: InspectedLine, *, kind: str, is_stocked: bool = True) -> Verdict:
+def can_dispose(
+    graded: InspectedLine, *, kind: str, is_stocked: bool = True, is_to_repair: bool = False
+) -> Verdict:
     """Whether goods of this grade, passed or not, may go where `graded` says."""
     disposition = D(graded.disposition)
     is_announced = kind == ReceivedAs.EXPECTED
@@ -267,6 +274,12 @@ def can_dispose(graded: InspectedLine, *, kind: str, is_stocked: bool = True) ->
         if not graded.is_accepted
         and disposition not in FOR_REFUSED
         and not (disposition == D.SCRAP and graded.because in GIVEN_UP)
+        else None,
+        "They are to be mended for the customer: to the workshop."
+        if graded.is_accepted and is_to_repair and disposition != D.REPAIR
+        else None,
+        "Nobody asked for a repair."
+        if disposition == D.REPAIR and not (graded.is_accepted and is_to_repair)
         else None,
         "Grade D goods are never restocked."
         if graded.grade == Grade.D and disposition == D.RESTOCK
@@ -292,6 +305,7 @@ def suggest_outcome(
     is_our_fault: bool = False,
     is_stocked: bool = True,
     rule: str = "",
+    is_to_repair: bool = False,
 ) -> Suggestion:
     """Whether goods of this grade pass, and where they go then.
 
@@ -306,6 +320,8 @@ def suggest_outcome(
         kind = ReceivedAs.EXPECTED
     if rule in (MoneyRule.ACCEPT, MoneyRule.CARRIER_CLAIM):
         is_our_fault = True
+    if is_to_repair and kind == ReceivedAs.EXPECTED:
+        return Suggestion(is_accepted=True, disposition=D.REPAIR)
     if kind != ReceivedAs.EXPECTED or (grade == Grade.D and not is_our_fault):
         return Suggestion(is_accepted=False, disposition=D.QUALITY_REJECT)
     if grade == Grade.D:

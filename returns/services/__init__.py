@@ -4,6 +4,7 @@ from returns.queries import WantedReturn
 from returns.rules import CountedLine, InspectedLine
 from returns.services.asking import ask_for_evidence
 from returns.services.case import lock_case
+from returns.services.changing import change_outcome, choose_promotion
 from returns.services.claims import credit_claim, refuse_claim, send_claim
 from returns.services.deciding import (
     authorise_return,
@@ -21,7 +22,7 @@ from returns.services.evidence import (
     end_waiting_evidence,
     remove_evidence,
 )
-from returns.services.expiring import expire_return
+from returns.services.expiring import expire_rest, expire_return
 from returns.services.inspecting import inspect_goods
 from returns.services.mismatches import decide_mismatch
 from returns.services.notes import keep_reason, write_note
@@ -35,6 +36,7 @@ from returns.services.patterns import (
     stop_lot,
     write_pattern,
 )
+from returns.services.paying_out import pay_out
 from returns.services.radar import look_for_defects
 from returns.services.receiving import mark_departed, receive_goods
 from returns.services.refurbishing import (
@@ -42,6 +44,16 @@ from returns.services.refurbishing import (
     give_up_refurbishing,
     start_refurbishing,
 )
+from returns.services.repairing import (
+    accept_estimate,
+    decline_estimate,
+    estimate_repair,
+    finish_repair,
+    give_up_repair,
+    send_back_repaired,
+    send_to_workshop,
+)
+from returns.services.second_looks import appeal_return, reopen_return, take_in_late
 from returns.services.sending_back import (
     confirm_goods_back,
     follow_delivered_goods,
@@ -55,6 +67,7 @@ from returns.services.unknown import (
     open_unknown_parcel,
     send_unknown_parcel_back,
 )
+from returns.services.waiving import keep_goods, short_close
 
 __all__ = [
     "CountedLine",
@@ -62,27 +75,37 @@ __all__ = [
     "InspectedLine",
     "TooMuchEvidence",
     "WantedReturn",
+    "accept_estimate",
     "add_evidence",
+    "appeal_return",
     "ask_for_evidence",
     "attach_unknown_parcel",
     "authorise_return",
     "cancel_locked",
     "cancel_return",
+    "change_outcome",
+    "choose_promotion",
     "close_case",
     "close_when_done",
     "confirm_goods_back",
     "confirm_pattern",
     "credit_claim",
     "decide_mismatch",
+    "decline_estimate",
     "dismiss_pattern",
     "end_waiting_evidence",
+    "estimate_repair",
+    "expire_rest",
     "expire_return",
     "finish_refurbishing",
+    "finish_repair",
     "follow_delivered_goods",
     "follow_settled_memo",
     "follow_shipped_goods",
     "give_up_refurbishing",
+    "give_up_repair",
     "inspect_goods",
+    "keep_goods",
     "keep_reason",
     "lock_case",
     "look_for_defects",
@@ -90,20 +113,26 @@ __all__ = [
     "move_goods_on",
     "open_return",
     "open_unknown_parcel",
+    "pay_out",
     "propose_pattern",
     "receive_goods",
     "refuse_claim",
     "reject_return",
     "remove_evidence",
+    "reopen_return",
     "report_defect",
     "retire_pattern",
+    "send_back_repaired",
     "send_claim",
     "send_goods_back",
+    "send_to_workshop",
     "send_unknown_parcel_back",
+    "short_close",
     "start_refurbishing",
     "start_return",
     "stop_lot",
     "take_case",
+    "take_in_late",
     "tell_customers",
     "turn_into_refund",
     "write_note",

@@ -14,7 +14,7 @@ from payments import services as payments
 from payments.models import CreditMemo
 from payments.rules import MemoLine
 from returns.models import Return
-from returns.queries import list_memo_lines
+from returns.queries import Waived, list_memo_lines
 
 
 @requires_transaction
@@ -29,16 +29,17 @@ def draft_rest(
 def issue_step(
     case: Return,
     *,
-    accepted: Mapping[int, Sequence[int]],
+    accepted: Mapping[int, Mapping[int, str]] | None = None,
+    waived: Mapping[int, Waived] | None = None,
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None = None,
 ) -> CreditMemo | None:
-    """Issue a memo for just these units, by return line id; None where they are none.
+    """Issue a memo for just these units, as `list_memo_lines`; None where they are none.
 
     The draft takes them on and gets the number; what is still to come needs a new one then.
     """
-    lines = list_memo_lines(case, accepted=accepted)
+    lines = list_memo_lines(case, accepted=accepted or {}, waived=waived)
     if not lines:
         return None
     memo = _draft(case, lines, actor=actor, now=now, op_id=op_id)

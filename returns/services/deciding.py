@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from uuid import UUID
 
 from core.actors import Actor
@@ -13,17 +12,17 @@ from core.transactions import requires_transaction
 from fulfilment import services as fulfilment
 from payments import queries as payment_queries
 from payments import services as payments
-from policies import queries as policies
-from policies.rules import CaseFacts, local_day
 from returns.models import CaseNote, Return
 from returns.queries import find_returns_location, get_facts, read_lines
 from returns.rules import can_authorise, can_cancel, can_reject, can_turn_into_refund
 from returns.services.case import free_lines, lock_case, tell
 from returns.services.crediting import draft_rest
 from returns.services.notes import keep_reason
-from returns.states import LineDecision, Outcome
-
-LIVE = (LineDecision.PENDING, LineDecision.REVIEW, LineDecision.AUTHORISED)
+from returns.services.paying_out import pay_out_by_itself
+from returns.services.second_looks import check_second_decider, decide_reopened
+from returns.services.terms import compute_send_back_by
+from returns.services.waiving import keep_by_policy
+from returns.states import LIVE, LineDecision, Outcome
 
 
 @operation("return.authorise")
@@ -40,6 +39,9 @@ def authorise_return(
     case = lock_case(return_id=return_id, version=version, actor=actor, now=now)
     can_authorise(case.state).require("The return cannot be authorised.")
     note = keep_reason(case=case, about="return.authorise", reason=reason, actor=actor, now=now)
+    if case.reopened_at:
+        return decide_reopened(case, accepts=True, note=note, actor=actor, now=now, op_id=op_id)
+    check_second_decider(case, actor)
     return authorise_locked(case=case, note=note, actor=actor, now=now, op_id=op_id)
 
 
@@ -79,7 +81,6 @@ def await_goods(
 ) -> None:
     """What follows from an authorised case: its parcel announced, its memo drafted, and told."""
     assert case.send_back_by is not None  # it was authorised with that
-    _announce(case, actor=actor, now=now, op_id=op_id)
     draft_rest(case, actor=actor, now=now, op_id=op_id)
     tell(
         case,
@@ -90,6 +91,8 @@ def await_goods(
         note=note.pk if note else None,
         send_back_by=case.send_back_by.isoformat(),
     )
+    keep_by_policy(case, actor=actor, now=now, op_id=op_id)
+    _announce(case, actor=actor, now=now, op_id=op_id)
 
 
 @operation("return.reject")
@@ -106,6 +109,10 @@ def reject_return(
     case = lock_case(return_id=return_id, version=version, actor=actor, now=now)
     can_reject(case.state).require("The return cannot be rejected.")
     note = keep_reason(case=case, about="return.reject", reason=reason, actor=actor, now=now)
+    if case.reopened_at:
+        return decide_reopened(case, accepts=False, note=note, actor=actor, now=now, op_id=op_id)
+    check_second_decider(case, actor)
+    case.rejected_by = actor.ref
     case.reject()
     end_locked(case=case, decision=LineDecision.REJECTED, actor=actor, now=now, op_id=op_id)
     tell(case, "rejected", actor=actor, now=now, op_id=op_id, note=note.pk)
@@ -171,20 +178,20 @@ def turn_into_refund(
             line.outcome = Outcome.REFUND
             line.save()
     tell(case, "turned_into_refund", actor=actor, now=now, op_id=op_id)
+    pay_out_by_itself(case, actor=actor, now=now, op_id=op_id)
     return case
 
 
-def compute_send_back_by(case: Return, judged: Iterable[CaseFacts], *, now: dt.datetime) -> dt.date:
-    """The latest day any line may still be sent, in the channel's days."""
-    days = [
-        policies.get_terms(version=case.policy_version, facts=facts).send_back_days
-        for facts in judged
-    ]
-    return local_day(now, case.channel.time_zone) + dt.timedelta(days=max(days))
-
-
 def _announce(case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:
-    """Tell the location that a parcel will come. Without one that takes returns, nobody is told."""
+    """Tell the location that a parcel will come. Without one that takes returns, nobody is told;
+    nor where all of it stays with the customer."""
+    contents = [
+        (line.order_line.sku, line.awaited)
+        for line in read_lines(case)
+        if line.decision == LineDecision.AUTHORISED and line.awaited
+    ]
+    if not contents:
+        return
     country = get_facts(read_lines(case)[0]).country
     location = find_returns_location(partner_id=case.partner_id, country=country)
     if location is None:
@@ -196,11 +203,7 @@ def _announce(case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | Non
         carrier="",
         tracking_number="",
         rma=case.number,
-        contents=[
-            (line.order_line.sku, line.quantity)
-            for line in read_lines(case)
-            if line.decision == LineDecision.AUTHORISED
-        ],
+        contents=contents,
         actor=actor,
         now=now,
         op_id=op_id,

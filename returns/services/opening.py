@@ -19,9 +19,10 @@ from returns.models import Return, ReturnLine, UnitClaim
 from returns.queries import PlannedLine, PlannedReturn, WantedReturn, plan_return, read_lines
 from returns.queries.planning import check_wanted, count_units
 from returns.services.case import free_lines, tell
-from returns.services.deciding import await_goods, compute_send_back_by
+from returns.services.deciding import await_goods
 from returns.services.defects import write_report
 from returns.services.evidence import attach_evidence
+from returns.services.terms import compute_send_back_by
 from returns.states import LineDecision, ReturnState
 
 

@@ -30,6 +30,7 @@ BUCKETS = {
     D.QUALITY_REJECT: Bucket.QUARANTINE,
     D.REFURBISH: Bucket.QUARANTINE,
     D.RETURN_TO_VENDOR: Bucket.QUARANTINE,
+    D.REPAIR: Bucket.QUARANTINE,  # the customer's, and out of every channel's reach
     D.SCRAP: Bucket.SCRAP,
 }
 

@@ -17,11 +17,19 @@ from orders import services as orders
 from payments import queries as payments
 from payments.models import CreditMemo
 from returns.models import Return, ReturnLine, UnitClaim
-from returns.queries import count_graded, list_blocked_lines, list_open_units, read_lines
-from returns.rules import LineStep, can_close, decide_ended_line, plan_step
+from returns.queries import (
+    count_graded,
+    list_blocked_lines,
+    list_open_units,
+    list_ungraded,
+    read_lines,
+)
+from returns.rules import GOODS_MAY_COME, LineStep, can_close, decide_ended_line, plan_step
+from returns.services.admitting import admit_to_workshop
 from returns.services.case import lock_case, tell
 from returns.services.crediting import draft_rest, issue_step
-from returns.states import LineDecision, Outcome, ReturnState
+from returns.services.paying_out import pay_out_by_itself
+from returns.states import REPAIR_OVER, LineDecision, Outcome, ReturnState
 
 Steps = Mapping[int, LineStep]
 
@@ -33,28 +41,57 @@ def settle_locked(
     """Take a locked case one step: a memo for what has passed since the last, units moved.
 
     Called when nothing received waits for a grade. While anything is still awaited the case stays
-    as it is; with the last of it the case settles, and is over at once where nothing is owed and
-    nothing exchanged.
+    as it is; with the last of it the case settles, and is over at once where nothing is owed,
+    exchanged or repaired.
     """
-    lines = [line for line in read_lines(case) if line.decision == LineDecision.AUTHORISED]
+    lines = _list_open(case)
     steps = _plan_steps(case, lines)
     moved = any(step.moves for step in steps.values())
-    is_last = all(step.is_over for step in steps.values())
-    if not moved and not is_last:
+    if not moved and not all(step.is_over for step in steps.values()):
         return case
-    accepted = {line_id: list(step.accepted) for line_id, step in steps.items()}
+    accepted = {
+        line.pk: steps[line.pk].accepted for line in lines if line.outcome != Outcome.REPAIR
+    }
     memo = issue_step(case, accepted=accepted, actor=actor, now=now, op_id=op_id)
     _settle_units(lines, steps, memo=memo, actor=actor, now=now, op_id=op_id)
+    _admit_repairs(lines, steps, actor=actor, now=now, op_id=op_id)
     draft_rest(case, actor=actor, now=now, op_id=op_id)
-    if is_last:
+    finish_locked(case, actor=actor, now=now, op_id=op_id)
+    if moved:
+        _tell_result(case, lines, steps=steps, memo=memo, actor=actor, now=now, op_id=op_id)
+    if memo:
+        pay_out_by_itself(case, actor=actor, now=now, op_id=op_id)
+    close_when_done(case, actor=actor, now=now, op_id=op_id)
+    return case
+
+
+@requires_transaction
+def finish_locked(
+    case: Return,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    otherwise: LineDecision = LineDecision.CANCELLED,
+) -> None:
+    """End the lines of which nothing is awaited any more; with the last the case settles.
+
+    `otherwise` is what stands on a line of which nothing came at all. Saves the case.
+    """
+    blocked = list_blocked_lines(case)
+    awaits = any(line.awaited or line.pk in blocked for line in _list_open(case))
+    if list_ungraded(case):
+        if not awaits and case.state != ReturnState.RECEIVED:
+            case.receive()
+        case.save()
+        return
+    for line in _list_open(case):
+        if not line.awaited and line.pk not in blocked and not is_at_workshop(line):
+            _end_line(line, otherwise)
+    if not awaits and case.state in GOODS_MAY_COME:
         _close_parcel(case, actor=actor, now=now, op_id=op_id)
         _move_header(case)
     case.save()
-    if moved:
-        _tell_result(case, lines, steps=steps, memo=memo, actor=actor, now=now, op_id=op_id)
-    if is_last:
-        close_when_done(case, actor=actor, now=now, op_id=op_id)
-    return case
 
 
 @requires_transaction
@@ -72,11 +109,14 @@ def close_when_done(
     case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
 ) -> None:
     """Close a locked case that owes nothing; one with an exchange is its exchange's to close."""
+    lines = read_lines(case)
     swaps = any(
         line.outcome == Outcome.EXCHANGE
-        for line in read_lines(case)
+        for line in lines
         if line.decision in (LineDecision.ACCEPTED, LineDecision.REFUSED)
     )
+    if any(is_at_workshop(line) for line in lines):
+        return
     if case.state == ReturnState.SETTLING and not swaps and payments.is_all_spent(reference(case)):
         _close(case, actor=actor, now=now, op_id=op_id)
 
@@ -102,6 +142,25 @@ def _close(case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None) 
     return case
 
 
+def is_at_workshop(line: ReturnLine) -> bool:
+    """Some of it is being repaired, so the customer waits for it."""
+    if line.outcome != Outcome.REPAIR:
+        return False
+    return bool(line.repairs.exclude(state__in=REPAIR_OVER).exists())
+
+
+def _list_open(case: Return) -> list[ReturnLine]:
+    return [line for line in read_lines(case) if line.decision == LineDecision.AUTHORISED]
+
+
+def _end_line(line: ReturnLine, otherwise: LineDecision) -> None:
+    credited = line.claims.filter(memo__isnull=False).count()
+    done = credited or line.accepted
+    decision = decide_ended_line(credited=done, refused=line.refused)
+    line.decision = otherwise if decision == LineDecision.CANCELLED else decision
+    line.save()
+
+
 def _plan_steps(case: Return, lines: list[ReturnLine]) -> dict[int, LineStep]:
     """By line id, from what inspection found and no earlier step has settled."""
     graded, settled = count_graded(case), _count_settled(lines)
@@ -112,7 +171,7 @@ def _plan_steps(case: Return, lines: list[ReturnLine]) -> dict[int, LineStep]:
         else plan_step(
             open_units=list_open_units(line),
             passed=graded[line.pk].passed - settled[line.pk],
-            refused=graded[line.pk].refused - line.refused,
+            refused=graded[line.pk].refused - line.refused - line.overturned,
             awaited=line.awaited,
         )
         for line in lines
@@ -120,9 +179,9 @@ def _plan_steps(case: Return, lines: list[ReturnLine]) -> dict[int, LineStep]:
 
 
 def _count_settled(lines: list[ReturnLine]) -> dict[int, Counter[str]]:
-    """Units that earlier steps credited, by line id and grade."""
+    """Units that earlier steps took, by line id and grade; what was kept has no grade."""
     settled: dict[int, Counter[str]] = {line.pk: Counter() for line in lines}
-    claims = UnitClaim.objects.filter(return_line__in=lines, memo__isnull=False)
+    claims = UnitClaim.objects.filter(return_line__in=lines).exclude(grade="")
     for line_id, grade in claims.values_list("return_line", "grade"):
         settled[line_id][grade] += 1
     return settled
@@ -155,14 +214,13 @@ def _settle_units(
     free: Counter[int] = Counter()
     for line in lines:
         step = steps[line.pk]
-        back[line.order_line_id] += len(step.accepted)
+        if line.outcome != Outcome.REPAIR:  # what is repaired goes back to the customer
+            back[line.order_line_id] += len(step.accepted)
         free[line.order_line_id] += len(step.refused)
-        _mark_claims(line, step, memo=memo, now=now)
+        credited_by = memo if line.outcome != Outcome.REPAIR else None
+        _mark_claims(line, step, memo=credited_by, now=now)
         line.accepted += len(step.accepted)
         line.refused += len(step.refused)
-        if step.is_over:
-            credited = line.accepted + line.kept
-            line.decision = decide_ended_line(credited=credited, refused=line.refused)
         line.save()
     orders.accept_returned_units(quantities=+back, actor=actor, now=now, op_id=op_id)
     orders.free_return_units(quantities=+free, actor=actor, now=now, op_id=op_id)
@@ -176,6 +234,15 @@ def _mark_claims(
         units = [unit for unit, given in step.accepted.items() if given == grade]
         held.filter(unit_number__in=units).update(memo=memo, grade=grade)
     held.filter(unit_number__in=step.refused).update(freed_at=now)
+
+
+def _admit_repairs(
+    lines: list[ReturnLine], steps: Steps, *, actor: Actor, now: dt.datetime, op_id: UUID | None
+) -> None:
+    for line in lines:
+        units = list(steps[line.pk].accepted)
+        if line.outcome == Outcome.REPAIR and units:
+            admit_to_workshop(line, units=units, actor=actor, now=now, op_id=op_id)
 
 
 def _tell_result(
@@ -194,7 +261,7 @@ def _tell_result(
     """
     tell(
         case,
-        "goods_accepted" if memo else "goods_refused",
+        "goods_accepted" if any(step.accepted for step in steps.values()) else "goods_refused",
         actor=actor,
         now=now,
         op_id=op_id,

@@ -1,4 +1,4 @@
-"""Units that will never come: the customer gets their credit all the same, or they stay theirs."""
+"""Units that the mismatch desk gives up: they never come and nothing is credited for them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from uuid import UUID
 from core.actors import Actor
 from core.errors import BadInput
 from core.transactions import requires_transaction
-from orders import services as orders
-from returns.models import Return, ReturnLine, UnitClaim
-from returns.queries import list_open_units, read_lines
-from returns.services.case import move_header, tell
-from returns.services.crediting import draft_rest
+from returns.models import Return, ReturnLine
+from returns.queries import read_lines
+from returns.services.waiving import plan_waiver, waive_locked
+from returns.states import ShortCloseRule
 
 
 @requires_transaction
@@ -32,24 +31,6 @@ def short_close_locked(
     line = next((each for each in read_lines(case) if each.pk == line_id), None)
     if line is None or not 1 <= quantity <= line.awaited:
         raise BadInput("Not that many units are awaited.", field="quantity")
-    units = list_open_units(line)[-quantity:]
-    orders.free_return_units(
-        quantities={line.order_line_id: quantity}, actor=actor, now=now, op_id=op_id
-    )
-    UnitClaim.objects.filter(return_line=line, unit_number__in=units, freed_at__isnull=True).update(
-        freed_at=now
-    )
-    line.missing += quantity
-    line.save()
-    draft_rest(case, actor=actor, now=now, op_id=op_id)
-    tell(
-        case,
-        "closed_short",
-        actor=actor,
-        now=now,
-        op_id=op_id,
-        line=line.pk,
-        units=quantity,
-    )
-    move_header(case)
+    given = plan_waiver(case, {line_id: quantity}, ShortCloseRule.NOTHING)
+    waive_locked(case, given, is_rest=True, cause="mismatch", actor=actor, now=now, op_id=op_id)
     return line

@@ -18,12 +18,21 @@ from exchanges.services import cancel_exchange
 from fulfilment.models import Shipment
 from intake.grouping import list_groups
 from inventory.models import Reservation, StockLevel
-from returns.models import Claim, Disposition, Mismatch, Refurbishment, Return, UnknownParcel
+from returns.models import (
+    Claim,
+    Disposition,
+    Mismatch,
+    ReceiptLine,
+    Refurbishment,
+    Repair,
+    Return,
+    UnknownParcel,
+)
 from tests.browser.accessibility import barriers
 from tests.browser.shop import Shop, open_shop, sell, swap_now
 from tests.browser.test_intake import hold_one
 from tests.browser.visits import enter
-from tests.factories.cases import inspect, receive
+from tests.factories.cases import grade, inspect, open_case, receive, want
 from tests.factories.counts import begin_count, count_differently, put_aside
 from tests.factories.dock import go_wrong_with
 from tests.factories.people import make_user
@@ -67,6 +76,9 @@ def of_agent(shop: Shop) -> Iterator[str]:
     }
     yield from ("/", "/cases/", "/cases/in/all_open/", "/reservations/", "/me/", "/dev/messages/")
     yield from (f"/cases/{case.number}/" for case in Return.objects.all())
+    number = Return.objects.latest("pk").number  # graded, so it is credited
+    yield from (f"/cases/{number}/refund-sums/", "/repairs/", f"/cases/{number}/notes/")
+    yield f"/repairs/{_mend(shop).number}/"
     views = ("running", "places", "warehouse", "waiting", "ended")
     yield from (f"/reservations/{view}/" for view in views)
     hold = Reservation.objects.filter(state="active").earliest("pk")
@@ -78,6 +90,16 @@ def of_agent(shop: Shop) -> Iterator[str]:
     yield f"/orders/{order.public_id}/"
     yield f"/customers/{order.customer.public_id}/"
     yield from ("/accounts/2fa/", "/dev/components/")
+
+
+def _mend(shop: Shop) -> Repair:
+    """Goods that wait for the workshop."""
+    line = sell(shop.blue, email="mend@customers.example").lines.get()
+    case = open_case(line.order, want(line, outcome="repair"), now=clock.now())
+    receive(case, now=clock.now())
+    row = ReceiptLine.objects.get(receipt__return_case=case).pk
+    inspect(case, grade(row, disposition="repair"), now=clock.now())
+    return Repair.objects.get()
 
 
 def of_warehouse(shop: Shop) -> Iterator[str]:

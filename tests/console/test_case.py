@@ -178,6 +178,7 @@ class TestActionBar:
 
         assert buttons_of(content) == [
             "Parcel is on its way",
+            "Let them keep it…",
             "Extend hold…",
             "Give the stock back…",
             "Refund instead…",

@@ -6,6 +6,8 @@ import datetime as dt
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from core.actors import Actor
 from inventory.models import Location
 from orders.models import Order, OrderLine
@@ -13,6 +15,8 @@ from payments.models import CreditMemo
 from payments.queries import list_memos
 from policies.models import PolicyVersion
 from returns.models import Receipt, ReceiptLine, Return
+from returns.queries import credit
+from returns.rules import CreditTerms
 from returns.services import (
     CountedLine,
     InspectedLine,
@@ -127,3 +131,8 @@ def bring_back(case: Return) -> CreditMemo:
     receive(case)
     inspect(case)
     return list_memos(f"return:{case.pk}")[-1]
+
+
+def give_terms(monkeypatch: pytest.MonkeyPatch, **terms: Any) -> None:
+    """Whatever the policy says, lines are credited on these terms from here on."""
+    monkeypatch.setattr(credit, "read_credit_terms", lambda given: CreditTerms(**terms))

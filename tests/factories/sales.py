@@ -27,6 +27,7 @@ class Sold:
     quantity: int = 1
     variant: Variant | None = None
     rate: str | None = None
+    discount: str = "0"  # its share of the order's discount, as the order counts prices
 
 
 def make_channel(code: str = "shop-de", **fields: Any) -> Channel:
@@ -100,7 +101,8 @@ def _make_line(order: Order, position: int, sold: Sold) -> OrderLine:
         sku=variant.sku,
         title=variant.full_title,
         quantity=sold.quantity,
-        list_price=priced / sold.quantity,
+        list_price=(priced + Decimal(sold.discount)) / sold.quantity,
+        order_discount_share=Decimal(sold.discount),
         net=net,
         tax=tax,
         gross=net + tax,

@@ -54,6 +54,21 @@ def credit_twice_the_price(case: Return) -> None:
     without_triggers("UPDATE payments_creditmemoline SET net = net * 2, gross = net * 2 + tax")
 
 
+def give_shipping_back_twice(case: Return) -> None:
+    order = case.lines.get().order_line.order
+    without_triggers(
+        "UPDATE payments_creditmemo SET state = 'issued', issued_at = now(), number = 'CM-000001'"
+    )
+    without_triggers(
+        "UPDATE payments_creditmemoline SET kind = 'shipping', net = 9, tax = 0, gross = 9,"
+        f" reference = 'order:{order.pk}'"
+    )
+
+
+def accept_without_a_unit(case: Return) -> None:
+    ReturnLine.objects.update(received_ok=1, accepted=1)
+
+
 @pytest.mark.parametrize(
     ("law", "breaker"),
     [
@@ -63,6 +78,8 @@ def credit_twice_the_price(case: Return) -> None:
         ("an_issued_memo_follows_accepted_goods", issue_before_the_goods),
         ("memo_numbers_have_no_gap", skip_a_number),
         ("no_line_is_credited_beyond_its_price", credit_twice_the_price),
+        ("no_shipping_is_given_back_twice", give_shipping_back_twice),
+        ("accepted_units_are_named", accept_without_a_unit),
     ],
 )
 def test_a_broken_law_is_noticed(law: str, breaker: Callable[[Return], None]) -> None:

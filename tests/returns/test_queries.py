@@ -135,7 +135,12 @@ class TestListActions:
         return [action.code for action in actions if action.is_allowed == allowed]
 
     def test_follow_the_life_of_a_case(self, case: Return) -> None:
-        assert self.codes(case, Role.AGENT) == ["mark_departed", "cancel_return"]
+        assert self.codes(case, Role.AGENT) == [
+            "mark_departed",
+            "change_outcome",
+            "keep_goods",
+            "cancel_return",
+        ]
         assert self.codes(case, Role.WAREHOUSE) == ["receive_goods"]
         receive(case)
         assert self.codes(case, Role.WAREHOUSE) == ["inspect_goods", "receive_goods"]
@@ -143,13 +148,15 @@ class TestListActions:
     def test_stay_in_view_with_their_reason(self, case: Return) -> None:
         receive(case)
         assert self.codes(case, Role.AGENT, allowed=False) == ["cancel_return"]
+        assert self.codes(case, Role.AGENT) == ["change_outcome"]
 
     def test_are_for_a_lead_in_review(self) -> None:
         case = open_case(make_order(Sold("600.00")))
-        assert self.codes(case, Role.AGENT) == ["cancel_return"]
+        assert self.codes(case, Role.AGENT) == ["change_outcome", "cancel_return"]
         assert self.codes(case, Role.LEAD) == [
             "authorise_return",
             "reject_return",
+            "change_outcome",
             "cancel_return",
         ]
 

@@ -1,0 +1,1 @@
+"""The workshop: what customers sent to be mended, and each repair from the shelf to the door."""

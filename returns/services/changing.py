@@ -1,0 +1,95 @@
+"""The customer wants something else for their goods than they first said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from core.actors import Actor
+from core.errors import BadInput
+from core.operations import operation
+from returns.models import Return
+from returns.queries import read_lines
+from returns.rules import can_change_outcome
+from returns.services.case import lock_case, tell
+from returns.services.crediting import draft_rest
+from returns.services.notes import keep_reason
+from returns.states import LIVE, Outcome, PromotionChoice, ReturnState
+
+
+@operation("return.change_outcome")
+def change_outcome(
+    *,
+    return_id: int,
+    version: int | None,
+    line_id: int,
+    outcome: str,
+    reason: str,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+) -> Return:
+    """Another outcome for a line of which nothing is settled. Exchanges change on their side.
+
+    Raises BadInput, ActionBlocked, StaleVersion.
+    """
+    if outcome not in Outcome.values:
+        raise BadInput("Choose what the customer wants for it.", field="outcome")
+    case = lock_case(return_id=return_id, version=version, actor=actor, now=now)
+    line = next((line for line in read_lines(case) if line.pk == line_id), None)
+    if line is None:
+        raise BadInput("That line is not in this case.", field="line_id")
+    can_change_outcome(
+        decision=line.get_decision_display().lower(),
+        before=line.outcome,
+        after=outcome,
+        is_touched=bool(line.accepted or line.kept or line.missing),
+        is_open=line.decision in LIVE,
+    ).require("The outcome cannot be changed.")
+    note = keep_reason(
+        case=case, about="return.change_outcome", reason=reason, actor=actor, now=now
+    )
+    before, line.outcome = line.outcome, Outcome(outcome)
+    line.save()
+    if case.state not in (ReturnState.IN_REVIEW, ReturnState.AWAITING_EVIDENCE):
+        draft_rest(case, actor=actor, now=now, op_id=op_id)
+    tell(
+        case,
+        "outcome_changed",
+        actor=actor,
+        now=now,
+        op_id=op_id,
+        line=line.pk,
+        before=before,
+        after=outcome,
+        note=note.pk,
+    )
+    return case
+
+
+@operation("return.choose_promotion")
+def choose_promotion(
+    *,
+    return_id: int,
+    version: int | None,
+    choice: str,
+    reason: str,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+) -> Return:
+    """Whether the customer keeps a discount that the return breaks, where policy asks a person.
+
+    It counts for memos from here on; what is issued does not change.
+    """
+    if choice not in PromotionChoice.values:
+        raise BadInput("Choose what becomes of the discount.", field="choice")
+    case = lock_case(return_id=return_id, version=version, actor=actor, now=now)
+    note = keep_reason(
+        case=case, about="return.choose_promotion", reason=reason, actor=actor, now=now
+    )
+    case.promotion_choice = PromotionChoice(choice)
+    case.save()
+    draft_rest(case, actor=actor, now=now, op_id=op_id)
+    tell(case, "promotion_chosen", actor=actor, now=now, op_id=op_id, choice=choice, note=note.pk)
+    return case

@@ -1,0 +1,111 @@
+"""What issued memos owe in money, or as store credit, is sent on its way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from uuid import UUID
+
+from core.actors import Actor
+from core.events import reference
+from core.money import ZERO
+from core.transactions import requires_transaction
+from payments import queries as payment_queries
+from payments import services as payments
+from payments.models import CreditMemo
+from payments.services import MoneyUnknown, RefundShortfall
+from returns.models import Return
+from returns.queries import read_lines
+from returns.rules import OwedMemo, plan_pay_out
+from returns.services.case import tell
+from returns.states import LineDecision, Outcome
+
+EXCHANGED = (LineDecision.AUTHORISED, LineDecision.ACCEPTED)
+
+
+@requires_transaction
+def pay_out(
+    case: Return,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    kept: Decimal = ZERO,
+) -> Decimal:
+    """Plan what the issued memos of a locked case still owe in money, less `kept`; how much it is.
+
+    Refunds are intents from here on. Where the payments cannot bear one nothing of it is posted:
+    the case says how much is missing, and a person chooses.
+    """
+    owed = [_describe(case, memo) for memo in payment_queries.list_issued(reference(case))]
+    planned = ZERO
+    for part in plan_pay_out(owed, kept=kept):
+        if part.refund:
+            planned += _refund(case, part.memo_id, part.refund, actor, now, op_id)
+    return planned
+
+
+@requires_transaction
+def pay_out_by_itself(
+    case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """After every step of a case that exchanges nothing. One that does is its exchange's to pay
+    out: what goes out may need some of it."""
+    if not has_exchange(case):
+        pay_out(case, actor=actor, now=now, op_id=op_id)
+
+
+def has_exchange(case: Return) -> bool:
+    """Something of it is, or was, to be exchanged."""
+    return any(
+        line.outcome == Outcome.EXCHANGE and line.decision in EXCHANGED for line in read_lines(case)
+    )
+
+
+def _describe(case: Return, memo: CreditMemo) -> OwedMemo:
+    pending = payment_queries.sum_pending_refunds(reference(memo))
+    return OwedMemo(
+        memo_id=memo.pk,
+        owed=memo.unspent - pending,
+        as_store_credit=_sum_store_credit(case, memo),
+    )
+
+
+def _sum_store_credit(case: Return, memo: CreditMemo) -> Decimal:
+    """What the lines of the memo are worth whose customer wants no money."""
+    wanting = {
+        reference(line): line for line in read_lines(case) if line.outcome == Outcome.STORE_CREDIT
+    }
+    if not wanting:
+        return ZERO
+    rows = memo.lines.filter(reference__in=wanting).values_list("gross", flat=True)
+    return max(sum(rows, ZERO), ZERO)
+
+
+def _refund(
+    case: Return,
+    memo_id: int,
+    amount: Decimal,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None,
+) -> Decimal:
+    try:
+        payments.plan_pay_out(memo_id=memo_id, amount=amount, actor=actor, now=now, op_id=op_id)
+    except RefundShortfall as short:
+        tell(
+            case,
+            "refund_short",
+            actor=actor,
+            now=now,
+            op_id=op_id,
+            memo=memo_id,
+            wanted=str(amount),
+            refundable=str(short.plan.refundable),
+            shortfall=str(short.plan.shortfall),
+            currency=case.currency,
+        )
+        return ZERO
+    except MoneyUnknown:  # people look into it; what it owes stays owed
+        return ZERO
+    return amount
