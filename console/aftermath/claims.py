@@ -16,16 +16,18 @@ from django.views.decorators.http import require_GET, require_POST
 from console.aftermath.drawing import answer, draw_pager, draw_tabs, nothing
 from console.aftermath.page import ListPage, Question, RecordPage, Row
 from console.components import Badge, Banner, Fact, GoodsLine, TimelineEntry, Tone
+from console.evidence.page import PhotoTile
 from console.people import name_people, word_for
 from console.queue.paging import take_page
 from console.reader import Reader
 from console.rights import Rights, rights_of
 from console.sending import operation_of
+from console.warehouse.photos import list_tiles
 from core.events import reference
 from core.models import Event
 from core.permissions import requires
 from core.roles import Permission
-from returns.models import Claim, ClaimLine
+from returns.models import Claim, ClaimLine, ReturnLine
 from returns.rules import can_answer_claim, can_send_claim
 from returns.services import credit_claim, refuse_claim, send_claim
 from returns.states import ClaimAgainst, ClaimState, Reason
@@ -115,7 +117,11 @@ def _show(
 ) -> HttpResponse:
     rights, reader = rights_of(request), Reader.of(request)
     found = get_object_or_404(_list_visible(rights), number=number)
-    lines = list(found.lines.filter(is_withdrawn=False).select_related("variant__product"))
+    lines = list(
+        found.lines.filter(is_withdrawn=False).select_related(
+            "variant__product", "mismatch", "disposition__inspection__receipt_line"
+        )
+    )
     against = str(ClaimAgainst(found.against).label).lower()
     page = RecordPage(
         title=found.name,
@@ -129,6 +135,7 @@ def _show(
         facts=_facts(found, lines, reader),
         questions=_questions(request, found, lines, rights, {deed: form} if form else {}),
         history=_history(found, reader),
+        photos=_list_photos(lines, reader, rights),
         banner=banner,
     )
     return render(request, "console/warehouse_record.html", {"record": page}, status=status)
@@ -180,6 +187,18 @@ def _questions(
         ),
         ask("refuse", "Refused", "They pay nothing.", kind="danger"),
     ]
+
+
+def _list_photos(lines: list[ClaimLine], reader: Reader, rights: Rights) -> list[PhotoTile]:
+    """Of the return lines that are claimed for: the other side wants to see."""
+    pks: set[int] = set()
+    for each in lines:
+        if each.disposition:
+            pks.add(each.disposition.inspection.receipt_line.return_line_id or 0)
+        elif each.mismatch:
+            pks.add(each.mismatch.return_line_id or 0)
+    shown = ReturnLine.objects.filter(pk__in=pks).select_related("return_case")
+    return [tile for line in shown for tile in list_tiles(line.return_case, [line], reader, rights)]
 
 
 def _line(line: ClaimLine, claim: Claim, reader: Reader) -> GoodsLine:

@@ -17,6 +17,7 @@ from console.components import (
     Tab,
     TimelineEntry,
 )
+from console.evidence.page import PhotoTile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,4 +72,5 @@ class RecordPage:
     rows_empty: str = ""
     history: list[TimelineEntry] = field(default_factory=list)
     search: BaseForm | None = None
+    photos: list[PhotoTile] = field(default_factory=list)
     banner: Banner | None = None

@@ -12,6 +12,7 @@ from console.people import name_people, word_for
 from console.reader import Reader
 from console.refusals import stamp
 from console.rights import Rights
+from console.warehouse.photos import list_tiles
 from core.events import reference
 from core.models import Event
 from core.roles import Permission
@@ -86,6 +87,9 @@ def draw_mismatch(
         choices=_choices(mismatch, facts, advice, rights, chosen) if is_open else [],
         facts=_facts(mismatch, reader),
         history=_history(mismatch, reader),
+        photos=list_tiles(
+            case, [mismatch.return_line] if mismatch.return_line else [], reader, rights
+        ),
         form=_form(form, chosen) if is_open and may_decide else None,
         decide_url=reverse("console:decide_mismatch", args=[mismatch.number]),
         stamp=stamp(version=case.version) | ({"op_id": op_id} if op_id else {}),

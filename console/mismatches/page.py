@@ -17,6 +17,7 @@ from console.components import (
     Tab,
     TimelineEntry,
 )
+from console.evidence.page import PhotoTile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,7 @@ class MismatchPage:
     choices: list[RuleChoice]
     facts: list[Fact]
     history: list[TimelineEntry]
-    photos: list[str] = field(default_factory=list)
+    photos: list[PhotoTile] = field(default_factory=list)
     form: BaseForm | None = None
     decide_url: str = ""
     stamp: dict[str, str] = field(default_factory=dict)

@@ -21,6 +21,7 @@ from console.warehouse.counting import Count, read_count
 from console.warehouse.drawing import draw_inspection
 from console.warehouse.grading import Graded, read_grading
 from console.warehouse.page import WarehousePage
+from console.warehouse.photos import draw_photos, may_add_photos
 from console.warehouse.scanning import HEARD_AT_MOST, Scanned, resolve_scans
 from console.warehouse.work import draw_case_rows, list_locations, list_work
 from core.actors import Actor
@@ -205,9 +206,19 @@ def _draw(
         reader=Reader.of(request),
         banner=banner,
     )
-    part = "console/warehouse/_inspection.html"
-    template = part if _wants_part(request) else "console/inspect.html"
-    return render(request, template, {"inspection": page}, status=status)
+    if _wants_part(request):
+        context: dict[str, Any] = {"inspection": page}
+        return render(request, "console/warehouse/_inspection.html", context, status=status)
+    rights, reader = rights_of(request), Reader.of(request)
+    context = {
+        "inspection": page,
+        "photo_lines": draw_photos(case, list(case.lines.all()), reader, rights),
+        "photos_url": reverse("console:inspect_photos", args=[case.number])
+        if may_add_photos(case, rights)
+        else "",
+        "photo_op_id": str(uuid4()),
+    }
+    return render(request, "console/inspect.html", context, status=status)
 
 
 def _wants_part(request: HttpRequest) -> bool:

@@ -15,7 +15,7 @@ from fulfilment.queries import get_parcel
 from inventory.models import Lot
 from orders.models import OrderLineUnit
 from returns.locks import lock_claim, lock_open_claim
-from returns.models import Claim, ClaimLine, Disposition, Mismatch, ReceiptLine
+from returns.models import Claim, ClaimLine, DefectReport, Disposition, Mismatch, ReceiptLine
 from returns.states import ClaimAgainst, ClaimState
 
 NOBODY = "Supplier not named"
@@ -49,6 +49,7 @@ def gather_goods(
         lot=lot,
         serials=[row.serial_found] if row.serial_found else [],
         reason=row.return_line.reason if row.return_line else "",
+        defect=_name_defect(row),
         quantity=disposition.quantity,
         unit_value=variant.unit_cost if variant else Decimal(0),
     )
@@ -171,6 +172,12 @@ def _find_unit(row: ReceiptLine) -> OrderLineUnit | None:
     units = OrderLineUnit.objects.for_partner(row.partner_id)
     found: OrderLineUnit | None = units.filter(serial__iexact=row.serial_found).last()
     return found
+
+
+def _name_defect(row: ReceiptLine) -> str:
+    """The type that was reported; what the customer said in words stays with the report."""
+    report = DefectReport.objects.filter(return_line=row.return_line_id).first()
+    return report.defect_type.name if report and report.defect_type else ""
 
 
 def _name_supplier(row: ReceiptLine, lot: str) -> str:
