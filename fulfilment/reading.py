@@ -93,10 +93,21 @@ class ReceivedGoods:
 
 
 @dataclass(frozen=True, slots=True)
+class Unpacked:
+    """Goods of one kind in a customer's parcel; a serial number stands for one unit."""
+
+    sku: str
+    serial: str
+    quantity: int
+    damaged: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReceivedParcel:
-    """A customer's parcel lies there, unopened."""
+    """A customer's parcel lies there: unopened, or with what was in it."""
 
     parcel: str
+    lines: tuple[Unpacked, ...] = ()
 
 
 Fact = Acknowledged | Moved | ShortPicked | Shipped | Counted | ReceivedGoods | ReceivedParcel
@@ -167,7 +178,11 @@ def _counted(data: Mapping[str, Any], at: dt.datetime) -> Fact:
 
 def _received(data: Mapping[str, Any], at: dt.datetime) -> Fact:
     if "parcel" in data:
-        return ReceivedParcel(_text(data, "parcel", place="data."))
+        lines = _lines(data) if "lines" in data else []
+        return ReceivedParcel(
+            _text(data, "parcel", place="data."),
+            tuple(_unpacked(line, place=place) for place, line in lines),
+        )
     return ReceivedGoods(
         tuple(
             Goods(
@@ -178,6 +193,16 @@ def _received(data: Mapping[str, Any], at: dt.datetime) -> Fact:
             )
             for place, line in _lines(data)
         )
+    )
+
+
+def _unpacked(line: Mapping[str, Any], *, place: str) -> Unpacked:
+    quantity = _number(line, "quantity", place=place, least=1)
+    return Unpacked(
+        sku=_text(line, "sku", place=place),
+        serial=_text(line, "serial", place=place, may_miss=True),
+        quantity=quantity,
+        damaged=_number({"damaged": 0, **line}, "damaged", place=place, most=quantity),
     )
 
 

@@ -23,6 +23,7 @@ def subscribe_all() -> None:
     )
     subscribe("returns.settled_memos", "memo.settled", handler=hear_settled_memo)
     subscribe("returns.shipped_parcels", "warehouse.shipped", handler=hear_shipped_parcel)
+    subscribe("returns.unpacked_parcels", "warehouse.unpacked", handler=hear_unpacked_parcel)
     subscribe("returns.delivered_parcels", "warehouse.delivered", handler=hear_delivered_parcel)
 
 
@@ -50,6 +51,19 @@ def hear_shipped_parcel(*, event: Event, now: dt.datetime) -> None:
 def hear_delivered_parcel(*, event: Event, now: dt.datetime) -> None:
     services.follow_delivered_goods(
         shipment_id=event.data["shipment"],
+        actor=DESK,
+        now=now,
+        op_id=uuid5(event.event_id, "returns"),
+    )
+
+
+def hear_unpacked_parcel(*, event: Event, now: dt.datetime) -> None:
+    services.follow_unpacked_parcel(
+        case=event.case,
+        partner_id=event.partner_id,
+        location_id=event.data["location"],
+        tracking_number=event.data["tracking_number"],
+        lines=event.data["lines"],
         actor=DESK,
         now=now,
         op_id=uuid5(event.event_id, "returns"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, TypedDict
 from uuid import UUID, uuid5
 
@@ -245,9 +246,25 @@ def _receive_parcel(warehouse: Warehouse, fact: ReceivedParcel, who: Who) -> Set
     if found is None:
         raise TooEarly(f"No parcel {fact.parcel} was announced to this warehouse.")
     parcel = lock_parcel(found.pk)
-    if parcel.state in (ParcelState.ARRIVED, ParcelState.COUNTED, ParcelState.CLOSED):
+    is_known = parcel.state == ParcelState.ARRIVED and not fact.lines
+    if is_known or parcel.state in (ParcelState.COUNTED, ParcelState.CLOSED):
         return reference(parcel), f"It was {parcel.get_state_display().lower()} already."
-    mark_arrived(parcel_id=parcel.pk, **who)
+    if parcel.state != ParcelState.ARRIVED:
+        mark_arrived(parcel_id=parcel.pk, **who)
+    if fact.lines:  # whoever the case belongs to counts them there, as anybody at the dock would
+        record(
+            kind="warehouse.unpacked",
+            partner_id=parcel.partner_id,
+            subject=reference(parcel),
+            case=parcel.case,
+            data={
+                "parcel": parcel.pk,
+                "location": parcel.location_id,
+                "tracking_number": parcel.tracking_number,
+                "lines": [asdict(line) for line in fact.lines],
+            },
+            **who,
+        )
     return reference(parcel), ""
 
 

@@ -64,6 +64,7 @@ from returns.services.settling import close_case, close_when_done, follow_settle
 from returns.services.telling import tell_customers, write_to_customer
 from returns.services.unknown import (
     attach_unknown_parcel,
+    follow_unpacked_parcel,
     open_unknown_parcel,
     send_unknown_parcel_back,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "follow_delivered_goods",
     "follow_settled_memo",
     "follow_shipped_goods",
+    "follow_unpacked_parcel",
     "give_up_refurbishing",
     "give_up_repair",
     "inspect_goods",

@@ -23,6 +23,8 @@ from returns.services.case import lock_case, move_header, tell
 from returns.services.noticing import notice_differences
 from returns.states import ReceivedAs
 
+TO_COUNT = (ParcelState.LABEL_MADE, ParcelState.IN_TRANSIT, ParcelState.ARRIVED)
+
 
 @operation("return.mark_departed")
 def mark_departed(
@@ -186,7 +188,8 @@ def _raise_counters(case: Return, rows: Iterable[CountedRow]) -> None:
 def _bring_parcel_in(case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:
     """The announced parcel has arrived and is open; later ones of the case are receipts alone."""
     parcel = parcels.get_parcel(reference(case))
-    if parcel is None or parcel.state not in (ParcelState.LABEL_MADE, ParcelState.IN_TRANSIT):
+    if parcel is None or parcel.state not in TO_COUNT:
         return
-    fulfilment.mark_arrived(parcel_id=parcel.pk, actor=actor, now=now, op_id=op_id)
+    if parcel.state != ParcelState.ARRIVED:  # a warehouse may have said so before
+        fulfilment.mark_arrived(parcel_id=parcel.pk, actor=actor, now=now, op_id=op_id)
     fulfilment.mark_counted(parcel_id=parcel.pk, actor=actor, now=now, op_id=op_id)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from core.actors import Actor
-from core.errors import BadInput
+from core.errors import ActionBlocked, BadInput
 from core.events import record, reference
 from core.operations import operation
+from core.transactions import requires_transaction
 from inventory.models import Location
 from orders.queries import match_variants
 from returns.locks import lock_unknown_parcel
@@ -123,6 +127,59 @@ def send_unknown_parcel_back(
     parcel.save()
     _record(parcel, "sent_back", actor=actor, now=now, op_id=op_id)
     return parcel
+
+
+@requires_transaction
+def follow_unpacked_parcel(
+    *,
+    case: str,
+    partner_id: int,
+    location_id: int,
+    tracking_number: str,
+    lines: Sequence[Mapping[str, Any]],
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID,
+) -> Receipt | UnknownParcel:
+    """A warehouse has opened a parcel: counted on its case like anybody's count.
+
+    A case that awaits nothing any more, and a count that cannot be, leave an unknown parcel for a
+    person to look at.
+    """
+    goods = [
+        CountedLine(
+            return_line_id=None,
+            quantity=line["quantity"],
+            damaged=line["damaged"],
+            sku_found=line["sku"],
+            serial_found=line["serial"],
+        )
+        for line in lines
+    ]
+    returned = lock_case(
+        return_id=int(case.removeprefix("return:")), version=None, actor=actor, now=now
+    )
+    try:
+        with transaction.atomic():
+            return receive_locked(
+                case=returned,
+                location_id=location_id,
+                lines=allot_goods(goods, list_awaited(returned)),
+                tracking_number=tracking_number,
+                actor=actor,
+                now=now,
+                op_id=op_id,
+            )
+    except (ActionBlocked, BadInput):
+        return open_unknown_parcel(
+            partner_id=partner_id,
+            location_id=location_id,
+            goods=goods,
+            tracking_number=tracking_number,
+            actor=actor,
+            op_id=op_id,
+            now=now,
+        )
 
 
 def _check(line: CountedLine) -> None:

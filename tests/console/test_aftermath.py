@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +17,7 @@ from orders.models import OrderLineUnit
 from returns.models import (
     Claim,
     Disposition,
+    Evidence,
     Mismatch,
     ReceiptLine,
     Refurbishment,
@@ -24,6 +26,7 @@ from returns.models import (
 )
 from tests.console.screens import sign_in, text_of
 from tests.factories.cases import grade, inspect, open_case, receive, want
+from tests.factories.defects import draw
 from tests.factories.sales import Sold, make_order
 from tests.factories.stock import make_bin, make_location, make_product, make_variant
 
@@ -235,6 +238,16 @@ class TestInspection:
             **{f"line-{line.pk}-quantity": 0},
         )
         assert Mismatch.objects.get().kind == "empty_box"
+
+    def test_keeps_photos_of_what_is_inspected(self, case: Return) -> None:
+        client = sign_in(Role.WAREHOUSE)
+        url = reverse("console:inspect_photos", args=[case.number])
+        photo = SimpleUploadedFile("dock.jpg", draw(), "image/jpeg")
+        text = send(client, url, line=case.lines.get().pk, photos=photo)
+        assert "1 added to the evidence." in text
+        evidence = Evidence.objects.get()
+        assert evidence.public_id in client.get(self.url(case)).content.decode()
+        assert sign_in(Role.AGENT).post(url).status_code == 403
 
     def test_asks_why_goods_do_not_pass(self, case: Return, camera: Variant) -> None:
         row = ReceiptLine.objects.get()

@@ -12,6 +12,7 @@ import pytest
 
 from core import clock
 from core.actors import Actor
+from core.deliveries import deliver_due
 from core.errors import ActionBlocked
 from core.models import Event
 from core.roles import Role
@@ -24,6 +25,7 @@ from fulfilment.states import ReportState
 from inventory.models import Bin, Discrepancy, Reservation, StockLevel
 from inventory.services import adjust_stock
 from inventory.states import AdjustReason
+from returns.models import Return
 from tests.factories.cases import bring_back
 from tests.factories.people import make_user
 from tests.factories.stock import make_location
@@ -260,6 +262,21 @@ class TestReports:
         reporter.report("received", parcel=parcel.public_id)
         parcel.refresh_from_db()
         assert parcel.state == "arrived"
+
+    def test_count_a_customers_parcel_on_its_case(self, reporter: Reporter, swap: Swap) -> None:
+        exchange = open_exchange(swap)
+        parcel = InboundParcel.objects.get()
+        reporter.report("received", parcel=parcel.public_id)
+        unpacked = [{"sku": swap.blue.sku, "quantity": 1}, {"sku": "SOCKS", "quantity": 2}]
+        reporter.report("received", parcel=parcel.public_id, lines=unpacked)
+        deliver_due(now=NOW)
+        parcel.refresh_from_db()
+        case = Return.objects.get(pk=exchange.return_case_id)
+        assert (parcel.state, case.state) == ("counted", "received")
+        extra = case.mismatches.get()
+        assert (extra.kind, extra.quantity) == ("extra", 2)
+        again = reporter.report("received", parcel=parcel.public_id, lines=unpacked)
+        assert again.reason == "It was counted already."
 
     def test_of_another_location_do_not_reach_a_parcel(
         self, reporter: Reporter, shipment: Shipment
