@@ -155,7 +155,8 @@ def _draw(mismatch: Mismatch, rights: Rights, reader: Reader) -> MismatchRow:
     title, sku = name_goods(mismatch)
     case = mismatch.return_case
     is_open = mismatch.state in (S.OPEN, S.WAITING)
-    advice = suggest_rule(get_mismatch_facts(mismatch, now=reader.now)) if is_open else None
+    facts = get_mismatch_facts(mismatch, now=reader.now, finds_goods=False)
+    advice = suggest_rule(facts) if is_open else None
     rule = advice.rule if advice else MoneyRule(mismatch.rule) if mismatch.rule else None
     decided = mismatch.decided_at
     return MismatchRow(

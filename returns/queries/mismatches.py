@@ -39,8 +39,11 @@ def list_blocked_lines(case: Return) -> set[int]:
     return {line.pk for line in lines if line is not None and line.awaited}
 
 
-def get_mismatch_facts(mismatch: Mismatch, *, now: dt.datetime) -> MismatchFacts:
-    """As much as a suggestion looks at, as of now."""
+def get_mismatch_facts(
+    mismatch: Mismatch, *, now: dt.datetime, finds_goods: bool = True
+) -> MismatchFacts:
+    """As much as a suggestion looks at, as of now. Where the goods are decides what may be taken;
+    a list, which only suggests, need not ask for every row."""
     line, asked_at = mismatch.return_line, mismatch.asked_at
     return MismatchFacts(
         kind=mismatch.kind,
@@ -53,7 +56,7 @@ def get_mismatch_facts(mismatch: Mismatch, *, now: dt.datetime) -> MismatchFacts
         is_our_fault=line is not None and line.reason in OUR_FAULT,
         is_case_open=mismatch.return_case.state in GOODS_MAY_COME,
         is_awaited_elsewhere=_is_awaited_elsewhere(mismatch),
-        has_gone=_has_gone(mismatch),
+        has_gone=finds_goods and _has_gone(mismatch),
     )
 
 

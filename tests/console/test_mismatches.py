@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from core.deliveries import deliver_due
 from core.models import User
@@ -68,6 +69,19 @@ class TestList:
         client = sign_in()
         assert "S-999" in read(client, LIST, words="s-999", kind="wrong_serial")
         assert "The filters leave nothing over" in read(client, LIST, kind="missing")
+
+    def test_costs_the_same_for_many_as_for_one(
+        self, case: Return, django_assert_max_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        client = sign_in()
+        order = make_order(Sold("90.00", quantity=6))
+        for number in range(1, 6):
+            other = open_case(order, want(order.lines.get()))
+            goods = CountedLine(return_line_id=None, quantity=1, sku_found=f"STRANGE-{number}")
+            receive(other, goods)
+        client.get(LIST)
+        with django_assert_max_num_queries(22):
+            assert "STRANGE-5" in read(client, LIST)
 
     def test_says_when_all_is_well(self) -> None:
         assert "Everything came as announced" in read(sign_in(), LIST)
