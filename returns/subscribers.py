@@ -23,6 +23,14 @@ def subscribe_all() -> None:
     )
     subscribe("returns.settled_memos", "memo.settled", handler=hear_settled_memo)
     subscribe("returns.shipped_parcels", "warehouse.shipped", handler=hear_shipped_parcel)
+    subscribe(
+        "returns.fewer_awaited",
+        "return.short_closed",
+        "return.goods_waived",
+        "return.cancelled",
+        "return.expired",
+        handler=hear_of_fewer_awaited,
+    )
     subscribe("returns.unpacked_parcels", "warehouse.unpacked", handler=hear_unpacked_parcel)
     subscribe("returns.delivered_parcels", "warehouse.delivered", handler=hear_delivered_parcel)
 
@@ -64,6 +72,16 @@ def hear_unpacked_parcel(*, event: Event, now: dt.datetime) -> None:
         location_id=event.data["location"],
         tracking_number=event.data["tracking_number"],
         lines=event.data["lines"],
+        actor=DESK,
+        now=now,
+        op_id=uuid5(event.event_id, "returns"),
+    )
+
+
+def hear_of_fewer_awaited(*, event: Event, now: dt.datetime) -> None:
+    """What will not come any more is not missing."""
+    services.follow_fewer_awaited(
+        return_id=int(event.case.removeprefix("return:")),
         actor=DESK,
         now=now,
         op_id=uuid5(event.event_id, "returns"),

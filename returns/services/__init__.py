@@ -24,7 +24,7 @@ from returns.services.evidence import (
 )
 from returns.services.expiring import expire_rest, expire_return
 from returns.services.inspecting import inspect_goods
-from returns.services.mismatches import decide_mismatch
+from returns.services.mismatches import decide_mismatch, follow_fewer_awaited
 from returns.services.notes import keep_reason, write_note
 from returns.services.opening import open_return, start_return
 from returns.services.patterns import (
@@ -101,6 +101,7 @@ __all__ = [
     "finish_refurbishing",
     "finish_repair",
     "follow_delivered_goods",
+    "follow_fewer_awaited",
     "follow_settled_memo",
     "follow_shipped_goods",
     "follow_unpacked_parcel",

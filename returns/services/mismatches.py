@@ -8,6 +8,7 @@ from uuid import UUID
 from core.actors import Actor
 from core.errors import ActionBlocked, BadInput
 from core.operations import operation
+from core.transactions import requires_transaction
 from returns.models import Inspection, Mismatch, ReceiptLine, Return
 from returns.queries import get_mismatch_facts, list_placed, list_ungraded, read_lines
 from returns.rules import (
@@ -15,6 +16,7 @@ from returns.rules import (
     GOODS_ARE_HERE,
     IN_QUARANTINE,
     PATIENCE_DAYS,
+    WITHOUT_GOODS,
     can_take_rule,
     suggest_rule,
 )
@@ -88,6 +90,19 @@ def decide_mismatch(
     if rule not in GOES_ON:
         _follow(case, mismatch, actor=actor, now=now, op_id=op_id)
     return mismatch
+
+
+@requires_transaction
+def follow_fewer_awaited(
+    *, return_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """Units of a case were given up elsewhere: what is said to be missing of it follows."""
+    said = Mismatch.objects.filter(
+        return_case=return_id, state__in=UNDECIDED, kind__in=WITHOUT_GOODS
+    )
+    if said.exists():
+        case = lock_case(return_id=return_id, version=None, actor=actor, now=now)
+        review_missing(case, actor=actor, now=now, op_id=op_id)
 
 
 def _check(mismatch: Mismatch, rule: str, *, reason: str, now: dt.datetime) -> None:

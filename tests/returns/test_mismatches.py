@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from fulfilment.models import Shipment
 from inventory.models import Location, StockLevel
 from orders.models import Order, OrderLineUnit
 from returns.models import Claim, ClaimLine, Mismatch, ReceiptLine, Return
-from returns.services import CountedLine, decide_mismatch, receive_goods
+from returns.services import CountedLine, decide_mismatch, follow_fewer_awaited, receive_goods
 from returns.states import DispositionKind
 from tests.factories.cases import AGENT, NOW, grade, inspect, open_case, receive, want
 from tests.factories.sales import Sold, make_order
@@ -122,6 +123,22 @@ def receive_empty(case: Return) -> None:
         op_id=uuid4(),
         now=NOW,
     )
+
+
+class TestFollowFewerAwaited:
+    def test_takes_back_what_was_said_to_be_missing(self, case: Return) -> None:
+        receive(case, counted(case, 2))
+        case.lines.update(missing=1)
+        with transaction.atomic():
+            follow_fewer_awaited(return_id=case.pk, actor=AGENT, now=NOW)
+        assert found() == [("missing", 1, "resolved")]
+
+    def test_leaves_a_case_alone_of_which_nothing_is_missing(self, case: Return) -> None:
+        receive(case)
+        version = Return.objects.get().version
+        with transaction.atomic():
+            follow_fewer_awaited(return_id=case.pk, actor=AGENT, now=NOW)
+        assert Return.objects.get().version == version
 
 
 class TestDecide:
