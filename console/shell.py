@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from approvals.queries import list_waiting
 from console.components import Found, RailGroup, RailLink
 from console.holds.tabs import count_holds
 from console.mismatches.rows import count_to_decide
@@ -53,6 +54,14 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
             ),
             _Place(
                 label="New case", view="new_case", permission=P.OPEN_CASE, icon="plus", key="g n"
+            ),
+            _Place(
+                label="Approvals",
+                view="approvals",
+                permission=P.APPROVE,
+                icon="check",
+                key="g a",
+                counts="approvals",
             ),
             _Place(
                 label="Warehouse",
@@ -203,6 +212,8 @@ def _count(rights: Rights) -> dict[str, int]:
     if P.SEE_CASES in rights:
         counts |= count_tabs(rights)
         counts["mismatches"] = count_to_decide(rights, clock.now())
+    if P.APPROVE in rights:
+        counts["approvals"] = list_waiting(rights.user).count()
     if P.SEE_STOCK in rights:
         counts |= count_holds(rights)
         found = Discrepancy.objects.visible_to(rights.user, P.SEE_STOCK)

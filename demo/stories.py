@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from uuid import uuid4
 
 from demo import settling
@@ -216,6 +217,21 @@ def upgrade(stage: Stage) -> None:
     inspect(stage, exchange.return_case, moment=stage.after(there, hours=4))
 
 
+def price_by_hand(stage: Stage) -> None:
+    """An agent agreed on a price on the phone; a lead has yet to say yes to it."""
+    exchange = open_exchange(stage, opened_at=_ago(stage, hours=6))
+    with stage.at(stage.after(exchange.opened_at, hours=0.2)) as now:
+        exchanges.adjust_quote(
+            exchange_id=exchange.pk,
+            version=None,
+            agreed={1: Decimal(10)},
+            reason="The box was crushed; agreed on the phone.",
+            actor=stage.agent(),
+            op_id=uuid4(),
+            now=now,
+        )
+
+
 def downgrade(stage: Stage) -> None:
     open_exchange(stage, opened_at=_ago(stage, days=2), to=_other_goods(dearer=False))
 
@@ -260,6 +276,7 @@ STORIES: tuple[tuple[Story, int], ...] = (
     (asked_for_refund, 2),
     (asked_too_late, 2),
     (upgrade, 2),
+    (price_by_hand, 2),
     (downgrade, 1),
     (looked_at, 2),
     (just_opened, 3),

@@ -57,9 +57,14 @@ laws.register_sql(
     violating="""
         SELECT 'exchange:' || e.id FROM exchanges_exchange e
         JOIN orders_order o ON o.id = e.replacement_order_id
+        JOIN exchanges_quote q ON q.id = e.accepted_quote_id
         LEFT JOIN orders_tender t ON t.order_id = o.id
         WHERE e.state IN ('releasing', 'partly_shipped', 'in_transit', 'delivered', 'completed')
-        GROUP BY e.id, o.id HAVING coalesce(sum(t.captured), 0) < o.grand_total
+        GROUP BY e.id, o.id, q.id
+        -- An advanced one leaves on credit for goods that are still to come.
+        HAVING coalesce(sum(t.captured), 0) < o.grand_total
+             - CASE WHEN e.type = 'advanced' AND e.goods_accepted_at IS NULL
+                    THEN q.returned_value ELSE 0 END
         ORDER BY e.id""",
 )
 
@@ -90,4 +95,20 @@ laws.register_sql(
         JOIN fulfilment_shipment s ON s.reference = 'exchange:' || e.id
          AND s.state IN ('released', 'picked', 'shipped', 'delivered')
         WHERE e.state IN ('cancelled', 'expired', 'converted_to_refund')""",
+)
+
+laws.register_sql(
+    "nothing_leaves_unapproved",
+    "No replacement is with the warehouse or beyond whose quote needed a second person's yes and"
+    " never had it.",
+    among="SELECT count(*) FROM exchanges_quote WHERE approval_kind <> ''",
+    violating="""
+        SELECT 'exchange:' || e.id FROM exchanges_exchange e
+        JOIN exchanges_quote q ON q.id = e.accepted_quote_id AND q.approval_kind <> ''
+        WHERE e.state IN ('releasing', 'partly_shipped', 'in_transit', 'delivered', 'completed')
+          AND NOT EXISTS (
+            SELECT 1 FROM approvals_approval a WHERE a.subject = 'exchange:' || e.id
+             AND a.content_hash = q.content_hash AND a.state = 'approved'
+             AND a.decided_by_id IS DISTINCT FROM a.requested_by_id)
+        ORDER BY e.id""",
 )

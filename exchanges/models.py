@@ -37,7 +37,7 @@ def is_covered(exchange: Any) -> bool:
         return False
     paid = Tender.objects.filter(order=exchange.replacement_order_id)
     paid = paid.exclude(kind=Tender.Kind.EXCHANGE_CREDIT)
-    total = paid.aggregate(total=Sum(F("captured") - F("refunded")))["total"] or 0
+    total = paid.aggregate(total=Sum(F("captured") - F("refunded") - F("pending")))["total"] or 0
     if total < quote.needed:
         return False
     return not quote.approval_kind or is_approved(
@@ -107,6 +107,10 @@ class Exchange(FSMModelMixin, PartnerRow):
 
     @transition(state, source=S.READY, target=S.RELEASING, conditions=[is_covered])
     def release(self) -> None: ...
+
+    @transition(state, source=S.RELEASING, target=S.QUOTED)
+    def call_back(self) -> None:
+        """The warehouse could not find it: something else is quoted in its stead."""
 
     @transition(
         state,

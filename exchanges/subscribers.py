@@ -15,13 +15,19 @@ from exchanges import messages, services
 from exchanges.models import ExchangeLine
 from inventory.states import ReleaseCause
 
+OVER = ("money.succeeded", "money.declined", "money.failed", "money.abandoned")
 DESK = Actor.system("exchanges")
 
 
 def subscribe_all() -> None:
     """Called when the app is ready. The names are stored with deliveries: never change one."""
     subscribe("exchanges.authorisation", "return.authorised", handler=hear_authorisation)
-    subscribe("exchanges.goods", "return.goods_accepted", handler=hear_accepted_goods)
+    subscribe(
+        "exchanges.goods",
+        "return.goods_accepted",
+        "return.short_closed",
+        handler=hear_accepted_goods,
+    )
     subscribe("exchanges.waived_goods", "return.goods_waived", handler=hear_accepted_goods)
     subscribe("exchanges.refused_goods", "return.goods_refused", handler=hear_refused_goods)
     subscribe(
@@ -34,7 +40,6 @@ def subscribe_all() -> None:
     subscribe(
         "exchanges.credit",
         "return.goods_accepted",
-        "return.goods_waived",
         "exchange.released",
         handler=hear_credit,
     )
@@ -50,6 +55,7 @@ def subscribe_all() -> None:
         "carrier.delivered",
         handler=hear_delivered_parcel,
     )
+    subscribe("exchanges.money", *OVER, "money.unknown", handler=hear_money)
     subscribe("exchanges.decisions", *messages.DECISIONS, handler=hear_decision)
     subscribe("exchanges.customer_mail", *messages.LETTERS, handler=messages.write_to_customer)
     subscribe("exchanges.staff_mail", *messages.NOTICES, handler=messages.write_to_staff)
@@ -155,6 +161,20 @@ def hear_decision(*, event: Event, now: dt.datetime) -> None:
     if exchange_id := _exchange_of(event):
         services.follow_decision(
             exchange_id=exchange_id, actor=DESK, now=now, op_id=_operation_of(event)
+        )
+
+
+def hear_money(*, event: Event, now: dt.datetime) -> None:
+    """What became of a payment that an exchange waits for."""
+    kind, _, pk = event.data["purpose"].partition(":")
+    if kind == "exchange":
+        services.follow_money(
+            exchange_id=int(pk),
+            payment=event.data["operation"],
+            is_over=event.kind in OVER,
+            actor=DESK,
+            now=now,
+            op_id=_operation_of(event),
         )
 
 

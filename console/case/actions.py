@@ -25,6 +25,10 @@ from returns.states import OVER
 CODE_OF_ACTION = {
     "accept_quote": "acceptance",
     "quote_exchange": "quote",
+    "ask_approval": "approval-request",
+    "collect_payment": "payment",
+    "substitute_replacement": "substitution",
+    "adjust_quote": "adjustment",
     "hold_again": "hold",
     "extend_hold": "hold-extension",
     "release_hold": "hold-release",
@@ -52,6 +56,7 @@ STEPS = (
     "authorisation",
     "hold",
     "acceptance",
+    "payment",
     "inspect_goods",
     "receive_goods",
     "release",

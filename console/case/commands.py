@@ -6,22 +6,65 @@ may be used now is asked of the rules by `console.case.actions`, and again by th
 
 from __future__ import annotations
 
+from typing import Any
+
 from console.case.command import Command, Sent
 from console.case.forms import (
+    AdjustForm,
     AuthoriseForm,
     CancelExchangeForm,
     NoteForm,
+    PaymentForm,
     ReasonForm,
     ShipForm,
+    SubstituteForm,
 )
+from console.case.record import CaseRecord
 from console.case.settling_commands import OF_SETTLEMENT
 from core.roles import Permission
 from exchanges import services as exchanges
+from exchanges.rules import WantedReplacement, plan_end
 from returns import services as returns
 
 P = Permission
 
 
+def _adjusting(data: dict[str, Any]) -> dict[str, Any]:
+    price = data["price"]
+    return {
+        "shipping_fee": data["shipping_fee"],
+        "agreed": {} if price is None else {data["position"] or 1: price},
+        "reason": data["reason"],
+    }
+
+
+def _substituting(sent: Sent) -> dict[str, Any]:
+    """The first line is the one that is looked at; the others go out as they were."""
+    column = sent.record.column
+    lines = column.lines if column else []
+    return {
+        "replacements": [
+            WantedReplacement(
+                variant_id=sent.data["variant_id"] if at == 0 else line.variant_id,
+                quantity=line.quantity,
+                replaces_order_line_id=line.replaces.order_line_id if line.replaces else None,
+            )
+            for at, line in enumerate(lines)
+        ],
+        "reason": sent.data["reason"],
+    }
+
+
+def say_first(command: Command, record: CaseRecord) -> str:
+    """What is read before the yes: of an end, what its command would do to stock and money."""
+    column = record.column
+    if column is None or command.code not in ENDS:
+        return command.says
+    plan = plan_end(column.facts, continues_return=True)
+    return " ".join(plan.sentences)
+
+
+ENDS = ("refund", "exchange-cancellation")
 OF_RETURN = (
     Command(
         code="authorisation",
@@ -96,6 +139,46 @@ OF_EXCHANGE = (
         says="Prices and stock of now make a new quote.",
         done="There is a new quote.",
         carry_out=lambda sent: exchanges.quote_exchange(**sent.on_exchange),
+    ),
+    Command(
+        code="approval-request",
+        label="Ask for approval",
+        permission=P.OPEN_CASE,
+        says="The leads are asked for this quote as it stands.",
+        done="A lead is asked.",
+        carry_out=lambda sent: exchanges.ask_approval(**sent.on_exchange),
+    ),
+    Command(
+        code="payment",
+        label="Charge card on file",
+        permission=P.OPEN_CASE,
+        says="What is still to be paid is taken from the card the customer left with us. The hold "
+        "cannot end while the provider is asked.",
+        done="The provider is asked. The case goes on by itself once the money is there.",
+        form=PaymentForm,
+        carry_out=lambda sent: exchanges.collect_payment(**sent.data, **sent.on_exchange),
+    ),
+    Command(
+        code="substitution",
+        label="Send something else",
+        permission=P.OPEN_CASE,
+        says="What is held is given back and the other held in the same moment. At the same price "
+        "nothing else changes; a difference is approved and paid as always.",
+        done="Something else goes out.",
+        form=SubstituteForm,
+        carry_out=lambda sent: exchanges.substitute_replacement(
+            **_substituting(sent), **sent.on_exchange
+        ),
+    ),
+    Command(
+        code="adjustment",
+        label="Fee or price",
+        permission=P.OPEN_CASE,
+        says="This makes a new quote. An approval of the old one is void, and a price set by hand "
+        "needs a new one.",
+        done="There is a new quote.",
+        form=AdjustForm,
+        carry_out=lambda sent: exchanges.adjust_quote(**_adjusting(sent.data), **sent.on_exchange),
     ),
     Command(
         code="hold",

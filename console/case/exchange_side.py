@@ -21,9 +21,10 @@ from console.ranking import draw_ranking
 from console.reader import Reader
 from core.events import reference
 from exchanges.models import ExchangeLine
-from exchanges.queries import ExchangeColumn
+from exchanges.queries import ExchangeColumn, list_chain
 from exchanges.states import OVER, ExchangeState
 from inventory.states import ReservationState
+from orders.states import Purpose
 
 S = ExchangeState
 
@@ -72,8 +73,11 @@ def _waits_for(column: ExchangeColumn, reader: Reader, record: CaseRecord) -> st
     match column.exchange.state:
         case S.QUOTED:
             return "the return to be authorised"
+        case S.PENDING_APPROVAL:
+            return "a lead's approval"
         case S.AWAITING_PAYMENT if column.quote:
-            amount = reader.money(column.quote.due, column.quote.currency)
+            left = column.facts.needed - column.facts.captured
+            amount = reader.money(left, column.quote.currency)
             return f"{amount} from {record.case.customer}"
         case S.AWAITING_GOODS if record.is_refused:
             return "a decision: inspection refused returned goods"
@@ -145,6 +149,12 @@ def _facts(record: CaseRecord, column: ExchangeColumn, reader: Reader) -> list[F
             facts.append(Fact(term="Tracking", value=parcel.tracking_number, is_code=True))
     if order:
         facts.append(Fact(term="New order", value=order.number, url=order_url(order), is_code=True))
+    if record.order.purpose == Purpose.EXCHANGE:
+        chain = list_chain(column.exchange)
+        goods = " → ".join(link.goods for link in chain)
+        paid = sum((link.paid for link in chain), Decimal(0))
+        amount = reader.money(paid, column.exchange.return_case.currency)
+        facts.append(Fact(term="Chain", value=f"{goods}; {amount} paid in all"))
     facts.append(Fact(term="Told by", value=f"E-mail, {reader.language(_locale(record))}"))
     return facts
 

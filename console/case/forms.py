@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any, cast
+
 from django import forms
+
+from console.case.record import CaseRecord
+from exchanges.queries import list_payment_methods, list_substitutes
 
 LONGEST_REASON = 500
 LONGEST_NOTE = 4000
@@ -38,6 +44,79 @@ class CancelExchangeForm(forms.Form):
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(label="Why", max_length=LONGEST_REASON)
+
+
+class PaymentForm(forms.Form):
+    """Which card on file is charged; the choices are those of the case's customer."""
+
+    payment_method_id = forms.TypedChoiceField(
+        label="Card on file", coerce=int, widget=forms.RadioSelect
+    )
+
+    def fit(self, record: CaseRecord) -> None:
+        cards: Any = self.fields["payment_method_id"]
+        known = list_payment_methods(record.column.exchange) if record.column else []
+        cards.choices = [(card.pk, card.label) for card in known]
+        cards.initial = known[0].pk if known else None
+        if not known:
+            cards.help_text = "No card of this customer is on file."
+
+
+class SubstituteForm(forms.Form):
+    """What goes out instead of one line; the choices are what is free, the likest first."""
+
+    variant_id = forms.TypedChoiceField(label="Instead", coerce=int, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="What the customer said",
+        max_length=LONGEST_REASON,
+        help_text="Something else goes out only if the customer agrees.",
+    )
+
+    def fit(self, record: CaseRecord) -> None:
+        column, others = record.column, cast(Any, self.fields["variant_id"])
+        if column is None or not column.lines:
+            return
+        line = column.lines[0]
+        found = list_substitutes(line.variant, now=column.as_of, quantity=line.quantity)
+        others.choices = [
+            (each.variant_id, f"{each.title}, {each.available} free") for each in found
+        ]
+        if not found:
+            others.help_text = "No other variant of it is free."
+
+
+class AdjustForm(forms.Form):
+    """A fee for sending it, and a price for the first thing that goes out. Blank: as it is."""
+
+    shipping_fee = forms.DecimalField(
+        label="Shipping fee",
+        required=False,
+        min_value=Decimal(0),
+        max_digits=12,
+        decimal_places=3,
+        help_text="Asked for sending the replacement.",
+    )
+    price = forms.DecimalField(
+        label="Price of one, by hand",
+        required=False,
+        min_value=Decimal(0),
+        max_digits=12,
+        decimal_places=3,
+        help_text="A second person has to approve it.",
+    )
+    position = forms.TypedChoiceField(label="Of", coerce=int, required=False)
+    reason = forms.CharField(label="Why", max_length=LONGEST_REASON)
+
+    def fit(self, record: CaseRecord) -> None:
+        lines: Any = self.fields["position"]
+        going = record.column.lines if record.column else []
+        lines.choices = [(line.position, line.variant.full_title) for line in going]
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("shipping_fee") is None and said.get("price") is None:
+            raise forms.ValidationError("Set a fee, or a price.")
+        return said
 
 
 class ShipForm(forms.Form):

@@ -80,6 +80,7 @@ def _new_value(exchange: Exchange, quote: Quote, reader: Reader) -> MoneyCell:
         PricePolicy.ORIGINAL_VALUE: "price as bought",
         PricePolicy.CURRENT: "today's price",
         PricePolicy.LOWER_OF: "the lower of bought and today",
+        PricePolicy.MANUAL: "agreed by hand",
     }.get(PricePolicy(exchange.price_policy), "")
     shipping = f"{reader.money(quote.shipping, quote.currency)} shipping" if quote.shipping else ""
     tax = f"incl. {reader.money(quote.outbound_tax, quote.currency)} tax"
@@ -100,7 +101,7 @@ def _result(record: CaseRecord, quote: Quote, reader: Reader) -> MoneyCell:
         return MoneyCell(
             label="Customer pays",
             amount=amount,
-            note=f"before it leaves · {policy}",
+            note=f"{_when_paid(record, quote)} · {policy}",
             tone="due",
             operator="equals",
         )
@@ -119,6 +120,18 @@ def _result(record: CaseRecord, quote: Quote, reader: Reader) -> MoneyCell:
         tone="even",
         operator="equals",
     )
+
+
+def _when_paid(record: CaseRecord, quote: Quote) -> str:
+    column = record.column
+    assert column is not None
+    if column.facts.is_unknown:
+        return "nobody knows yet whether it was taken"
+    if column.facts.is_in_flight:
+        return "the card is being charged"
+    if quote.needed and column.facts.captured >= quote.needed:
+        return "paid"
+    return "before anything leaves" if quote.is_paid_up_front else "once the goods are accepted"
 
 
 def _hold(record: CaseRecord, reader: Reader) -> MoneyCell:
@@ -169,6 +182,8 @@ def _linking_line(record: CaseRecord) -> str:
             return f"{going} is delivered; the case closes once {coming} is accepted."
         case S.RELEASING | S.PARTLY_SHIPPED | S.IN_TRANSIT | S.READY:
             return f"{coming} is accepted, so {going} goes out."
+        case S.PENDING_APPROVAL:
+            return f"{going} is held; nothing goes on before a lead has approved the quote."
         case S.AWAITING_PAYMENT:
             return f"{going} leaves once the difference is paid and {coming} has passed inspection."
         case S.QUOTED | S.DRAFT:

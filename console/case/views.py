@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from console.case.actions import find_verdict
-from console.case.commands import COMMANDS, Command, Sent
+from console.case.commands import COMMANDS, Command, Sent, say_first
 from console.case.conflicts import draw_conflict
 from console.case.drawing import draw_case
 from console.case.record import CaseRecord, read_case, read_pulse
@@ -178,7 +178,7 @@ def _draw_dialog(command: Command, record: CaseRecord, form: forms.Form) -> dict
     return {
         "id": command.dialog,
         "title": command.label,
-        "words": command.says,
+        "words": say_first(command, record),
         "form": form,
         "action": Action(
             label=command.label,

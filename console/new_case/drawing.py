@@ -27,7 +27,7 @@ from console.new_case.page import (
 )
 from console.new_case.weighing import Weighed
 from console.reader import Reader
-from exchanges.queries import Offer
+from exchanges.queries import Offer, is_type_offered
 from exchanges.rules import can_offer
 from exchanges.states import ExchangeType
 from inventory.rules import RankedLocation
@@ -292,8 +292,10 @@ def _availability(
 
 def _leaving(weighed: Weighed) -> list[LeavingChoice]:
     choices = []
+    lines = weighed.returned.lines if weighed.returned else []
+    terms = [line.judgement.terms for line in lines]
     for kind in ExchangeType:
-        verdict = can_offer(kind, is_offered=False)
+        verdict = can_offer(kind, is_offered=is_type_offered(kind, terms))
         choices.append(
             LeavingChoice(
                 value=kind.value,

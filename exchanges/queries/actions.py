@@ -40,11 +40,43 @@ def _can_cancel(facts: ExchangeFacts) -> Verdict:
 
 OPEN = frozenset(set(S) - set(OVER))
 UNACCEPTED = frozenset({S.DRAFT, S.QUOTED})
+PAYABLE = frozenset({S.PENDING_APPROVAL, S.AWAITING_PAYMENT})
+BEFORE_IT_LEAVES = frozenset(
+    {S.QUOTED, S.PENDING_APPROVAL, S.AWAITING_PAYMENT, S.AWAITING_GOODS, S.READY}
+)
 WAITING = frozenset({S.QUOTED, S.PENDING_APPROVAL, S.AWAITING_PAYMENT, S.AWAITING_GOODS, S.READY})
 # In the order of a case's life: the first that is allowed is the next legal step.
 KINDS = (
     _Kind("accept_quote", "Confirm", Permission.OPEN_CASE, rules.can_accept_quote, UNACCEPTED),
-    _Kind("quote_exchange", "Quote again", Permission.OPEN_CASE, rules.can_quote, UNACCEPTED),
+    _Kind(
+        "quote_exchange",
+        "Quote again",
+        Permission.OPEN_CASE,
+        rules.can_quote,
+        UNACCEPTED,
+    ),
+    _Kind(
+        "ask_approval",
+        "Ask for approval",
+        Permission.OPEN_CASE,
+        rules.can_ask_approval,
+        frozenset({S.PENDING_APPROVAL}),
+    ),
+    _Kind(
+        "collect_payment",
+        "Charge the card",
+        Permission.OPEN_CASE,
+        rules.can_collect,
+        PAYABLE,
+    ),
+    _Kind(
+        "substitute_replacement",
+        "Send something else",
+        Permission.OPEN_CASE,
+        rules.can_substitute,
+        BEFORE_IT_LEAVES | {S.RELEASING},
+    ),
+    _Kind("adjust_quote", "Fee or price", Permission.OPEN_CASE, rules.can_quote, BEFORE_IT_LEAVES),
     _Kind("hold_again", "Hold again", Permission.HOLD_STOCK, rules.can_hold_again, WAITING),
     _Kind(
         "release_replacement",
@@ -96,7 +128,15 @@ def list_actions(facts: ExchangeFacts, permissions: Collection[Permission]) -> l
     """Buttons for a person with these permissions; what their roles never grant is left out."""
     actions = []
     for kind in KINDS:
-        if kind.permission in permissions and facts.state in kind.shown_in:
+        if kind.permission in permissions and _is_shown(kind, facts):
             verdict = kind.rule(facts)
             actions.append(Action(kind.code, kind.label, verdict.allowed, verdict.reasons))
     return actions
+
+
+def _is_shown(kind: _Kind, facts: ExchangeFacts) -> bool:
+    """What was confirmed is quoted again where its goods turned out to be worth something else."""
+    if facts.state in kind.shown_in:
+        return True
+    is_worth_less = facts.credit is not None and facts.credit != facts.reckoned
+    return kind.code == "quote_exchange" and facts.state in BEFORE_IT_LEAVES and is_worth_less

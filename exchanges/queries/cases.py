@@ -170,6 +170,8 @@ def list_money(quote: Quote) -> list[MoneyRow]:
     fees = sum((Decimal(goods["fee"]) for goods in quote.inputs["returned"]), Decimal(0))
     if fees:
         rows.append(MoneyRow(label="Restocking fee", amount=fees))
+    if reduced := Decimal(quote.inputs.get("reduced", "0")):
+        rows.append(MoneyRow(label="Less for the condition", amount=reduced))
     rows += [
         MoneyRow(label=f"Out: {line['sku']}", amount=Decimal(line["gross"]), note=line["sentence"])
         for line in quote.lines

@@ -16,14 +16,28 @@ from core import clock
 from core.events import reference
 from core.money import ZERO
 from exchanges.models import Exchange, Quote
-from exchanges.queries.planning import list_exchanged_lines, list_lines
-from exchanges.rules import Assent, ExchangeFacts, Goods, HoldFacts
+from exchanges.queries.planning import (
+    is_netted,
+    list_exchanged_lines,
+    list_lines,
+    sum_credit,
+)
+from exchanges.rules import (
+    Assent,
+    EndPlan,
+    ExchangeFacts,
+    Goods,
+    HoldFacts,
+    compute_kept,
+    plan_end,
+)
+from exchanges.states import OVER, ExchangeType
 from inventory import queries as inventory
 from inventory.models import Reservation
 from inventory.states import ReservationState
 from orders.models import Tender
-from payments.models import CreditMemoLine
-from payments.states import MemoState
+from payments import queries as payments
+from payments.queries import MoneyFacts
 from returns.models import ReturnLine
 from returns.states import LineDecision
 
@@ -78,6 +92,7 @@ def read_facts(exchange: Exchange, *, holds: Sequence[Reservation] | None = None
     goods = _see_goods(lines)
     now = read_clock(exchange)
     is_open = quote is not None and not exchange.accepted_quote_id
+    money = _read_money(exchange, quote)
     return ExchangeFacts(
         state=exchange.state,
         type=exchange.type,
@@ -88,11 +103,13 @@ def read_facts(exchange: Exchange, *, holds: Sequence[Reservation] | None = None
         needed=quote.needed if quote else ZERO,
         is_paid_up_front=quote.is_paid_up_front if quote else False,
         captured=_sum_captured(exchange) if quote and quote.needed else ZERO,
+        is_in_flight=money.in_flight,
+        is_unknown=money.unknown,
         assent=get_assent(exchange, quote),
         quote_ended_at=quote.expires_at if quote and is_open and quote.expires_at <= now else None,
         goods=goods,
         reckoned=quote.returned_value if quote else ZERO,
-        credit=_sum_credit(exchange, lines) if goods == Goods.ACCEPTED else None,
+        credit=sum_credit(exchange, lines) if goods == Goods.ACCEPTED else None,
         holds=_see_holds(exchange, _read_holds(exchange) if holds is None else holds, now=now),
         clock_zone=ZoneInfo(case.channel.time_zone),
     )
@@ -102,6 +119,38 @@ def read_clock(exchange: Exchange) -> dt.datetime:
     """The database's clock: of the moment that the case was locked in, else of this one."""
     locked_at: dt.datetime | None = getattr(exchange.return_case, "locked_at", None)
     return locked_at or clock.database_now()
+
+
+def preview_end(
+    exchange: Exchange, *, continues_return: bool, as_store_credit: bool = False
+) -> EndPlan:
+    """What ending the exchange now would do, by the plan that the command carries out."""
+    return plan_end(
+        read_facts(exchange), continues_return=continues_return, as_store_credit=as_store_credit
+    )
+
+
+def compute_credit_kept(exchange: Exchange) -> Decimal:
+    """What of the case's issued credit its replacement still needs."""
+    quote = exchange.accepted_quote
+    if quote is None or exchange.state in OVER:
+        return ZERO
+    lines = list_exchanged_lines(exchange)
+    credits = Tender.objects.filter(
+        order=exchange.replacement_order_id, kind=Tender.Kind.EXCHANGE_CREDIT
+    )
+    applied = credits.aggregate(total=Sum("captured"))["total"] or ZERO
+    return compute_kept(
+        is_netted=is_netted(exchange),
+        outbound=quote.outbound_value + quote.shipping,
+        applied=applied,
+        captured=_sum_captured(exchange),
+        awaited=sum(
+            (line.gross - line.fee for line in lines if line.decision == LineDecision.AUTHORISED),
+            ZERO,
+        ),
+        unspent=(sum_credit(exchange, lines) or ZERO) - applied,
+    )
 
 
 def _read_holds(exchange: Exchange) -> list[Reservation]:
@@ -130,12 +179,21 @@ def get_assent(exchange: Exchange, quote: Quote | None) -> Assent:
     return Assent.APPROVED if is_approved else Assent.MISSING
 
 
+def _read_money(exchange: Exchange, quote: Quote | None) -> MoneyFacts:
+    """What is under way with money for it; nobody asks where nothing is ever to be paid."""
+    if quote is None or not (quote.needed or exchange.type == ExchangeType.ADVANCED):
+        return MoneyFacts()
+    return payments.get_money(reference(exchange))
+
+
 def _sum_captured(exchange: Exchange) -> Decimal:
     """What the customer has paid for it and not got back; credit carried over is no payment."""
     paid = Tender.objects.filter(order=exchange.replacement_order_id).exclude(
         kind=Tender.Kind.EXCHANGE_CREDIT
     )
-    total: Decimal | None = paid.aggregate(total=Sum(F("captured") - F("refunded")))["total"]
+    total: Decimal | None = paid.aggregate(total=Sum(F("captured") - F("refunded") - F("pending")))[
+        "total"
+    ]
     return total or ZERO
 
 
@@ -144,15 +202,6 @@ def _see_goods(lines: Sequence[ReturnLine]) -> Goods:
     if LineDecision.REFUSED in decisions:
         return Goods.REFUSED
     return Goods.ACCEPTED if decisions == {LineDecision.ACCEPTED} else Goods.AWAITED
-
-
-def _sum_credit(exchange: Exchange, lines: Sequence[ReturnLine]) -> Decimal | None:
-    """What an issued memo gives for the exchanged lines, fees off; None until it is issued."""
-    rows = CreditMemoLine.objects.filter(
-        memo__case=exchange.case, reference__in=[reference(line) for line in lines]
-    ).exclude(memo__state=MemoState.DRAFT)
-    total: Decimal | None = rows.aggregate(total=Sum("gross"))["total"]
-    return total
 
 
 def _runs(hold: Reservation, now: dt.datetime) -> bool:

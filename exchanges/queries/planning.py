@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Prefetch, Sum, prefetch_related_objects
 
 from core.errors import BadInput
+from core.events import reference
 from core.money import ZERO, round_half_up
 from core.operations import content_hash
 from exchanges.models import Exchange, ExchangeLine, Quote
@@ -18,6 +19,12 @@ from exchanges.queries.describing import (
     describe_replacements,
     describe_returned,
     get_variants,
+)
+from exchanges.queries.terms import (
+    find_approval_limit,
+    is_paid_up_front,
+    is_type_offered,
+    settles_together,
 )
 from exchanges.rules import (
     Conversion,
@@ -32,7 +39,9 @@ from exchanges.states import ExchangeState, ExchangeType
 from inventory import queries as inventory
 from inventory.models import Variant
 from inventory.rules import HoldScope, HoldTerms
-from orders.models import Channel, OrderAddress
+from orders.models import Channel, OrderAddress, PaymentMethod
+from payments.models import CreditMemoLine
+from payments.states import MemoState
 from policies import queries as policies
 from policies.models import PolicyVersion
 from policies.rules import CaseFacts, Terms, local_day
@@ -109,15 +118,31 @@ def plan_exchange(exchange: Exchange, *, now: dt.datetime) -> Plan:
         ship_to=ship_to,
         now=now,
         shipping=exchange.shipping_fee,
+        credited=sum_credit(exchange, lines) if _are_accepted(lines) else None,
         conversion=get_conversion(exchange),
         customer_id=case.customer_id,
         but_not=exchange.pk,
     )
 
 
-def is_advanced_offered(case: Return) -> bool:
-    """Whether policy lets the replacement leave before the goods of this case come back."""
-    return False
+def is_offered(case: Return, exchange_type: str) -> bool:
+    """Whether policy lets the replacement of this case leave when that type says."""
+    lines = [line for line in read_lines(case) if line.outcome == Outcome.EXCHANGE]
+    return is_type_offered(
+        exchange_type,
+        [policies.get_terms(version=case.policy_version, facts=get_facts(line)) for line in lines],
+    )
+
+
+def is_netted(exchange: Exchange) -> bool:
+    """Whether policy settles refunds and differences of this case against each other."""
+    case, lines = exchange.return_case, list_exchanged_lines(exchange)
+    terms = policies.get_terms(version=case.policy_version, facts=get_facts(lines[0]))
+    return settles_together(terms)
+
+
+def _are_accepted(lines: Sequence[ReturnLine]) -> bool:
+    return {line.decision for line in lines} == {LineDecision.ACCEPTED}
 
 
 def get_conversion(exchange: Exchange) -> Conversion | None:
@@ -159,16 +184,18 @@ def plan_goods(
     now: dt.datetime,
     customer_id: int,
     shipping: Decimal = ZERO,
+    credited: Decimal | None = None,
     conversion: Conversion | None = None,
     but_not: int | None = None,
 ) -> Plan:
     """Plan by the terms of the first returned line. Raises `NoPrice`, `NoTaxRate`, `BadInput`.
 
-    `but_not` is the exchange that is quoted, which is not among the others of the day.
+    `credited` is what the goods turned out to be worth, once they are accepted; `but_not` is the
+    exchange that is quoted, which is not among the others of the day.
     """
     check_wanted(wanted, returned)
     terms = policies.get_terms(version=version, facts=facts)
-    above = None
+    above = find_approval_limit(terms, currency)
     quote = plan_quote(
         currency=currency,
         price_policy=terms.price_policy,
@@ -184,7 +211,9 @@ def plan_goods(
             conversion=conversion,
         ),
         shipping=shipping,
+        credited=credited,
         exchange_type=exchange_type,
+        is_paid_up_front=is_paid_up_front(terms),
         approval_above=above,
         due_before=sum_due_of_day(customer_id, channel, but_not=but_not, now=now)
         if above is not None
@@ -231,6 +260,15 @@ def list_exchanged_lines(exchange: Exchange) -> list[ReturnLine]:
     ]
 
 
+def sum_credit(exchange: Exchange, lines: Sequence[ReturnLine]) -> Decimal | None:
+    """What an issued memo gives for the exchanged lines, fees off; None until it is issued."""
+    rows = CreditMemoLine.objects.filter(
+        memo__case=exchange.case, reference__in=[reference(line) for line in lines]
+    ).exclude(memo__state=MemoState.DRAFT)
+    total: Decimal | None = rows.aggregate(total=Sum("gross"))["total"]
+    return total
+
+
 def list_substitutes(
     variant: Variant, *, now: dt.datetime, quantity: int = 1, scope: HoldScope | None = None
 ) -> list[Substitute]:
@@ -258,6 +296,21 @@ def list_substitutes(
 def get_ship_to(exchange: Exchange) -> OrderAddress | None:
     """Where the replacement goes: to where the goods were sold."""
     return list_exchanged_lines(exchange)[0].order_line.order.ship_to
+
+
+def list_payment_methods(exchange: Exchange) -> list[PaymentMethod]:
+    """Cards on file that this customer has agreed to have charged, newest first."""
+    case = exchange.return_case
+    known = PaymentMethod.objects.for_partner(exchange.partner_id).filter(customer=case.customer_id)
+    return list(known.order_by("-consented_at", "-pk"))
+
+
+def get_payment_method(exchange: Exchange, payment_method_id: int) -> PaymentMethod:
+    """One of them. Raises `BadInput` for anybody else's."""
+    for method in list_payment_methods(exchange):
+        if method.pk == payment_method_id:
+            return method
+    raise BadInput("That card is not on file for this customer.", field="payment_method_id")
 
 
 def get_hold_scope(exchange: Exchange) -> HoldScope:

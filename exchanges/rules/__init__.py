@@ -2,6 +2,7 @@
 
 from exchanges.rules.approvals import ApprovalNeed, Deviation, plan_approval
 from exchanges.rules.credit import CreditShare, OpenTender, plan_credit_shares
+from exchanges.rules.endings import EndPlan, plan_end
 from exchanges.rules.goods import (
     CataloguePrice,
     Conversion,
@@ -36,9 +37,11 @@ from exchanges.rules.guards import (
     can_release,
     can_release_hold,
     can_ship,
+    can_substitute,
     find_waiting_state,
     list_outbound_holds,
 )
+from exchanges.rules.netting import compute_kept
 from exchanges.rules.quotes import (
     QuotePlan,
     compute_evenness,
@@ -56,6 +59,7 @@ __all__ = [
     "Conversion",
     "CreditShare",
     "Deviation",
+    "EndPlan",
     "ExchangeFacts",
     "Goods",
     "HoldFacts",
@@ -84,11 +88,14 @@ __all__ = [
     "can_release",
     "can_release_hold",
     "can_ship",
+    "can_substitute",
     "compute_evenness",
+    "compute_kept",
     "find_waiting_state",
     "list_outbound_holds",
     "plan_approval",
     "plan_credit_shares",
+    "plan_end",
     "plan_quote",
     "rank_substitutes",
 ]

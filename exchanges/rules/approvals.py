@@ -16,6 +16,7 @@ class Deviation(StrEnum):
     """What of a quote leaves the standard outcome."""
 
     UPGRADE = "upgrade"
+    DOWNGRADE = "downgrade"
     MANUAL_PRICE = "manual_price"
     OTHER_CURRENCY = "other_currency"
 
@@ -52,7 +53,7 @@ def plan_approval(
         for need in (
             _manual_price(lines, currency),
             _other_currency(lines, conversion, currency),
-            _upgrade(due, due_before, above, currency),
+            _difference(due, due_before, above, currency),
         )
         if need
     ]
@@ -66,16 +67,24 @@ def plan_approval(
     )
 
 
-def _upgrade(
+def _difference(
     due: Decimal, due_before: Decimal, above: Decimal | None, currency: str
 ) -> ApprovalNeed | None:
-    together = due + due_before
-    if above is None or due <= 0 or together <= above:
+    """A large difference either way. What the customer pays counts with the rest of their day."""
+    before = due_before if due > 0 else ZERO
+    together = abs(due) + before
+    if above is None or not due or together <= above:
         return None
-    sentence = f"The customer pays {_say(due, currency)}, above {_say(above, currency)}"
-    if due_before:
-        sentence += f" together with {_say(due_before, currency)} of the same day"
-    return ApprovalNeed(kind=Deviation.UPGRADE, amount=together, cost=ZERO, why=(f"{sentence}.",))
+    who = "The customer pays" if due > 0 else "We owe"
+    sentence = f"{who} {_say(abs(due), currency)}, above {_say(above, currency)}"
+    if before:
+        sentence += f" together with {_say(before, currency)} of the same day"
+    return ApprovalNeed(
+        kind=Deviation.UPGRADE if due > 0 else Deviation.DOWNGRADE,
+        amount=together,
+        cost=ZERO,
+        why=(f"{sentence}.",),
+    )
 
 
 def _manual_price(lines: Sequence[QuotedLine], currency: str) -> ApprovalNeed | None:

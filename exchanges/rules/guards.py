@@ -252,7 +252,24 @@ def can_confirm_delivery(facts: ExchangeFacts) -> Verdict:
 def can_complete(facts: ExchangeFacts) -> Verdict:
     if facts.state != S.DELIVERED:
         return Verdict.refuse(_wrong_state(facts, "The replacement is not delivered yet."))
-    return Verdict.of(_goods_missing(facts), _goods_refused(facts))
+    return Verdict.of(
+        facts.goods == Goods.AWAITED and "The returned goods are not accepted yet.",
+        _goods_refused(facts),
+    )
+
+
+def can_substitute(facts: ExchangeFacts) -> Verdict:
+    """Something else may go out until it has left: also while the warehouse looks for it."""
+    if facts.state in BEFORE_RELEASE:
+        return can_quote(facts)
+    if facts.state != S.RELEASING:
+        return Verdict.refuse(_wrong_state(facts, f"{_where_it_is(facts)}."))
+    is_short = facts.holds.active + facts.holds.committed < facts.holds.wanted
+    return Verdict.of(
+        None if is_short else "The warehouse has found all of it.",
+        _return_ended(facts),
+        _money_moves(facts),
+    )
 
 
 def can_cancel(facts: ExchangeFacts, *, continues_return: bool) -> Verdict:

@@ -57,6 +57,7 @@ def plan_quote(
     replacements: Sequence[ReplacementGoods],
     other_product_price_policy: str = PricePolicy.CURRENT,
     shipping: Decimal = ZERO,
+    credited: Decimal | None = None,
     exchange_type: str = ExchangeType.REGULAR,
     is_paid_up_front: bool = False,
     approval_above: Decimal | None = None,
@@ -64,8 +65,9 @@ def plan_quote(
 ) -> QuotePlan:
     """Price every replacement and net it against the credit.
 
-    `is_paid_up_front`: the difference is taken before the goods are here; of what leaves before
-    any come it always is. `approval_above` and `due_before` are as in `plan_approval`.
+    `credited` is what accepted goods turned out to be worth. `is_paid_up_front`: the difference is
+    taken before the goods are here; of what leaves before any come it always is.
+    `approval_above` and `due_before` are as in `plan_approval`.
 
     `price_policy` is for another variant of the product that comes back (domain §7.10). Raises
     `NoPrice` or `NoTaxRate` where the catalogue leaves a line without one. Amounts are at the
@@ -85,7 +87,8 @@ def plan_quote(
             )
         )
     fees = sum((goods.fee for goods in returned), ZERO)
-    credit = sum((goods.gross for goods in returned), ZERO) - fees
+    reckoned = sum((goods.gross for goods in returned), ZERO) - fees
+    credit = reckoned if credited is None else credited
     outbound = sum((line.gross for line in lines), ZERO)
     shipping = round_half_up(shipping, currency)
     due = outbound + shipping - credit
@@ -125,6 +128,7 @@ def plan_quote(
             "price_policy": str(price_policy),
             "other_product_price_policy": str(other_product_price_policy),
             "shipping": str(shipping),
+            "reduced": str(reckoned - credit),
             "exchange_type": str(exchange_type),
             "is_paid_up_front": up_front,
             "approval": _as_text(approval),

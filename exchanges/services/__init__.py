@@ -6,6 +6,7 @@ Each command takes the case's `version` as its screen saw it and raises it by on
 from exchanges.rules import WantedReplacement
 from exchanges.services.adjusting import adjust_quote
 from exchanges.services.assent import ask_approval, follow_decision
+from exchanges.services.collecting import collect_payment, follow_money
 from exchanges.services.ending import cancel_exchange, convert_to_refund
 from exchanges.services.following import (
     follow_accepted_goods,
@@ -27,6 +28,7 @@ from exchanges.services.paying_out import follow_credit
 from exchanges.services.quoting import accept_quote, end_quote, quote_exchange
 from exchanges.services.releasing import release_replacement
 from exchanges.services.sending import confirm_delivery, ship_replacement
+from exchanges.services.substituting import substitute_replacement
 
 __all__ = [
     "WantedReplacement",
@@ -34,6 +36,7 @@ __all__ = [
     "adjust_quote",
     "ask_approval",
     "cancel_exchange",
+    "collect_payment",
     "confirm_delivery",
     "convert_to_refund",
     "end_quote",
@@ -44,6 +47,7 @@ __all__ = [
     "follow_decision",
     "follow_delivered_parcel",
     "follow_ended_return",
+    "follow_money",
     "follow_refused_goods",
     "follow_settled_memo",
     "follow_shipped_parcel",
@@ -56,4 +60,5 @@ __all__ = [
     "release_hold",
     "release_replacement",
     "ship_replacement",
+    "substitute_replacement",
 ]

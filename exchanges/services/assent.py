@@ -21,6 +21,7 @@ from exchanges.services.timeline import Who
 
 WORDS = {
     Deviation.UPGRADE: "Upgrade",
+    Deviation.DOWNGRADE: "Downgrade",
     Deviation.MANUAL_PRICE: "Price agreed by hand",
     Deviation.OTHER_CURRENCY: "Priced in another currency",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from core.operations import operation
 from core.transactions import requires_transaction
 from exchanges import locks, queries, rules
 from exchanges.models import Exchange
+from exchanges.services.collecting import give_money_back
 from exchanges.services.shipments import withdraw_shipments
 from exchanges.services.timeline import Who, tell
 from inventory import services as inventory
@@ -38,8 +40,10 @@ def cancel_exchange(
     With `continue_return` the case goes on as a refund, else it is cancelled too.
     """
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
-    verdict = rules.can_cancel(queries.read_facts(exchange), continues_return=continue_return)
+    facts = queries.read_facts(exchange)
+    verdict = rules.can_cancel(facts, continues_return=continue_return)
     verdict.require("The exchange cannot be cancelled.")
+    plan = rules.plan_end(facts, continues_return=continue_return)
     case = exchange.return_case
     note = returns.keep_reason(
         case=case, about="exchange.cancel", reason=reason, actor=actor, now=now
@@ -49,7 +53,13 @@ def cancel_exchange(
         returns.turn_into_refund(case=case, **who)
     else:
         returns.cancel_locked(case=case, note=note, **who)
-    call_off(exchange, because={"note": note.pk}, continues_return=continue_return, **who)
+    call_off(
+        exchange,
+        because={"note": note.pk},
+        refund=plan.refund,
+        continues_return=continue_return,
+        **who,
+    )
     _close_what_is_settled(exchange, **who)
     return exchange
 
@@ -66,8 +76,10 @@ def convert_to_refund(
 ) -> Exchange:
     """The customer wants money instead; it is paid when the goods have passed inspection."""
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
-    verdict = rules.can_convert_to_refund(queries.read_facts(exchange))
+    facts = queries.read_facts(exchange)
+    verdict = rules.can_convert_to_refund(facts)
     verdict.require("The exchange cannot become a refund.")
+    plan = rules.plan_end(facts, continues_return=True)
     case = exchange.return_case
     note = returns.keep_reason(
         case=case, about="exchange.convert_to_refund", reason=reason, actor=actor, now=now
@@ -75,6 +87,7 @@ def convert_to_refund(
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     quote = queries.get_quote(exchange)
     returns.turn_into_refund(case=case, **who)
+    give_money_back(exchange, amount=plan.refund, reason="converted", **who)
     free_goods(exchange, cause=ReleaseCause.REFUND, **who)
     exchange.convert_to_refund()
     exchange.ended_at = now
@@ -91,15 +104,17 @@ def call_off(
     *,
     because: Mapping[str, Any],
     continues_return: bool,
+    refund: Decimal,
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None = None,
 ) -> None:
-    """Cancel the exchange itself, whatever becomes of its return.
+    """Cancel the exchange itself, whatever becomes of its return; `refund` goes back.
 
     `because` is what the event says: a person's ``note``, or the desk's own words as ``why``.
     """
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    give_money_back(exchange, amount=refund, reason="cancelled", **who)
     free_goods(exchange, cause=ReleaseCause.CANCELLED, **who)
     exchange.cancel()
     exchange.ended_at = now
@@ -111,8 +126,10 @@ def call_off(
 def let_expire(
     exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
 ) -> None:
-    """The goods never came: nothing is sent."""
+    """The goods never came: nothing is sent, and what was paid for it goes back."""
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    paid = queries.read_facts(exchange).captured
+    give_money_back(exchange, amount=paid, reason="expired", **who)
     free_goods(exchange, cause=ReleaseCause.CANCELLED, **who)
     exchange.expire()
     exchange.ended_at = now

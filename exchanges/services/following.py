@@ -15,8 +15,9 @@ from exchanges.models import Exchange
 from exchanges.rules import Goods, NoPrice, NoTaxRate
 from exchanges.services.ending import call_off, let_expire
 from exchanges.services.holding import hold_anew, wait_for_stock
+from exchanges.services.paying import pay_out_rest
 from exchanges.services.quoting import accept, make_quote
-from exchanges.services.releasing import advance
+from exchanges.services.releasing import advance, take_credit
 from exchanges.services.timeline import Who, tell
 from exchanges.states import OVER, ExchangeState
 from inventory import services as inventory
@@ -70,10 +71,19 @@ def _confirm_if_unchanged(
 def follow_accepted_goods(
     *, return_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
 ) -> None:
-    """The returned goods have passed: what waited for them leaves, with nobody's help."""
+    """The returned goods have passed: what waited for them leaves, with nobody's help.
+
+    Where the replacement left before them, they pay for it now. What is owed beyond is paid out.
+    """
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
     for exchange in locks.lock_live_exchanges(return_id, actor=actor, now=now):
-        if exchange.accepted_quote_id is not None:
-            advance(exchange, actor=actor, now=now, op_id=op_id)
+        if exchange.accepted_quote_id is None:
+            continue
+        if exchange.state in rules.ACCEPTED:
+            advance(exchange, **who)
+        else:
+            take_credit(exchange, **who)
+        pay_out_rest(exchange, **who)
 
 
 @requires_transaction
@@ -100,7 +110,8 @@ def follow_ended_return(
             let_expire(exchange, **who)
         else:
             why = f"The return was {ReturnState(state).label.lower()}."
-            call_off(exchange, because={"why": [why]}, continues_return=False, **who)
+            paid = queries.read_facts(exchange).captured
+            call_off(exchange, because={"why": [why]}, refund=paid, continues_return=False, **who)
 
 
 @requires_transaction

@@ -48,7 +48,7 @@ def open_exchange_case(
     )
     if rejections := queries.list_rejections(case):
         raise ActionBlocked("Policy does not allow this return.", reasons=rejections)
-    is_offered = queries.is_advanced_offered(case)
+    is_offered = queries.is_offered(case, exchange_type)
     verdict = rules.can_offer(exchange_type, is_offered=is_offered)
     verdict.require("This kind of exchange cannot be opened.")
     exchange = _start_exchange(case, exchange_type, actor=actor, now=now)

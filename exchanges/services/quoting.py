@@ -16,6 +16,7 @@ from exchanges import locks, queries, rules
 from exchanges.models import Exchange, Quote
 from exchanges.rules import Goods, WantedReplacement
 from exchanges.services.assent import ask_for_approval
+from exchanges.services.collecting import return_surplus
 from exchanges.services.holding import hold_stock
 from exchanges.services.ordering import register_replacement
 from exchanges.services.releasing import advance, move_on
@@ -77,6 +78,7 @@ def revise(
         withdraw_shipments(exchange, **who)
     if replacements is not None:
         holds = None
+        # In one transaction with the new hold: nobody gets between the two.
         inventory.release(references=references, cause=ReleaseCause.SUBSTITUTED, **who)
         places = write_lines(exchange, replacements=replacements, **who)
     make_quote(exchange, holds=holds, places=places, **who)
@@ -213,6 +215,7 @@ def accept(
         holds=[hold.number for hold in holds],
         **who,
     )
+    return_surplus(exchange, facts, **who)
     if exchange.state == ExchangeState.READY or facts.goods == Goods.ACCEPTED:
         advance(exchange, **who)
 

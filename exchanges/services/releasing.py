@@ -8,13 +8,14 @@ from uuid import UUID
 
 from core.actors import Actor
 from core.events import reference
+from core.money import ZERO
 from core.operations import operation
 from core.transactions import requires_transaction
 from exchanges import locks, queries, rules
 from exchanges.models import Exchange
 from exchanges.rules import ExchangeFacts, Goods
 from exchanges.services.timeline import Who, tell
-from exchanges.states import ExchangeState
+from exchanges.states import ExchangeState, ExchangeType
 from fulfilment import queries as parcels
 from fulfilment import services as fulfilment
 from fulfilment.states import ShipmentState
@@ -23,6 +24,7 @@ from orders import services as orders
 from payments import queries as payments_queries
 from payments import services as payments
 from payments.models import CreditMemo
+from returns import services as returns
 
 S = ExchangeState
 
@@ -105,6 +107,47 @@ def _release(exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID 
     tell(exchange, "released", shipments=released, **who)
 
 
+@requires_transaction
+def take_credit(
+    exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """Goods that came after their replacement had left are accepted: it was provisional till now.
+
+    An advanced exchange puts their credit into its order. A pre-paid one was paid for, so all of
+    it is owed. With the replacement delivered nothing is left to wait for.
+    """
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    if exchange.type == ExchangeType.REGULAR or exchange.goods_accepted_at is not None:
+        return
+    if queries.read_facts(exchange).goods != Goods.ACCEPTED:
+        return
+    exchange.goods_accepted_at = now
+    exchange.save()
+    tell(exchange, "goods_accepted", **who)
+    if exchange.type == ExchangeType.ADVANCED:
+        _apply_credit(exchange, actor=actor, now=now)
+    if exchange.state == S.DELIVERED:
+        complete(exchange, **who)
+
+
+@requires_transaction
+def complete(
+    exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """Goods in, replacement out. What the memos still owe keeps the case settling."""
+    if not rules.can_complete(queries.read_facts(exchange)).allowed:
+        return
+    exchange.complete()
+    exchange.ended_at = now
+    exchange.save()
+    memos = payments_queries.list_issued(exchange.case)
+    owed = sum((memo.unspent for memo in memos), ZERO)
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    tell(exchange, "completed", memos=[memo.number for memo in memos], owed=str(owed), **who)
+    if memos and payments_queries.is_all_spent(exchange.case):
+        returns.close_case(return_id=exchange.return_case_id, **who)
+
+
 def _apply_credit(exchange: Exchange, *, actor: Actor, now: dt.datetime) -> None:
     """Pay the replacement order with the credit memos, carried over from the first payments.
 
@@ -113,6 +156,8 @@ def _apply_credit(exchange: Exchange, *, actor: Actor, now: dt.datetime) -> None
     """
     quote = exchange.accepted_quote
     assert quote is not None and exchange.replacement_order_id is not None  # noqa: PT018
+    if exchange.type == ExchangeType.ADVANCED_PREPAID:
+        return  # the customer has paid all of it
     left: Decimal = min(quote.returned_value, quote.outbound_value + quote.shipping)
     for memo in payments_queries.list_issued(exchange.case):
         pending = payments_queries.sum_pending_refunds(reference(memo))

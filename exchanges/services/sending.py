@@ -9,10 +9,10 @@ from uuid import UUID
 from core.actors import Actor
 from core.errors import ActionBlocked, BadInput
 from core.events import reference
-from core.money import ZERO
 from core.operations import operation
 from exchanges import locks, queries, rules
 from exchanges.models import Exchange
+from exchanges.services.releasing import complete
 from exchanges.services.timeline import Who, tell
 from fulfilment import queries as parcels
 from fulfilment import services as fulfilment
@@ -20,8 +20,6 @@ from fulfilment.models import Shipment
 from fulfilment.states import ShipmentState
 from inventory import services as inventory
 from orders import services as orders
-from payments import queries as payments
-from returns import services as returns
 
 WITH_WAREHOUSE = (ShipmentState.RELEASED, ShipmentState.PICKED)
 
@@ -96,24 +94,8 @@ def confirm_delivery(
         exchange.deliver()
         exchange.save()
         tell(exchange, "delivered", shipment=parcel.pk, **who)
-        _complete(exchange, actor=actor, now=now, op_id=op_id)
+        complete(exchange, actor=actor, now=now, op_id=op_id)
     return exchange
-
-
-def _complete(exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID) -> None:
-    """Goods in, replacement out. What the memos still owe keeps the case settling."""
-    if not rules.can_complete(queries.read_facts(exchange)).allowed:
-        return
-    exchange.complete()
-    exchange.ended_at = now
-    exchange.save()
-    memos = payments.list_issued(exchange.case)
-    owed = sum((memo.unspent for memo in memos), ZERO)
-    who: Who = {"actor": actor, "now": now, "op_id": op_id}
-    numbers = [memo.number for memo in memos]
-    tell(exchange, "completed", memos=numbers, owed=str(owed), **who)
-    if memos and payments.is_all_spent(exchange.case):
-        returns.close_case(return_id=exchange.return_case_id, **who)
 
 
 def _find_parcel(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -10,11 +11,12 @@ import pytest
 from playwright.sync_api import Page, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
+from approvals.models import Approval
 from core import clock, deliveries
 from core.models import Job, User
 from core.roles import Role
 from exchanges.models import Exchange
-from exchanges.services import cancel_exchange
+from exchanges.services import adjust_quote, cancel_exchange
 from fulfilment.models import Shipment
 from intake.grouping import list_groups
 from inventory.models import Reservation, StockLevel
@@ -129,6 +131,12 @@ def of_stockroom(shop: Shop) -> Iterator[str]:
     level, user = StockLevel.objects.get(variant=shop.red), shop.warehouse
     sku = f"/stock/{shop.red.sku}"
     yield from ("/discrepancies/", "/counts/", "/quarantine/", "/jobs/", "/warehouses/")
+    yield "/approvals/"
+    exchange = Exchange.objects.filter(state="awaiting_goods").earliest("pk")
+    adjust_quote(
+        **act_on(exchange, agreed={1: Decimal("30.00")}, reason="A scratch", now=clock.now())
+    )
+    yield from ("/approvals/", f"/approvals/{Approval.objects.get().public_id}/")
     counted = begin_count(level, user)
     found = count_differently(level, 0, expected=level.on_shelf, bucket="")
     balance = put_aside(level, user)

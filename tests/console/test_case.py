@@ -179,6 +179,7 @@ class TestActionBar:
         assert buttons_of(content) == [
             "Parcel is on its way",
             "Let them keep it…",
+            "Fee or price…",
             "Extend hold…",
             "Give the stock back…",
             "Refund instead…",

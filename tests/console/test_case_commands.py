@@ -129,7 +129,7 @@ class TestAsking:
         exchange = open_exchange(make_swap())
         answer = sign_in().get(case_url(exchange, "exchange-cancellation"))
 
-        assert "The hold is released at once" in text_of(answer.content)
+        assert "1 unit is released at once" in text_of(answer.content)
         assert b"hx-post" not in answer.content.split(b'id="main"')[1].split(b"</main>")[0]
 
     def test_says_what_is_missing_on_the_page(self) -> None:

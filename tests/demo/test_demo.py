@@ -30,7 +30,14 @@ class TestDemo:
             *("settling", "closed", "cancelled"),
         }
         assert set(Exchange.objects.values_list("state", flat=True)) >= {
-            *("quoted", "awaiting_payment", "awaiting_goods", "releasing", "in_transit"),
+            *(
+                "quoted",
+                "pending_approval",
+                "awaiting_payment",
+                "awaiting_goods",
+                "releasing",
+                "in_transit",
+            ),
             *("completed", "cancelled", "converted_to_refund"),
         }
         assert set(Reservation.objects.values_list("state", flat=True)) == {

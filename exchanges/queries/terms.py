@@ -1,0 +1,49 @@
+"""What policy lays down for exchanges. A kind of rule that it does not know is its neutral default:
+no second person, paid when the goods are accepted, nothing leaves first, all settled together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from exchanges.states import ExchangeType
+from policies.rules import Terms
+
+UP_FRONT = "up_front"  # what policy calls it
+
+
+def find_approval_limit(terms: Terms, currency: str) -> Decimal | None:
+    """The rule speaks of quotes in its own currency; where it names none, of every one."""
+    rule = find_rule(terms, "approval_above")
+    if rule is None or rule.currency not in ("", currency):
+        return None
+    limit: Decimal | None = rule.amount
+    return limit
+
+
+def is_paid_up_front(terms: Terms) -> bool:
+    rule = find_rule(terms, "exchange_payment")
+    return rule is not None and rule.timing == UP_FRONT
+
+
+def settles_together(terms: Terms) -> bool:
+    """Whether refunds and differences of a case are settled against each other."""
+    rule = find_rule(terms, "netting")
+    return rule is None or rule.is_on
+
+
+def is_type_offered(exchange_type: str, terms: Iterable[Terms]) -> bool:
+    """Whether the replacement may leave before its goods come, by the terms of all of them.
+
+    Only what is paid in full first: nobody would know of goods that are owed for another.
+    """
+    if exchange_type == ExchangeType.REGULAR:
+        return True
+    rules = [find_rule(each, "advanced_exchange") for each in terms]
+    is_offered = bool(rules) and all(rule is not None and rule.is_offered for rule in rules)
+    return is_offered and exchange_type == ExchangeType.ADVANCED_PREPAID
+
+
+def find_rule(terms: Terms, name: str) -> Any:
+    return getattr(terms, name, None)

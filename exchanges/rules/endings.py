@@ -1,0 +1,86 @@
+"""What ending an exchange does to its stock, its money and its return: said, and then done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.money import ZERO, Money
+from exchanges.rules.guards import ExchangeFacts
+from exchanges.states import ExchangeState
+
+S = ExchangeState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndPlan:
+    """One plan for the dialog that asks and for the command that does it.
+
+    `refund` is what was collected and goes back; `credit` what the goods are worth once accepted.
+    """
+
+    freed: int
+    refund: Decimal
+    credit: Decimal
+    continues_return: bool
+    sentences: tuple[str, ...]
+
+
+def plan_end(
+    facts: ExchangeFacts, *, continues_return: bool, as_store_credit: bool = False
+) -> EndPlan:
+    """What becomes of everything when the exchange ends before its replacement has left."""
+    freed = facts.holds.active
+    refund = max(facts.captured, ZERO)
+    credit = (
+        (facts.reckoned if facts.credit is None else facts.credit) if continues_return else ZERO
+    )
+    return EndPlan(
+        freed=freed,
+        refund=refund,
+        credit=credit,
+        continues_return=continues_return,
+        sentences=tuple(
+            sentence
+            for sentence in (
+                _say_stock(freed),
+                _say_order(facts),
+                _say_money(refund, facts),
+                _say_return(credit, facts, continues_return, as_store_credit),
+            )
+            if sentence
+        ),
+    )
+
+
+def _say_stock(freed: int) -> str:
+    if not freed:
+        return "No stock is held any more."
+    units = "1 unit is" if freed == 1 else f"{freed} units are"
+    return f"{units} released at once, free for every channel again."
+
+
+def _say_order(facts: ExchangeFacts) -> str:
+    confirmed = facts.state not in (S.DRAFT, S.QUOTED)
+    return "The new order is cancelled." if confirmed else ""
+
+
+def _say_money(refund: Decimal, facts: ExchangeFacts) -> str:
+    if not refund:
+        return "No money has moved."
+    return f"{_say(refund, facts)} that was paid goes back to where it came from, once."
+
+
+def _say_return(
+    credit: Decimal, facts: ExchangeFacts, continues_return: bool, as_store_credit: bool
+) -> str:
+    if not continues_return:
+        return "The return is cancelled too; nothing comes back."
+    how = "is given as store credit" if as_store_credit else "is refunded"
+    if facts.credit is not None:
+        return f"The goods are accepted: {_say(credit, facts)} {how}."
+    return f"The goods still come back, and {_say(credit, facts)} {how} once they are accepted."
+
+
+def _say(amount: Decimal, facts: ExchangeFacts) -> str:
+    return Money(amount, facts.currency).format("en")

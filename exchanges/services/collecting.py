@@ -1,0 +1,132 @@
+"""Money for an exchange: asked of the customer, heard of, and given back when nothing leaves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from uuid import UUID
+
+from core.actors import Actor
+from core.events import reference
+from core.operations import operation
+from core.transactions import requires_transaction
+from exchanges import locks, queries, rules
+from exchanges.models import Exchange
+from exchanges.rules import ExchangeFacts
+from exchanges.services.releasing import advance
+from exchanges.services.timeline import Who, tell
+from exchanges.states import ExchangeType
+from inventory import services as inventory
+from payments import queries as payments_queries
+from payments import services as payments
+
+# How long a hold outlives its end for a payment on its way; the hold rules may allow less.
+GRACE = dt.timedelta(minutes=10)
+
+
+@operation("exchange.collect")
+def collect_payment(
+    *,
+    exchange_id: int,
+    version: int | None,
+    payment_method_id: int,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+) -> Exchange:
+    """Charge what is still to be paid to a card on file of this customer.
+
+    The hold gets its grace first: where it is over, nobody is charged. Raises `ActionBlocked`,
+    `HoldEnded`, and what `payments.services.collect` raises.
+    """
+    exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
+    facts = queries.read_facts(exchange)
+    rules.can_collect(facts).require("The card is not charged.")
+    method = queries.get_payment_method(exchange, payment_method_id)
+    quote = exchange.accepted_quote
+    assert quote is not None  # it could not be collected for otherwise
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    charge = payments.collect(
+        partner_id=exchange.partner_id,
+        case=exchange.case,
+        purpose=reference(exchange),
+        order_id=exchange.replacement_order_id,
+        amount=facts.needed - facts.captured,
+        currency=quote.currency,
+        payment_method_id=method.pk,
+        **who,
+    )
+    inventory.grant_grace(
+        references=queries.list_references(exchange),
+        payment=charge.public_id,
+        for_=GRACE,
+        **who,
+    )
+    tell(exchange, "charged", operation=charge.public_id, amount=str(charge.amount), **who)
+    return exchange
+
+
+@requires_transaction
+def follow_money(
+    *,
+    exchange_id: int,
+    payment: str,
+    is_over: bool,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> None:
+    """A payment for it went through, did not, or is lost from sight; `is_over`: it is settled."""
+    exchange = locks.lock_exchange(exchange_id, version=None, actor=actor, now=now)
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    if exchange.state in rules.ACCEPTED:
+        advance(exchange, **who)
+    if is_over:
+        inventory.end_grace(references=queries.list_references(exchange), payment=payment, **who)
+
+
+@requires_transaction
+def give_money_back(
+    exchange: Exchange,
+    *,
+    amount: Decimal,
+    reason: str,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> None:
+    """Refund `amount` of what was collected for it, and let go of a card hold.
+
+    What was paid by other means than through here stands on the case for a person to settle.
+    """
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    purpose = reference(exchange)
+    if exchange.type == ExchangeType.ADVANCED:
+        payments.release_card_hold(purpose=purpose, **who)
+    if amount <= 0:
+        return
+    refundable = min(amount, payments_queries.get_money(purpose).kept)
+    if refundable > 0:
+        payments.refund_payment(purpose=purpose, amount=refundable, reason=reason, **who)
+        tell(exchange, "payment_returned", amount=str(refundable), reason=reason, **who)
+
+
+@requires_transaction
+def return_surplus(
+    exchange: Exchange,
+    facts: ExchangeFacts,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> None:
+    """A new quote asks for less than was paid: the rest goes back."""
+    if facts.captured > facts.needed:
+        give_money_back(
+            exchange,
+            amount=facts.captured - facts.needed,
+            reason="quote_changed",
+            actor=actor,
+            now=now,
+            op_id=op_id,
+        )

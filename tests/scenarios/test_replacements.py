@@ -1,0 +1,299 @@
+"""What goes out first, instead, and after: S16, S17, S23, S24."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from core import clock, deliveries
+from core.actors import Actor
+from core.errors import ActionBlocked, BadInput
+from core.laws import check_laws
+from core.models import Event
+from exchanges import queries, services
+from exchanges.models import Exchange, Quote
+from exchanges.rules import Conversion, NoPrice, WantedReplacement
+from exchanges.states import ExchangeState as S
+from exchanges.states import ExchangeType
+from fulfilment import services as fulfilment
+from fulfilment.models import Shipment
+from inventory.models import Reservation, Variant
+from inventory.queries import get_availability
+from orders.models import OrderLine, Tender
+from payments import queries as payments
+from payments.models import ProviderAccount
+from payments.services import plan_pay_out
+from returns.models import Return
+from tests.factories.cases import bring_back, open_case, want
+from tests.factories.money import carry_out, pay_with, run
+from tests.factories.people import make_user
+from tests.factories.stock import make_price, make_stock, make_variant
+from tests.factories.swaps import NOW, Swap, act_on, make_swap, open_exchange
+from tests.payments.bank import Bank
+from tests.scenarios.rules import lay_down
+from tests.scenarios.test_upgrades import approve, card_of, now_of, pay
+
+D = Decimal
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _laws_hold(db: None) -> Iterator[None]:
+    yield
+    clock.shift_database_clock(dt.timedelta(0))
+    deliveries.deliver_due()
+    broken = [law.invariant for law in check_laws() if not law.ok]
+    assert set(broken) <= {"events_are_sealed"}
+
+
+def deliver(exchange: Exchange) -> None:
+    services.ship_replacement(**act_on(exchange, carrier="DHL", tracking_number="JD1"))
+    services.confirm_delivery(**act_on(exchange))
+    deliveries.deliver_due()
+
+
+class TestS16AdvancedPrePaid:
+    def open(self, bank: Bank) -> Exchange:
+        """108.00 was paid; the new one costs 120.00 with its tax."""
+        swap = make_swap(net="100.00", tax="8.00", rate="0.08", price_policy="current")
+        make_price(swap.red, list_price="120.00")
+        lay_down(advanced_exchange={"is_offered": True})
+        card = card_of(swap)
+        pay_with(swap.order, bank, ProviderAccount.objects.get(), ("card", "108.00"))
+        exchange = open_exchange(swap, exchange_type=ExchangeType.ADVANCED_PREPAID)
+        assert (exchange.state, Quote.objects.get().needed) == (S.AWAITING_PAYMENT, D("120.00"))
+        with pytest.raises(ActionBlocked):
+            services.release_replacement(**act_on(exchange))
+        pay(exchange, card)
+        return now_of(exchange)
+
+    def test_leaves_once_all_of_it_is_paid_and_gives_the_credit_back_on_receipt(
+        self, bank: Bank
+    ) -> None:
+        exchange = self.open(bank)
+        assert (bank.taken(), exchange.state) == (["108.00", "120.00"], S.RELEASING)
+        deliver(exchange)
+        assert now_of(exchange).state == S.DELIVERED
+        bring_back(Return.objects.get())
+        deliveries.deliver_due()
+        carry_out(ahead=dt.timedelta(days=1))
+        deliveries.deliver_due()
+        assert bank.refunded() == ["108.00"]
+        assert now_of(exchange).state == S.COMPLETED
+        assert Return.objects.get().state == "closed"
+
+    def test_is_not_to_be_had_where_policy_does_not_offer_it(self) -> None:
+        lay_down(advanced_exchange={"is_offered": False})
+        swap = make_swap()
+        with pytest.raises(ActionBlocked, match="cannot be opened"):
+            open_exchange(swap, exchange_type=ExchangeType.ADVANCED_PREPAID)
+
+
+class TestS17Substitution:
+    def with_the_warehouse(self) -> tuple[Swap, Exchange, Variant, Variant]:
+        """Red was released to the warehouse, which found none of it."""
+        swap = make_swap()
+        product = swap.red.product
+        green = make_variant(product=product, title="green L")
+        dear = make_variant(title="blue L", price="49.20")
+        for variant in (green, dear):
+            make_stock(variant, swap.place, 1)
+        exchange = open_exchange(swap, actor=Actor.user(make_user()))
+        bring_back(exchange.return_case)
+        deliveries.deliver_due()
+        hold = Reservation.objects.get()
+        shipment = Shipment.objects.get()
+        self.report_none(shipment, hold.number)
+        return swap, now_of(exchange), green, dear
+
+    def report_none(self, shipment: Shipment, hold: str) -> None:
+        with transaction.atomic():
+            fulfilment.pick_shipment_short(
+                shipment_id=shipment.pk, actor=Actor.system("warehouse"), now=NOW
+            )
+            services.follow_short_pick(
+                shipment_id=shipment.pk,
+                lines=[{"hold": hold, "wanted": 1, "found": 0}],
+                actor=Actor.system("warehouse"),
+                now=NOW,
+                op_id=Event.objects.latest("pk").event_id,
+            )
+
+    def send(self, exchange: Exchange, variant: Variant) -> Exchange:
+        line = OrderLine.objects.get(order__purpose="sale")
+        return services.substitute_replacement(
+            **act_on(
+                exchange,
+                replacements=[
+                    WantedReplacement(variant_id=variant.pk, replaces_order_line_id=line.pk)
+                ],
+                reason="She takes the other one.",
+            )
+        )
+
+    def test_at_the_same_price_needs_the_customer_s_word_alone(self) -> None:
+        _, exchange, green, _ = self.with_the_warehouse()
+        exchange = self.send(exchange, green)
+        assert (exchange.state, Quote.objects.latest("pk").due) == (S.RELEASING, 0)
+        assert get_availability([green.pk]) == {green.pk: 0}
+        states = Reservation.objects.order_by("pk").values_list("state", "cause")
+        assert [*states] == [("released", "short"), ("committed", "")]
+        assert Event.objects.filter(kind="exchange.substituted").count() == 1
+
+    def test_that_costs_more_opens_the_payment_again(self, bank: Bank) -> None:
+        swap, exchange, _, dear = self.with_the_warehouse()
+        lay_down(exchange_payment={"timing": "on_receipt"})
+        card = card_of(swap)
+        exchange = self.send(exchange, dear)
+        assert (exchange.state, Quote.objects.latest("pk").due) == (S.AWAITING_PAYMENT, D("6.00"))
+        pay(exchange, card)
+        assert (bank.taken(), now_of(exchange).state) == (["6.00"], S.RELEASING)
+
+    def test_writes_down_the_day_that_was_promised(self) -> None:
+        _, exchange, green, _ = self.with_the_warehouse()
+        Shipment.objects.update(promised_on=NOW.date())
+        self.send(exchange, green)
+        broken = Event.objects.get(kind="exchange.promise_broken")
+        assert broken.data["promised"] == NOW.date().isoformat()
+
+    def test_is_refused_while_the_warehouse_has_all_of_it(self) -> None:
+        swap = make_swap(available=2)
+        exchange = open_exchange(swap)
+        bring_back(exchange.return_case)
+        deliveries.deliver_due()
+        with pytest.raises(ActionBlocked):
+            self.send(exchange, swap.red)
+
+
+class TestS23OtherCurrency:
+    RATE = Conversion(
+        currency="USD", rate=D("0.92"), source="ECB", taken_at="2026-11-06T09:00:00+00:00"
+    )
+
+    def open(self) -> tuple[Swap, Exchange, Variant]:
+        swap = make_swap(net="100.00", tax="8.00", rate="0.08")
+        other = make_variant(title="Only in dollars")
+        make_price(other, list_price="100.00", currency="USD", is_tax_inclusive=False)
+        make_stock(other, swap.place, 1)
+        return swap, open_exchange(swap), other
+
+    def change(self, exchange: Exchange, other: Variant) -> Exchange:
+        line = OrderLine.objects.get(order__purpose="sale")
+        return services.quote_exchange(
+            **act_on(
+                exchange,
+                replacements=[
+                    WantedReplacement(variant_id=other.pk, replaces_order_line_id=line.pk)
+                ],
+            )
+        )
+
+    def test_is_refused_for_want_of_a_price(self) -> None:
+        _, exchange, other = self.open()
+        with pytest.raises(NoPrice, match="no price in EUR"):
+            self.change(exchange, other)
+
+    def test_stands_on_a_rate_that_a_lead_approves_and_pays_back_in_the_order_s(self) -> None:
+        _, exchange, other = self.open()
+        services.adjust_quote(
+            **act_on(
+                exchange,
+                conversion=self.RATE,
+                reason="The customer agrees to the rate.",
+                actor=Actor.user(make_user()),
+            )
+        )
+        exchange = self.change(now_of(exchange), other)
+        quote = Quote.objects.latest("pk")
+        assert (quote.currency, quote.outbound_value, quote.due) == ("EUR", D("99.36"), D("-8.64"))
+        assert (exchange.state, quote.approval_kind) == (S.PENDING_APPROVAL, "other_currency")
+        assert quote.inputs["replacements"][0]["price"]["conversion"] == {
+            "currency": "USD",
+            "rate": "0.92",
+            "source": "ECB",
+            "taken_at": "2026-11-06T09:00:00+00:00",
+        }
+        approve(exchange)
+        assert now_of(exchange).state == S.AWAITING_GOODS
+
+    @pytest.mark.parametrize(
+        "rate",
+        [
+            replace(RATE, rate=D(0)),
+            replace(RATE, source=" "),
+            replace(RATE, currency="EUR"),
+            replace(RATE, currency="XYZ1"),
+        ],
+    )
+    def test_refuses_a_rate_from_nowhere(self, rate: Conversion) -> None:
+        _, exchange, _ = self.open()
+        with pytest.raises(BadInput):
+            services.adjust_quote(**act_on(exchange, conversion=rate, reason="So."))
+
+
+class TestS24ExchangeOfAnExchange:
+    """A for B with 43.30 paid, B for C, C back: the chain ends at 0.00."""
+
+    def sell(self, variant: Variant, swap: Swap, price: str) -> None:
+        make_price(variant, list_price=price, is_tax_inclusive=False)
+        make_stock(variant, swap.place, 1)
+
+    def again(self, swap: Swap, exchange: Exchange, variant: Variant, **more: Any) -> Exchange:
+        order = now_of(exchange).replacement_order
+        assert order is not None
+        order.refresh_from_db()
+        return open_exchange(
+            replace(swap, order=order, red=variant), **{"reason": "changed_mind"} | more
+        )
+
+    def test_goes_back_along_the_payments_the_last_first(self, bank: Bank) -> None:
+        swap = make_swap(net="89.99", tax="7.42", rate="0.0825", price_policy="current")
+        make_price(swap.red, list_price="129.99", is_tax_inclusive=False)
+        lay_down(exchange_payment={"timing": "up_front"})
+        card = card_of(swap)
+        pay_with(swap.order, bank, ProviderAccount.objects.get(), ("card", "97.41"))
+        first = open_exchange(swap)
+        pay(first, card)
+        bring_back(first.return_case)
+        deliveries.deliver_due()
+        deliver(now_of(first))
+        assert now_of(first).state == S.COMPLETED
+
+        third = make_variant(product=swap.red.product, title="C")
+        self.sell(third, swap, "119.99")
+        second = self.again(swap, first, third)
+        quote = Quote.objects.get(exchange=second)
+        assert (quote.returned_value, quote.outbound_value) == (D("140.71"), D("129.89"))
+        bring_back(second.return_case)
+        deliveries.deliver_due()
+        carry_out(ahead=dt.timedelta(days=1))
+        assert bank.refunded() == ["10.82"]
+        assert Tender.objects.get(captured=D("43.30")).refunded == D("10.82")
+        deliver(now_of(second))
+
+        chain = queries.list_chain(now_of(second))
+        assert [link.goods for link in chain] == [
+            "1 × Shirt blue",
+            "1 × Shirt red",
+            "1 × Shirt C",
+        ]
+
+        order = now_of(second).replacement_order
+        assert order is not None
+        order.refresh_from_db()
+        case = open_case(order, want(order.lines.get()))
+        memo = bring_back(case)
+        assert memo.gross == D("129.89")
+        if not payments.sum_pending_refunds(f"creditmemo:{memo.pk}"):
+            run(plan_pay_out, memo_id=memo.pk)
+        carry_out(ahead=dt.timedelta(days=2))
+        assert bank.refunded() == ["10.82", "32.48", "97.41"]
+        made = Tender.objects.exclude(kind="exchange_credit")
+        assert [tender.captured - tender.refunded for tender in made] == [0, 0]
