@@ -11,7 +11,6 @@ import json
 import multiprocessing
 import os
 import random
-import signal
 import tempfile
 import time
 from collections import Counter
@@ -144,12 +143,12 @@ def _kill_workers(stop: Any, seed: int) -> None:
         time.sleep(chance.uniform(0.05, 0.4))
         victim = chance.choice(workers)
         if victim.is_alive():
-            os.kill(victim.pid, signal.SIGKILL)
+            victim.kill()
             victim.join()
             kills += 1
             _free_leases()
     for worker in workers:
-        os.kill(worker.pid, signal.SIGKILL)
+        worker.kill()
         worker.join()
     os._exit(min(kills, 250))
 
