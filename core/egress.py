@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from urllib.parse import SplitResult, urlsplit
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -90,18 +91,19 @@ def _send(
     most: int,
     may_reach_loopback: bool,
 ) -> Answer:
-    parts = _split(url)
+    parts, deadline = _split(url), time.monotonic() + PATIENCE
     host, port = str(parts.hostname), _port_of(parts)
     address = _vet(host, port, may_reach_loopback=may_reach_loopback)
     if not address.is_loopback and (parts.scheme != "https" or port not in PORTS):
         raise AddressForbidden("Only HTTPS on its usual ports is spoken.")
-    connection = _open(parts.scheme, str(address), port, host)
+    left = max(deadline - time.monotonic(), 0.1)
+    connection = _open(parts.scheme, str(address), port, host, patience=left)
     try:
-        with _cut_off(connection):
+        with _cut_off(connection, left):
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             sent = {**headers, "Host": parts.netloc, "Connection": "close"}
             connection.request(method, target, body=body, headers=sent, preload_content=False)
-            return _read(connection, most)
+            return _read(connection, most, deadline)
     except (OSError, HTTPError, http.client.HTTPException, ValueError) as error:
         raise Unreachable(_describe(error)) from error
     finally:
@@ -129,11 +131,7 @@ def _port_of(parts: SplitResult) -> int:
 
 def _vet(host: str, port: int, *, may_reach_loopback: bool) -> Address:
     """The address to connect to, if every address of the name may be."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise Unreachable("The name is not known.") from error
-    addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+    addresses = [ipaddress.ip_address(name.partition("%")[0]) for name in _look_up(host, port)]
     if not addresses:
         raise Unreachable("The name has no address.")
     if may_reach_loopback and all(address.is_loopback for address in addresses):
@@ -141,6 +139,27 @@ def _vet(host: str, port: int, *, may_reach_loopback: bool) -> Address:
     if not all(is_public(address) for address in addresses):
         raise AddressForbidden("The address is not a public one.")
     return addresses[0]
+
+
+def _look_up(host: str, port: int) -> list[str]:
+    """Every address of a name. Nothing cuts a look-up short, so it is left to itself in time."""
+    answers: SimpleQueue[list[str] | Exception] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answers.put([str(entry[4][0]) for entry in found])
+        except (OSError, UnicodeError) as error:
+            answers.put(error)
+
+    threading.Thread(target=ask, daemon=True, name="look-up").start()
+    try:
+        answer = answers.get(timeout=PATIENCE)
+    except Empty as error:
+        raise Unreachable("The name was not found in time.") from error
+    if isinstance(answer, Exception):
+        raise Unreachable("The name is not known.") from answer
+    return answer
 
 
 def is_public(address: Address) -> bool:
@@ -152,27 +171,27 @@ def is_public(address: Address) -> bool:
     return address.is_global and not (address.is_multicast or address.is_reserved)
 
 
-def _open(scheme: str, address: str, port: int, host: str) -> HTTPConnection:
+def _open(scheme: str, address: str, port: int, host: str, *, patience: float) -> HTTPConnection:
     if scheme == "http":
-        return HTTPConnection(address, port, timeout=PATIENCE)
+        return HTTPConnection(address, port, timeout=patience)
     return HTTPSConnection(
         address,
         port,
-        timeout=PATIENCE,
+        timeout=patience,
         server_hostname=host,
         ssl_context=ssl.create_default_context(),
     )
 
 
 @contextmanager
-def _cut_off(connection: HTTPConnection) -> Iterator[None]:
+def _cut_off(connection: HTTPConnection, patience: float) -> Iterator[None]:
     """End the conversation when patience does: a time-out counts from each byte anew."""
 
     def cut() -> None:
         with suppress(OSError, AttributeError):
             connection.sock.shutdown(socket.SHUT_RDWR)
 
-    timer = threading.Timer(PATIENCE, cut)
+    timer = threading.Timer(patience, cut)
     timer.daemon = True
     timer.start()
     try:
@@ -181,8 +200,7 @@ def _cut_off(connection: HTTPConnection) -> Iterator[None]:
         timer.cancel()
 
 
-def _read(connection: HTTPConnection, most: int) -> Answer:
-    deadline = time.monotonic() + PATIENCE
+def _read(connection: HTTPConnection, most: int, deadline: float) -> Answer:
     response = connection.getresponse()
     body = b""
     while len(body) < most and time.monotonic() < deadline:

@@ -149,6 +149,16 @@ class TestPost:
             with pytest.raises(Unreachable):
                 post(f"http://127.0.0.1:{drip.getsockname()[1]}/", may_reach_loopback=True)
 
+    def test_is_done_in_time_with_a_name_that_nobody_answers_for(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        answered = threading.Event()
+        monkeypatch.setattr(egress, "PATIENCE", 0.1)
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answered.wait(60) and [])
+        with pytest.raises(Unreachable, match="in time"):
+            post("https://slow.example/")
+        answered.set()
+
 
 def _drip(listener: socket.socket) -> None:
     """One byte of a header at a time, each well within any time-out of its own."""
