@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from core.actors import Actor
 from core.events import subscribe
 from core.models import Event
-from fulfilment import services
+from fulfilment import messages, services
 from fulfilment.models import Warehouse
 from fulfilment.rules import HOLD_MESSAGES
 
@@ -26,6 +26,12 @@ def subscribe_all() -> None:
     )
     subscribe("fulfilment.parcels", "parcel.announced", handler=hear_of_parcel)
     subscribe("fulfilment.warehouses", "warehouse.opened", handler=hear_of_warehouse)
+    subscribe(
+        "fulfilment.notices",
+        "warehouse.message_dead",
+        "warehouse.report_dead",
+        handler=messages.write_to_staff,
+    )
 
 
 def hear_of_hold(*, event: Event, now: dt.datetime) -> None:

@@ -11,15 +11,19 @@ from uuid import uuid4
 import pytest
 from django.conf import LazySettings
 
-from core import clock, signatures
+from core import clock, documents, signatures
 from core.actors import Actor
-from core.models import Event
+from core.deliveries import deliver_due
+from core.models import Event, Membership, User
+from core.roles import Role
 from fulfilment import courier, locks, services
 from fulfilment.adapters import generic
 from fulfilment.courier import GIVE_UP_AFTER, MOST_REFUSALS
 from fulfilment.models import Warehouse, WarehouseMessage
+from notifications.models import Message
 from orders.models import OrderAddress
 from tests.factories.cases import bring_back
+from tests.factories.people import make_user
 from tests.factories.stock import make_location
 from tests.factories.swaps import NOW, Swap, make_swap, open_exchange
 from tests.factories.warehouses import SECRET, list_told, make_warehouse
@@ -184,6 +188,24 @@ class TestMessageThatIsRefused:
         assert states(warehouse)[:2] == ["dead", "sent"]
         assert box.bodies[MOST_REFUSALS]["after"] == 0
         assert Event.objects.filter(kind="warehouse.message_dead").count() == 1
+
+    @pytest.fixture
+    def staff(self, swap: Swap) -> list[User]:
+        lead, both = make_user(role=Role.LEAD), make_user(role=Role.LEAD)
+        Membership.objects.create(user=both, partner=swap.order.partner, role=Role.ADMIN)
+        make_user(role=Role.AGENT)
+        return [lead, both]
+
+    def test_is_told_to_leads_and_admins_once(
+        self, staff: list[User], dead: WarehouseMessage
+    ) -> None:
+        deliver_due(now=NOW)
+        letters = Message.objects.filter(template="warehouse_dead")
+        assert sorted(letter.person for letter in letters) == [
+            f"user:{person.pk}" for person in staff
+        ]
+        words = json.loads(documents.read(letters[0].content))
+        assert dead.warehouse.location.code in words["subject"]
 
     def test_goes_once_more_when_a_person_asks(
         self, box: LetterBox, warehouse: Warehouse, dead: WarehouseMessage
