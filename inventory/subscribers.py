@@ -1,4 +1,4 @@
-"""What stock hears of itself: units that became free wake whoever waits for them.
+"""What stock hears: units that became free wake whoever waits for them, a shop has its rules.
 
 Each runs once per event, in a transaction of its own.
 """
@@ -15,10 +15,11 @@ from inventory import services
 from inventory.states import Bucket
 
 QUEUE = Actor.system("waiting-line")
+DESK = Actor.system("first-rules")
 
 
 def subscribe_all() -> None:
-    """Called when the app is ready. The name is stored with deliveries: never change it."""
+    """Called when the app is ready. The names are stored with deliveries: never change one."""
     subscribe(
         "inventory.waiting",
         "reservation.expired",
@@ -28,6 +29,7 @@ def subscribe_all() -> None:
         "discrepancy.dismissed",
         handler=hear_freed_stock,
     )
+    subscribe("inventory.first_rules", "policy.published", handler=hear_of_policy)
 
 
 def hear_freed_stock(*, event: Event, now: dt.datetime) -> None:
@@ -40,4 +42,14 @@ def hear_freed_stock(*, event: Event, now: dt.datetime) -> None:
         actor=QUEUE,
         now=now,
         op_id=uuid5(event.event_id, "waiting"),
+    )
+
+
+def hear_of_policy(*, event: Event, now: dt.datetime) -> None:
+    """A shop that gets its first policy gets the hold rules to start with."""
+    services.install_hold_rules(
+        partner_id=event.partner_id,
+        actor=DESK,
+        now=now,
+        op_id=uuid5(event.event_id, "first_rules"),
     )

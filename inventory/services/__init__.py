@@ -24,6 +24,7 @@ from inventory.services.discrepancies import (
     settle_discrepancy,
 )
 from inventory.services.ending import consume, release, report_short
+from inventory.services.first_rules import install_hold_rules
 from inventory.services.holds import HeldOtherwise, HoldEnded, OutOfStock, reserve
 from inventory.services.keeping import HoldTooLong, commit, end_grace, grant_grace, prolong
 from inventory.services.lots import block_lot, unblock_lot
@@ -65,6 +66,7 @@ __all__ = [
     "expire_due",
     "give_back",
     "grant_grace",
+    "install_hold_rules",
     "move",
     "open_count",
     "open_discrepancy",

@@ -2,21 +2,27 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inventory import queries
-from inventory.models import Lot
+from core.actors import Actor
+from core.deliveries import deliver_due
+from inventory import queries, services
+from inventory.models import HoldRule, Lot
 from inventory.rules import HoldScope, HoldTerms, Limit, StockLimits, StockScope
 from inventory.rules.limits import explain_hold_terms, find_safety_stock, resolve_hold_terms
 from inventory.states import AtExpiry, LastUnits
+from policies import services as policies
 from tests.factories.limits import make_discrepancy, make_hold_rule, make_stock_rule
 from tests.factories.people import make_partner
 from tests.factories.stock import make_location, make_product, make_stock, make_variant
 
 DAY = dt.timedelta(days=1)
+DESK = Actor.system("test")
+NOW = dt.datetime(2026, 11, 6, 10, 0, tzinfo=dt.UTC)
 WEB_VIP = HoldScope(channel="web", exchange_type="regular", tier="vip")
 
 
@@ -156,3 +162,30 @@ class TestGetStockLimits:
         make_discrepancy(level, expected=9, counted=0, state="dismissed", source="sale")
         make_discrepancy(blocked, expected=9, counted=0)
         assert self.read(variant) == StockLimits()
+
+
+@pytest.mark.django_db
+class TestInstallHoldRules:
+    def test_gives_a_new_shop_a_rule_for_each_type(self) -> None:
+        partner = make_partner()
+        policies.install_default_policy(partner_id=partner.pk, actor=DESK, op_id=uuid4(), now=NOW)
+        deliver_due(now=NOW)
+        terms = {
+            name: queries.get_hold_terms(
+                partner_id=partner.pk, scope=HoldScope(exchange_type=name)
+            ).accepted
+            for name in ("regular", "advanced", "advanced_prepaid")
+        }
+        three_days = dt.timedelta(days=3)
+        assert terms == {
+            "regular": HoldTerms().accepted,
+            "advanced": three_days,
+            "advanced_prepaid": three_days,
+        }
+
+    def test_never_brings_back_what_somebody_took_away(self) -> None:
+        partner = make_partner()
+        who: dict[str, Any] = {"partner_id": partner.pk, "actor": DESK, "now": NOW}
+        services.install_hold_rules(**who)
+        HoldRule.objects.all().delete()
+        assert services.install_hold_rules(**who) == []
