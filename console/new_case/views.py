@@ -34,6 +34,7 @@ from returns.models import Return
 from returns.services import open_return
 
 FOUND_AT_MOST = 20
+MOST_NAMED = 5
 
 
 @requires(Permission.OPEN_CASE)
@@ -106,7 +107,8 @@ def _open(request: HttpRequest, order: Order) -> HttpResponse:
         case = _carry_out(request, asked, reader)
     except OutOfStock as error:
         fresh = weigh(asked, now=reader.now, shortage=error)
-        return _draw(request, fresh, banner=_shortage(error), status=error.status)
+        banner = _shortage(error, reader)
+        return _draw(request, fresh, banner=banner, status=error.status)
     except OperationReused as error:
         return _draw(
             request, weighed, banner=_already_sent(), status=error.status, op_id=str(uuid4())
@@ -141,13 +143,35 @@ def _carry_out(request: HttpRequest, asked: Asked, reader: Reader) -> Return:
     return exchange.return_case
 
 
-def _shortage(error: OutOfStock) -> Banner:
+def _shortage(error: OutOfStock, reader: Reader) -> Banner:
     lines = [
         f"{short.sku}: {short.wanted} wanted, {short.available} available."
         for short in error.shortages
     ]
     rest = "Nothing was saved. What can go out instead comes first below."
+    if older := _list_older(error, reader):
+        return Banner(
+            words=" ".join([*lines, f"Older cases wait for it: {older}.", rest]), tone="bad"
+        )
     return Banner(words=" ".join(["Just taken.", *lines, rest]), tone="bad")
+
+
+def _list_older(error: OutOfStock, reader: Reader) -> str:
+    """The numbers of cases that the fair queue puts first, as far as the reader may see them."""
+    ids = [
+        int(case.removeprefix("return:"))
+        for short in error.shortages
+        for case in short.behind
+        if case.startswith("return:")
+    ]
+    cases = (
+        Return.objects.visible_to(reader.user, Permission.SEE_CASES)
+        .filter(pk__in=ids)
+        .order_by("opened_at", "pk")
+    )
+    numbers = list(cases.values_list("number", flat=True)[: MOST_NAMED + 1])
+    more = " and others" if len(numbers) > MOST_NAMED else ""
+    return ", ".join(numbers[:MOST_NAMED]) + more
 
 
 def _already_sent() -> Banner:

@@ -41,13 +41,17 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """A line that cannot be held, and why; `available` is what it could have at most."""
+    """A line that cannot be held, and why; `available` is what it could have at most.
+
+    `behind` names the older cases that it would take the units from (``return:12``).
+    """
 
     reference: str
     sku: str
     wanted: int
     available: int
     because: ShortBecause = ShortBecause.STOCK
+    behind: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

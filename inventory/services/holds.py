@@ -182,7 +182,9 @@ def leave_to_older_cases(
         if 0 < promised <= terms.last_units and left < line.quantity:
             sku = queries.get_sku(line.variant_id)
             because = ShortBecause.OLDER_CASES
-            shortages.append(Shortage(line.reference, sku, line.quantity, left, because))
+            queue = queries.list_older_waiting(line.variant_id, since=since)
+            behind = tuple(dict.fromkeys(each.case for each in queue if each.case))
+            shortages.append(Shortage(line.reference, sku, line.quantity, left, because, behind))
     if shortages:
         raise _refusal(shortages)
 

@@ -12,7 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from core.roles import Role
 from exchanges.models import Exchange
-from inventory.models import Reservation
+from inventory.models import HoldRule, Reservation, WaitingLine
+from inventory.states import LastUnits
 from orders.models import Order
 from returns.models import Return
 from tests.factories.desk import HTMX, deliver_lately, make_swap_today, sign_in
@@ -298,6 +299,26 @@ class TestConfirm:
         assert f"{swap.red.sku}: 1 wanted, 0 available." in html
         assert html.index("GREEN") < html.index(f'value="{swap.red.pk}" disabled')
         assert not Return.objects.exists()
+
+    def test_names_the_older_cases_that_the_last_units_go_to(self, client: Client) -> None:
+        sign_in(client)
+        swap = make_swap_today(available=3, quantity=2)
+        client.post(address(swap.order), choices(swap))
+        older = Return.objects.get()
+        whose: dict[str, Any] = {"partner": older.partner}
+        HoldRule.objects.create(**whose, last_units=5, last_units_for=LastUnits.OLDEST_CASE)
+        WaitingLine.objects.create(
+            **whose,
+            reference="exchangeline:0",
+            case=f"return:{older.pk}",
+            variant=swap.red,
+            quantity=2,
+            since=older.opened_at,
+        )
+        answer = client.post(address(swap.order), choices(swap))
+        assert answer.status_code == 409
+        assert f"Older cases wait for it: {older.number}." in answer.content.decode()
+        assert Return.objects.count() == 1
 
     def test_says_that_the_page_was_sent_before(self, client: Client) -> None:
         sign_in(client)

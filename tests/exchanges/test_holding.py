@@ -16,7 +16,7 @@ from exchanges.rules import OutboundReason
 from exchanges.services import WantedReplacement
 from exchanges.states import ExchangeState
 from fulfilment.models import Shipment
-from inventory.models import Reservation, StockLevel
+from inventory.models import Reservation, StockLevel, WaitingLine
 from inventory.services import OutOfStock, post_correction
 from inventory.states import AdjustReason
 from notifications.models import Message
@@ -57,6 +57,27 @@ class TestExpiry:
         let_the_hold_end(exchange)
         assert Event.objects.filter(kind="exchange.hold_ended", case=exchange.case).count() == 1
         assert Message.objects.get(template="hold_expired").person == f"user:{agent.pk}"
+
+    def test_keeps_what_is_there_of_a_line_and_is_made_whole_again(self) -> None:
+        swap = make_swap(available=2, quantity=2)
+        exchange = open_exchange(swap, quantity=2)
+        level = StockLevel.objects.get(reservations__case=exchange.case)
+        post_correction(
+            discrepancy_id=make_discrepancy(level, expected=2, counted=1).pk,
+            reason=AdjustReason.LOST,
+            actor=AGENT,
+            op_id=uuid4(),
+            now=NOW,
+        )
+        deliver_due(now=NOW)
+        facts = queries.read_facts(Exchange.objects.get())
+        assert (facts.holds.active, facts.holds.running) == (1, frozenset())
+        assert WaitingLine.objects.get().quantity == 1
+        make_stock(level.variant, make_location("WRO"), 2)
+        services.hold_again(**act_on(Exchange.objects.get()))
+        assert queries.read_facts(Exchange.objects.get()).holds.covers_all
+        held = Reservation.objects.get(state="active")
+        assert (held.quantity, held.reference) == (2, f"exchangeline:{exchange.lines.get().pk}")
 
     def test_is_told_too_when_the_units_turn_out_to_be_missing(self) -> None:
         exchange = open_exchange(make_swap(available=1))
