@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 from unittest import mock
 
 import pytest
+from django.db import connection
 from django.forms.models import model_to_dict
 
 from core import clock
@@ -41,6 +43,7 @@ TEN_SECONDS = dt.timedelta(seconds=10)
 WHO: dict[str, Any] = {"actor": Actor.system("test"), "now": NOW}
 LINE = "exchangeline:7"
 SHOP = HoldScope(channel="shop")
+PLAIN_WAY = "inventory.services.holds.make_plain_hold"
 
 pytestmark = pytest.mark.django_db
 
@@ -273,10 +276,30 @@ class TestThePlainWay:
         """Of two equal levels one has its hold made by each function."""
         other = make_stock(make_variant("BLUE-M"), level.location, available=5)
         hold(level, 2, "exchangeline:1")
-        with mock.patch("inventory.services.holds.make_plain_hold", return_value=[]):
+        with mock.patch(PLAIN_WAY, return_value=[]):
             hold(other, 2, "exchangeline:2")
         first, second = (self.rows_of(one) for one in (level, other))
         assert first == second
+
+    @pytest.mark.parametrize("is_plain", [True, False])
+    def test_reads_no_hold_of_others(self, level: StockLevel, is_plain: bool) -> None:
+        """Whatever the statistics say: here they are those of an empty table."""
+        way = nullcontext() if is_plain else mock.patch(PLAIN_WAY, return_value=[])
+        other = make_stock(make_variant("BLUE-M"), level.location, available=100)
+        with way:
+            for number in range(40):
+                hold(other, 1, f"exchangeline:{100 + number}")
+            before = self.count_read()
+            hold(level, 1, "exchangeline:1")
+            assert self.count_read() - before <= 5
+
+    def count_read(self) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables"
+                " WHERE relname = 'inventory_reservation'"
+            )
+            return int(cursor.fetchone()[0])
 
     def rows_of(self, level: StockLevel) -> list[dict[str, Any]]:
         held = Reservation.objects.get(stock_level=level)
