@@ -8,7 +8,17 @@ from uuid import uuid4
 
 from core.actors import Actor
 from core.models import Partner
-from policies.rules import Parameters, RestockingFee, ReturnWindow, Scope
+from policies.rules import (
+    ApprovalAbove,
+    ConditionReduction,
+    Evidence,
+    KeepIt,
+    Parameters,
+    RestockingFee,
+    ReturnWindow,
+    Scope,
+    Velocity,
+)
 from policies.services import draft_version, publish_version, write_rule
 
 HOUSE_RULES: tuple[tuple[str, Parameters, Scope], ...] = (
@@ -22,13 +32,34 @@ HOUSE_RULES: tuple[tuple[str, Parameters, Scope], ...] = (
         ReturnWindow(days=60, transit_days=5),
         Scope(account_tier="gold"),
     ),
+    ("Photos of what is broken", Evidence(photos=1), Scope(reason="damaged_in_transit")),
+    (
+        "Who sends back very much is looked at",
+        Velocity(returns=8, units=20),
+        Scope(),
+    ),
+    (
+        "Condition",
+        ConditionReduction(c=Decimal("0.15"), d=Decimal("0.40")),
+        Scope(),
+    ),
+    (
+        "A second person for large differences",
+        ApprovalAbove(amount=Decimal("150.00"), currency="EUR", goodwill=Decimal("25.00")),
+        Scope(),
+    ),
+    (
+        "Small things are kept",
+        KeepIt(amount=Decimal("6.00"), currency="EUR"),
+        Scope(reason="damaged_in_transit"),
+    ),
 )
 
 
 def publish_house_rules(
     partner: Partner, *, author: Actor, publisher: Actor, now: dt.datetime
 ) -> None:
-    """Draft, two rules, publish: as two admins do it on the policy page."""
+    """Draft, some rules, publish: as two admins do it on the policy page."""
     draft = draft_version(partner_id=partner.pk, actor=author, op_id=uuid4(), now=now)
     for name, parameters, scope in HOUSE_RULES:
         write_rule(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.db.models import F, Q
 
@@ -11,7 +12,7 @@ from core.models import User
 from core.roles import Permission
 from inventory import queries as inventory
 from inventory.models import Variant
-from orders.models import Order, OrderLine, Tender
+from orders.models import Customer, Order, OrderAddress, OrderLine, PaymentMethod, Tender
 from orders.rules import frozen_facts
 from orders.states import OrderState, Purpose
 
@@ -68,6 +69,33 @@ def list_other_orders(order: Order, *, limit: int = 5) -> list[Order]:
         .distinct()
     )
     return list(others.order_by("-placed_at", "-pk")[:limit])
+
+
+def list_linked_customers(orders: Collection[Order]) -> Any:
+    """Ids of the customers of these orders, and of who shares an address or a card with them.
+
+    A guest who buys twice is two customers, and so is a person on two channels. An address is
+    the same where postcode and street agree; one without a street links nobody.
+    """
+    partner_id = next(iter(orders)).partner_id
+    their_own = {order.customer_id for order in orders}
+    linked = Customer.objects.for_partner(partner_id).filter(pk__in=their_own).values("pk")
+    places = {(place.postcode, place.line1) for order in orders if (place := order.ship_to)}
+    if places := {place for place in places if all(place)}:
+        addresses = OrderAddress.objects.for_partner(partner_id).filter(
+            postcode__in={postcode for postcode, _ in places},
+            line1__in={line for _, line in places},
+        )
+        linked = linked.union(addresses.values("customer_id"))
+    cards = PaymentMethod.objects.for_partner(partner_id)
+    tokens = cards.filter(customer__in=their_own).exclude(token="").values("token")
+    return linked.union(cards.filter(token__in=tokens).values("customer_id"))
+
+
+def is_first_order(order: Order) -> bool:
+    """Whether the customer had bought nothing before."""
+    before = Order.objects.filter(customer=order.customer_id, placed_at__lt=order.placed_at)
+    return not before.filter(purpose=Purpose.SALE).exists()
 
 
 def list_unserved_lines(*, partner_id: int, variant_id: int) -> list[OrderLine]:

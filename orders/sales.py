@@ -40,6 +40,7 @@ class SaleLine:
     returned: int = 0
     serials: tuple[str, ...] = ()
     lots: tuple[str, ...] = ()
+    is_final_sale: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,7 @@ class Sale:
     cancelled_at: datetime | None = None
     source_updated_at: datetime | None = None
     is_test: bool = False
+    is_gift: bool = False
 
     @property
     def goods_total(self) -> Decimal:

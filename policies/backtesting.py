@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from core import jobs
@@ -17,7 +17,15 @@ from policies.models import Backtest, BacktestFlip, Decision
 from policies.rules import CaseFacts, Replayed, RuleBook, Tally, replay
 
 KIND = "policies.backtest"
-BATCH = 1000
+BATCH = 2000
+FLIPS = """COPY policies_backtestflip (partner_id, backtest_id, decision_id, "case", before, after,
+    because_before, because_after, goods_net, currency) FROM STDIN"""
+
+
+class PastDecision(NamedTuple):
+    pk: int
+    case: str
+    facts: dict[str, Any]
 
 
 @jobs.runs(KIND)
@@ -49,10 +57,12 @@ def _list_past(backtest: Backtest, now: dt.datetime) -> QuerySet[Decision]:
     return decisions.exclude(Exists(later))
 
 
-def _in_batches(past: QuerySet[Decision]) -> Iterator[list[Decision]]:
+def _in_batches(past: QuerySet[Decision]) -> Iterator[list[PastDecision]]:
+    """By key, as plain rows: an object each takes longer than judging it."""
     last = 0
     while True:
-        batch = list(past.filter(pk__gt=last).order_by("pk").only("case", "facts")[:BATCH])
+        rows = past.filter(pk__gt=last).order_by("pk").values_list("pk", "case", "facts")[:BATCH]
+        batch = [PastDecision(*row) for row in rows]
         if not batch:
             return
         yield batch
@@ -60,7 +70,10 @@ def _in_batches(past: QuerySet[Decision]) -> Iterator[list[Decision]]:
 
 
 def _replay(
-    backtest: Backtest, decisions: list[Decision], books: tuple[RuleBook, RuleBook], tally: Tally
+    backtest: Backtest,
+    decisions: list[PastDecision],
+    books: tuple[RuleBook, RuleBook],
+    tally: Tally,
 ) -> int:
     """Replay a batch and keep what flipped; returns how many had facts that cannot be read."""
     flips, unreadable = [], 0
@@ -74,23 +87,30 @@ def _replay(
         tally.add(facts, replayed)
         if replayed.has_flipped:
             flips.append(_flip(backtest, decision, facts, replayed))
-    with transaction.atomic():
-        BacktestFlip.objects.bulk_create(flips)
+    _write(flips)
     return unreadable
 
 
 def _flip(
-    backtest: Backtest, decision: Decision, facts: CaseFacts, replayed: Replayed
-) -> BacktestFlip:
-    return BacktestFlip(
-        partner_id=backtest.partner_id,
-        backtest=backtest,
-        decision=decision,
-        case=decision.case,
-        before=replayed.before.verdict,
-        after=replayed.after.verdict,
-        because_before=replayed.before.sentence[:500],
-        because_after=replayed.after.sentence[:500],
-        goods_net=facts.goods_net,
-        currency=facts.currency,
+    backtest: Backtest, decision: PastDecision, facts: CaseFacts, replayed: Replayed
+) -> tuple[Any, ...]:
+    """A row of `FLIPS`."""
+    return (
+        backtest.partner_id,
+        backtest.pk,
+        decision.pk,
+        decision.case,
+        replayed.before.verdict.value,
+        replayed.after.verdict.value,
+        replayed.before.sentence,
+        replayed.after.sentence,
+        facts.goods_net,
+        facts.currency,
     )
+
+
+def _write(flips: list[tuple[Any, ...]]) -> None:
+    """By COPY: a strict draft flips a third of all, and an insert each would take the longest."""
+    with transaction.atomic(), connection.cursor() as cursor, cursor.copy(FLIPS) as rows:
+        for flip in flips:
+            rows.write_row(flip)

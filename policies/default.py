@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from policies.rules import (
+    AdvancedExchange,
+    FinalSale,
     Parameters,
     PricePolicy,
     RestockingFee,
@@ -13,14 +15,14 @@ from policies.rules import (
     ReviewAbove,
     Scope,
     SendBack,
+    ShipPartial,
+    ShippingRefund,
+    Warranty,
 )
-
-# Two years of warranty against defects: directive (EU) 2019/771, article 10.
-WARRANTY = ReturnWindow(days=730, transit_days=5)
 
 DEFAULT_RULES: tuple[tuple[str, Parameters, Scope], ...] = (
     ("Return window", ReturnWindow(days=30, transit_days=5), Scope()),
-    ("Warranty against defects", WARRANTY, Scope(reason="defective")),
+    ("Warranty against defects", Warranty(), Scope()),
     (
         "Hygiene articles",
         Returnable(answer="no", because="hygiene article"),
@@ -38,4 +40,12 @@ DEFAULT_RULES: tuple[tuple[str, Parameters, Scope], ...] = (
     ),
     ("Same product is an even swap", PricePolicy(policy="original_value"), Scope()),
     ("Send back within two weeks", SendBack(days=14), Scope()),
+    ("Final sale", FinalSale(), Scope()),
+    ("Shipping when everything comes back", ShippingRefund(mode="full"), Scope()),
+    ("What has come back is replaced", ShipPartial(allowed=True), Scope()),
+    (
+        "Replacements in advance",
+        AdvancedExchange(is_offered=True, wants_card_hold=True),
+        Scope(),
+    ),
 )

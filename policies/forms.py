@@ -21,6 +21,7 @@ _EVERY = {
     "account_tier": "Every tier",
     "category": "Every category",
     "reason": "Every reason",
+    "defect_type": "Every type",
 }
 
 
@@ -81,9 +82,24 @@ class RuleForm(forms.ModelForm):
         )
 
 
+class NumberListField(forms.CharField):
+    """Whole numbers with commas between them."""
+
+    def to_python(self, value: Any) -> Any:
+        typed = super().to_python(value) or ""
+        parts = [part.strip() for part in typed.split(",") if part.strip()]
+        if not all(part.isdecimal() and len(part) < 6 for part in parts):
+            raise forms.ValidationError("Write whole numbers with commas between them: 14, 21.")
+        return [int(part) for part in parts]
+
+
 def _form_field(field: ParameterField) -> forms.Field:
     about = field.about
     facts: dict[str, Any] = {"label": about.label, "help_text": about.help}
+    if field.wanted is bool:
+        return forms.BooleanField(required=False, **facts)
+    if field.wanted is tuple:
+        return NumberListField(required=False, **facts)
     if about.choices:
         is_required = "" not in dict(about.choices)
         return forms.ChoiceField(choices=about.choices, required=is_required, **facts)
@@ -97,6 +113,7 @@ def _number_field(field: ParameterField, facts: dict[str, Any]) -> forms.Field:
     about, scale = field.about, 100 if field.about.is_percentage else 1
     facts["min_value"] = None if about.at_least is None else about.at_least * scale
     facts["max_value"] = None if about.at_most is None else about.at_most * scale
+    facts["required"] = not field.is_optional
     if field.wanted is int:
         return forms.IntegerField(**facts)
     if about.is_percentage:
@@ -108,12 +125,12 @@ def _shown(value: Any, about: Parameter) -> Any:
     """A stored value as the form shows it: rates as percentages."""
     if about.is_percentage and value is not None:
         return f"{(Decimal(value) * 100).normalize():f}"
-    return value
+    return ", ".join(str(each) for each in value) if isinstance(value, list | tuple) else value
 
 
 def _meant(value: Any, about: Parameter) -> Any:
     """What was typed as the rule means it."""
-    if about.is_percentage:
+    if about.is_percentage and value is not None:
         return value / 100
     return value.strip().upper() if about.is_currency else value
 

@@ -69,6 +69,7 @@ class Rule(PartnerRow):
     sku = models.CharField("SKU", max_length=80, blank=True)
     reason = models.CharField(max_length=40, blank=True)
     country = models.CharField(max_length=2, blank=True)
+    defect_type = models.CharField(max_length=40, blank=True)
     priority = models.IntegerField(default=0)
     edition = models.PositiveIntegerField(
         default=1, help_text="How often this rule was changed over all versions: “rule 12 v4”."
@@ -102,6 +103,8 @@ class Rule(PartnerRow):
             self.reason,
             self.country,
             self.priority,
+            # Only where there is one, so that what was hashed before it existed still agrees.
+            *([self.defect_type] if self.defect_type else []),
         )
 
 
@@ -112,7 +115,7 @@ class Decision(PartnerRow):
     case = models.CharField(max_length=64, blank=True)
     subject = models.CharField(max_length=64)
     version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="decisions")
-    verdict = models.CharField(max_length=12, choices=Verdict)
+    verdict = models.CharField(max_length=20, choices=Verdict)
     sentence = models.CharField(max_length=500)
     facts = models.JSONField()
     findings = models.JSONField(help_text="Each rule: number, edition, input, threshold, result.")
@@ -160,8 +163,8 @@ class BacktestFlip(PartnerRow):
     backtest = models.ForeignKey(Backtest, models.CASCADE, related_name="flips")
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
     case = models.CharField(max_length=64)
-    before = models.CharField(max_length=12, choices=Verdict)
-    after = models.CharField(max_length=12, choices=Verdict)
+    before = models.CharField(max_length=20, choices=Verdict)
+    after = models.CharField(max_length=20, choices=Verdict)
     because_before = models.CharField(max_length=500)
     because_after = models.CharField(max_length=500)
     goods_net = models.DecimalField(max_digits=20, decimal_places=4)

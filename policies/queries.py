@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,7 +31,9 @@ from policies.rules.differences import (
     compare_books,
     compare_rules,
 )
+from policies.rules.undercutting import list_undercut
 from policies.states import VersionState
+from policies.wording import say_to_customer
 
 
 class NoPolicy(DomainError):
@@ -96,6 +99,7 @@ def scope_of(rule: Rule) -> Scope:
         sku=rule.sku,
         reason=rule.reason,
         country=rule.country,
+        defect_type=rule.defect_type,
     )
 
 
@@ -110,7 +114,7 @@ def list_problems(version: PolicyVersion) -> list[str]:
             problems.append(f"{rule.reference} ({rule.name}): {error.message}")
     for kind in RuleBook(typed).lacking():
         problems.append(f"“{kind.title}” has no rule that covers everything.")
-    return problems
+    return problems + list_undercut(typed)
 
 
 def list_rules(version: PolicyVersion) -> list[PolicyRule[Parameters]]:
@@ -135,6 +139,18 @@ def list_last_decisions(*, partner_id: int, case: str) -> list[Decision]:
     """The last decision about each line of a case."""
     decisions = Decision.objects.for_partner(partner_id).filter(case=case)
     return list(decisions.order_by("subject", "-pk").distinct("subject"))
+
+
+def list_decisions(subjects: Sequence[str]) -> list[Decision]:
+    """The last decision about each of these subjects, in their order."""
+    decisions = Decision.objects.filter(subject__in=subjects).order_by("pk")
+    last = {decision.subject: decision for decision in decisions}
+    return [last[subject] for subject in subjects if subject in last]
+
+
+def for_customer(decision: Decision, *, locale: str) -> list[str]:
+    """The decision as a customer may read it, in the language of their letters."""
+    return say_to_customer(verdict=decision.verdict, findings=decision.findings, locale=locale)
 
 
 def list_editors(version: PolicyVersion) -> set[str]:

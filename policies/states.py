@@ -9,5 +9,6 @@ class VersionState(models.TextChoices):
 
 class Verdict(models.TextChoices):
     AUTHORISE = "authorise", "Authorise"
+    AWAITING_EVIDENCE = "awaiting_evidence", "Await evidence"
     REVIEW = "review", "Review"
     REJECT = "reject", "Reject"

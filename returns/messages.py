@@ -14,6 +14,7 @@ from core.models import Event
 from core.transactions import requires_transaction
 from notifications import services as notifications
 from notifications.models import Message
+from policies import queries as policies
 from returns import links
 from returns.models import CaseNote, Return, ReturnLine
 from returns.states import LineDecision, Outcome
@@ -64,14 +65,21 @@ def describe(case: Return, lines: list[ReturnLine], *, event: Event, locale: str
         "items_back": "\n".join(f"{line.quantity} × {line.order_line.title}" for line in lines),
         "send_back_by": format_date(case.send_back_by, locale) if case.send_back_by else "",
         **{f"{paper}_link": link for paper, link in links.make_links(case).items()},
-        "reasons": _say_why(event) if event.kind == "return.rejected" else "",
+        "reasons": _say_why(event, lines, locale) if event.kind == "return.rejected" else "",
     }
 
 
-def _say_why(event: Event) -> str:
-    """What a person wrote down, else what the policy said."""
+def _say_why(event: Event, lines: list[ReturnLine], locale: str) -> str:
+    """What a person wrote down, else what the policy decided, as customers may read it."""
     note = CaseNote.objects.filter(pk=event.data.get("note")).first()
-    return note.text if note else " ".join(event.data.get("why", []))
+    if note:
+        return str(note.text)
+    subjects = [reference(line) for line in lines]
+    decisions = policies.list_decisions(subjects)
+    # The letter has said already that it cannot be taken back.
+    said = [policies.for_customer(each, locale=locale) for each in decisions]
+    why = dict.fromkeys(sentence for sentences in said for sentence in sentences[1:])
+    return " ".join(why or dict.fromkeys(each[0] for each in said))
 
 
 def _get_case(event: Event) -> Return:

@@ -8,7 +8,7 @@ from uuid import uuid5
 from core.actors import Actor
 from core.events import subscribe
 from core.models import Event
-from returns import difference_mail, messages, services
+from returns import difference_mail, messages, policy_notices, services
 
 DESK = Actor.system("returns")
 
@@ -21,6 +21,7 @@ def subscribe_all() -> None:
         "return.mismatch_decided",
         handler=difference_mail.write_about_difference,
     )
+    subscribe("returns.policy_notices", "policy.drifted", handler=policy_notices.tell_of_drift)
     subscribe("returns.settled_memos", "memo.settled", handler=hear_settled_memo)
     subscribe("returns.shipped_parcels", "warehouse.shipped", handler=hear_shipped_parcel)
     subscribe(

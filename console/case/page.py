@@ -10,7 +10,6 @@ from console.components import (
     Availability,
     Badge,
     Banner,
-    Check,
     Conflict,
     Fact,
     GoodsLine,
@@ -20,6 +19,7 @@ from console.components import (
     Tab,
     TimelineEntry,
 )
+from console.decisions import DecisionPanel
 from console.evidence.page import EvidencePanel
 
 
@@ -31,7 +31,7 @@ class ReturnSide:
     stepper: Stepper
     lines: list[GoodsLine]
     reason: str
-    checks: list[Check]
+    decisions: list[DecisionPanel]
     facts: list[Fact]
     evidence: EvidencePanel | None = None
     papers: list[Action] = field(default_factory=list)

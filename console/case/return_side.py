@@ -11,7 +11,8 @@ from console.badges import return_badge
 from console.case.arrivals import list_differences, list_papers
 from console.case.page import ReturnSide
 from console.case.record import CaseRecord
-from console.components import Badge, Check, Fact, GoodsLine, Step, Stepper
+from console.components import Badge, Fact, GoodsLine, Step, Stepper
+from console.decisions import DecisionPanel, draw_decision
 from console.reader import Reader
 from core.models import Event
 from returns.models import ReturnLine
@@ -43,7 +44,6 @@ NEXT = {
 }
 STOPPED = (S.REJECTED, S.CANCELLED, S.EXPIRED)
 OUT = (LineDecision.REJECTED, LineDecision.REFUSED, LineDecision.CANCELLED, LineDecision.EXPIRED)
-OUTCOME_OF_RESULT = {"ok": "pass", "info": "pass", "review": "review", "fail": "fail"}
 
 
 def draw_return(record: CaseRecord, reader: Reader) -> ReturnSide:
@@ -53,7 +53,7 @@ def draw_return(record: CaseRecord, reader: Reader) -> ReturnSide:
         stepper=draw_stepper(record, reader),
         lines=[_line(line, record, reader) for line in record.lines],
         reason=", ".join(reasons),
-        checks=list_checks(record),
+        decisions=list_decisions(record),
         facts=_facts(record, reader),
         papers=list_papers(record),
         differences=list_differences(record),
@@ -178,32 +178,21 @@ def _whereabouts(line: ReturnLine) -> list[str]:
     return [f"{units} {what}" for what, units in counts.items() if units]
 
 
-def list_checks(record: CaseRecord) -> list[Check]:
-    """Every rule's answer, each once however many lines it was asked for; what failed first."""
-    checks = {
-        check: None
-        for line in record.lines
-        if line.pk in record.decisions
-        for finding in record.decisions[line.pk].findings
-        if (check := _check(finding))
-    }
-    weight = {"fail": 0, "review": 1, "pass": 2}
-    return sorted(checks, key=lambda check: weight[check.outcome])
-
-
-def _check(finding: dict[str, Any]) -> Check:
-    source = ""
-    if finding.get("rule_number"):
-        source = f"rule {finding['rule_number']} v{finding['rule_edition']}"
-    sentence = str(finding["sentence"]).replace(f" ({source}).", ".").removesuffix(".")
-    flip = finding.get("flip") or ""
-    if flip and finding["result"] != "ok":
-        sentence = f"{sentence}. {flip}"
-    return Check(
-        sentence=sentence,
-        outcome=OUTCOME_OF_RESULT[finding["result"]],  # type: ignore[arg-type]
-        source=source,
-    )
+def list_decisions(record: CaseRecord) -> list[DecisionPanel]:
+    """What was decided about each line, as it was kept; said once where lines got the same."""
+    several = len(record.lines) > 1
+    version = f"policy v{record.case.policy_version.number}"
+    panels: dict[str, DecisionPanel] = {}
+    for line in record.lines:
+        decision = record.decisions.get(line.pk)
+        if decision is None:
+            continue
+        title = line.order_line.title if several else ""
+        said = repr((decision.verdict, decision.findings))
+        before = panels.get(said)
+        titles = f"{before.title}, {title}" if before else title
+        panels[said] = draw_decision(decision, title=titles, version=version)
+    return list(panels.values())
 
 
 def _facts(record: CaseRecord, reader: Reader) -> list[Fact]:

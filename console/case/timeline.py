@@ -178,6 +178,7 @@ def _charge_due(data: Data, reader: Reader) -> tuple[str, str]:
 TELLINGS: dict[str, Telling] = {
     "return.opened": Telling("case", "plain", _plain("Case opened")),
     "return.authorised": Telling("case", "good", _because("Return authorised")),
+    "return.evidence_wanted": Telling("case", "warn", _because("Waits for evidence")),
     "return.review_wanted": Telling("case", "warn", _because("Sent to a lead for review")),
     "return.rejected": Telling("case", "bad", _because("Return rejected")),
     "return.cancelled": Telling("case", "bad", _because("Return cancelled")),

@@ -21,6 +21,7 @@ from console.components import (
     StockRow,
     TimelineEntry,
 )
+from console.decisions import BADGES, AskedRule, DecisionPanel
 
 
 def clock(now: datetime, *, taken: int, lasts: int) -> HoldClock:
@@ -143,6 +144,53 @@ def availability(*, field_name: str = "") -> Availability:
                 value="eindhoven" if is_choice else "",
                 is_short=True,
             ),
+        ],
+    )
+
+
+def decision() -> DecisionPanel:
+    return DecisionPanel(
+        badge=BADGES["authorise"],
+        why="The 30 days from delivery on 6 November 2026 end on 6 December 2026 (rule 12 v4).",
+        version="policy v7",
+        rules=[
+            AskedRule(
+                outcome="pass",
+                sentence="The 30 days from delivery on 6 November 2026 end on 6 December 2026.",
+                source="rule 12 v4",
+                facts=[
+                    ("Case", "asked on 21 November 2026"),
+                    ("Rule", "until 6 December 2026"),
+                    ("Would change it", "Too late from 7 December 2026."),
+                    ("Gave way: rule 3 v1", "for everything: names less"),
+                ],
+            ),
+            AskedRule(
+                outcome="told",
+                sentence="No restocking fee, as we are at fault.",
+                source="rule 22 v3",
+                facts=[("Case", "129.90 EUR"), ("Rule", "15 % of the goods without tax")],
+            ),
+        ],
+    )
+
+
+def refusal() -> DecisionPanel:
+    return DecisionPanel(
+        badge=BADGES["awaiting_evidence"],
+        why="1 photo of 2 is here (rule 31 v2). 1 photo missing: eligible with 2 photos.",
+        is_open=True,
+        rules=[
+            AskedRule(
+                outcome="review",
+                sentence="1 photo of 2 is here.",
+                source="rule 31 v2",
+                facts=[
+                    ("Case", "1 photo"),
+                    ("Rule", "2 photos"),
+                    ("Would change it", "1 photo missing: eligible with 2 photos."),
+                ],
+            )
         ],
     )
 

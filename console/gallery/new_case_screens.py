@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 
 from console.components import (
-    Badge,
     GoodsLine,
     MoneyCell,
     Sum,
@@ -43,8 +42,7 @@ def new_case(now: datetime) -> dict[str, Any]:
                     is_chosen=True,
                 ),
                 form=WhyForm({"reason": "wrong_size", "quantity": "1"}),
-                verdict=Badge(word="Authorised at once", tone="good"),
-                checks=examples.checks()[:3],
+                decision=examples.decision(),
             ),
             ComingLine(
                 goods=GoodsLine(

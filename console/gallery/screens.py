@@ -251,7 +251,7 @@ def _return_side() -> ReturnSide:
         stepper=examples.return_stepper(),
         lines=[examples.trail("43", amount="€129.90")],
         reason="Wrong size",
-        checks=examples.checks()[:3],
+        decisions=[examples.decision()],
         facts=[
             Fact(term="Goes to", value="Leipzig · restock, bin A-12"),
             Fact(term="Label", value="DHL 0034 0434 1610 94", is_code=True),

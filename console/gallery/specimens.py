@@ -159,6 +159,15 @@ def _goods() -> list[Specimen]:
             contents=[{"checks": examples.checks()}],
         ),
         Specimen(
+            name="Decision",
+            says="A verdict, why in a sentence, and every rule that was asked, folded away.",
+            template="components/decision.html",
+            contents=[
+                {"decision": examples.decision()},
+                {"decision": examples.refusal()},
+            ],
+        ),
+        Specimen(
             name="Facts",
             says="A term and its value.",
             template="components/facts.html",

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from console.components import (
     Availability,
-    Badge,
     Banner,
-    Check,
     GoodsLine,
     StockRow,
 )
+from console.decisions import draw_judgement
 from console.links import order_url
 from console.new_case.asked import AskedLine, WhyForm, choices_for
 from console.new_case.evidence import draw_photos, list_defect_checks, list_photo_checks
@@ -32,21 +29,8 @@ from exchanges.rules import can_offer
 from exchanges.states import ExchangeType
 from inventory.rules import RankedLocation
 from orders.models import Order, OrderLine
-from policies.rules import Finding
 from returns.queries import PlannedLine
-from returns.states import LineDecision
 
-VERDICTS = {
-    LineDecision.AUTHORISED: Badge(word="Authorised at once", tone="good"),
-    LineDecision.REVIEW: Badge(word="A person decides", tone="warn"),
-    LineDecision.REJECTED: Badge(word="Not allowed", tone="bad"),
-}
-CHECK_OF_RESULT: dict[str, Literal["pass", "review", "fail"]] = {
-    "ok": "pass",
-    "info": "pass",
-    "review": "review",
-    "fail": "fail",
-}
 WHEN_IT_LEAVES = {
     ExchangeType.REGULAR: "once the goods have come back and passed · no risk",
     ExchangeType.ADVANCED: "now · the value is held on the card until the goods arrive",
@@ -115,12 +99,8 @@ def _coming(line: AskedLine, weighed: Weighed, reader: Reader, *, is_sent: bool)
     return ComingLine(
         goods=_coming_goods(line, weighed, reader),
         form=_form_to_draw(line, is_sent=is_sent),
-        verdict=VERDICTS[planned.decision] if planned else None,
-        checks=[
-            *(_check(finding) for finding in planned.judgement.findings),
-            *list_defect_checks(planned.diagnosis),
-            *list_photo_checks(line),
-        ]
+        decision=draw_judgement(planned.judgement) if planned else None,
+        checks=[*list_defect_checks(planned.diagnosis), *list_photo_checks(line)]
         if planned
         else [],
         evidence=draw_photos(line, reader) if line.is_ticked and line.is_faulty else None,
@@ -168,19 +148,6 @@ def _form_to_draw(line: AskedLine, *, is_sent: bool) -> WhyForm | None:
 
 def _category(sold: OrderLine) -> str:
     return sold.variant.product.category if sold.variant else ""
-
-
-def _check(finding: Finding) -> Check:
-    """The sentence with what would turn it; the rule stands beside it, not in it."""
-    number, edition = finding.rule_number, finding.rule_edition
-    reference = f"rule {number} v{edition}" if number else "catalogue"
-    sentence = finding.sentence.replace(f" ({reference})", "")
-    flip = finding.flip if finding.result in ("fail", "review") else ""
-    return Check(
-        sentence=f"{sentence} {flip}".strip(),
-        outcome=CHECK_OF_RESULT[finding.result],
-        source=reference,
-    )
 
 
 # ── what goes out ────────────────────────────────────────────────────────────

@@ -37,6 +37,17 @@ def find_obstacle(weighed: Weighed) -> str:
     return find_mistake(weighed) or _find_shortage(weighed)
 
 
+# What comes before a case goes on, and what confirming asks for then.
+DECIDED_FIRST = {
+    ReturnState.AWAITING_EVIDENCE: "It waits for evidence first.",
+    ReturnState.IN_REVIEW: "A lead decides first.",
+}
+ASKS_FOR = {
+    ReturnState.AWAITING_EVIDENCE: "evidence",
+    ReturnState.IN_REVIEW: "a decision",
+}
+
+
 def find_mistake(weighed: Weighed) -> str:
     """What the agent has to say or change, whatever lies on the shelves."""
     asked = weighed.asked
@@ -155,10 +166,9 @@ def _quoted_result(plan: Plan, returned: PlannedReturn, reader: Reader) -> Money
 def _what_follows(weighed: Weighed, reader: Reader) -> str:
     if find_obstacle(weighed) or weighed.returned is None:
         return "Nothing is saved until you confirm."
-    is_reviewed = weighed.returned.state == ReturnState.IN_REVIEW
-    parts = []
-    if is_reviewed:
-        parts.append("A lead decides first.")
+    first = DECIDED_FIRST.get(weighed.returned.state, "")
+    is_reviewed = bool(first)
+    parts = [first] if first else []
     parts += _words_for_hold(weighed, is_reviewed=is_reviewed)
     if not is_reviewed:
         days = weighed.returned.lines[0].judgement.terms.send_back_days
@@ -190,14 +200,12 @@ def _words_for_end(weighed: Weighed, reader: Reader) -> str:
 
 
 def _confirm_label(weighed: Weighed) -> str:
-    is_reviewed = weighed.returned and weighed.returned.state == ReturnState.IN_REVIEW
+    state = weighed.returned.state if weighed.returned else None
+    what_for = ASKS_FOR.get(state, "") if state else ""
+    goes_on, first = "Open the return", "Open the return"
     if weighed.asked.is_exchange:
-        return (
-            "Hold stock and ask for a decision"
-            if is_reviewed
-            else "Hold stock and open the exchange"
-        )
-    return "Open the return and ask for a decision" if is_reviewed else "Open the return"
+        goes_on, first = "Hold stock and open the exchange", "Hold stock"
+    return f"{first} and ask for {what_for}" if what_for else goes_on
 
 
 def words_for(length: dt.timedelta) -> str:

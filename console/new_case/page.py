@@ -8,13 +8,13 @@ from django.forms import BaseForm
 
 from console.components import (
     Availability,
-    Badge,
     Banner,
     Check,
     GoodsLine,
     MoneyCell,
     Sum,
 )
+from console.decisions import DecisionPanel
 from console.evidence.page import PhotoTile
 
 
@@ -46,7 +46,7 @@ class ComingLine:
 
     goods: GoodsLine
     form: BaseForm | None = None
-    verdict: Badge | None = None
+    decision: DecisionPanel | None = None
     checks: list[Check] = field(default_factory=list)
     evidence: NewEvidence | None = None
 

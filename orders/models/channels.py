@@ -79,5 +79,8 @@ class PaymentMethod(PartnerRow):
     consent = models.CharField(max_length=40, help_text="What it may be charged for.")
     consented_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["partner", "token"], name="payment_method_by_token")]
+
     def __str__(self) -> str:
         return self.label

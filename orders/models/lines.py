@@ -32,6 +32,7 @@ class OrderLine(PartnerRow):
     gross = money()
     currency = models.CharField(max_length=3)
     prices_include_tax = models.BooleanField()
+    is_final_sale = models.BooleanField(default=False, help_text="Sold as not to be taken back.")
     shipped = models.PositiveIntegerField(default=0)
     return_open = models.PositiveIntegerField(default=0)
     returned = models.PositiveIntegerField(default=0, help_text="Accepted back.")

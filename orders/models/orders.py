@@ -33,6 +33,7 @@ class OrderAddress(PartnerRow):
 
     class Meta:
         verbose_name_plural = "order addresses"
+        indexes = [models.Index(fields=["partner", "postcode", "line1"], name="address_by_place")]
 
     def __str__(self) -> str:
         return f"{self.postcode} {self.country}"
@@ -71,6 +72,7 @@ class Order(FSMModelMixin, PartnerRow):
     financial_status = models.CharField(max_length=40, blank=True)
     fulfillment_status = models.CharField(max_length=40, blank=True)
     is_test = models.BooleanField(default=False)
+    is_gift = models.BooleanField(default=False, help_text="Who has it did not pay for it.")
     source_updated_at = models.DateTimeField(null=True, help_text="When the channel changed it.")
     source_version = models.CharField(
         max_length=120, blank=True, help_text="Sorts as the channel's versions of it do."

@@ -104,6 +104,7 @@ def register_order(
         tax_total=sale.tax_total,
         grand_total=sale.grand_total,
         is_test=sale.is_test,
+        is_gift=sale.is_gift,
         frozen_hash=content_hash(sale.frozen_facts()),
     )
     lines = _make_lines(order, sale.lines)
@@ -280,6 +281,7 @@ def _make_lines(order: Order, lines: Sequence[SaleLine]) -> list[OrderLine]:
             gross=line.money.gross,
             currency=line.money.currency,
             prices_include_tax=line.money.prices_include_tax,
+            is_final_sale=line.is_final_sale,
             shipped=line.shipped,
             returned=line.returned,
         )

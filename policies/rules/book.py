@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar
 
 from core.errors import DomainError
@@ -32,6 +32,7 @@ class Scope:
     sku: str = ""
     reason: str = ""
     country: str = ""
+    defect_type: str = ""
 
     def named(self) -> dict[str, str]:
         """The codes that are not blank, by field."""
@@ -47,6 +48,7 @@ class Scope:
             and self.sku in ("", facts.sku)
             and self.reason in ("", facts.reason)
             and self.country in ("", facts.country)
+            and self.defect_type in ("", facts.defect_type)
         )
 
     def in_words(self) -> str:
@@ -85,24 +87,58 @@ class PolicyRule(Generic[P_co]):
         """Sorts the rule that counts to the front."""
         return (-len(self.scope.named()), -self.priority, self.reference.number)
 
+    def covers(self, facts: CaseFacts) -> bool:
+        """Whether it speaks about the case: its scope does, and amounts are in its currency."""
+        currency = getattr(self.parameters, "currency", "")
+        return self.scope.covers(facts) and currency in ("", facts.currency)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Choice(Generic[P_co]):
-    """The rule that counts for a case, and those that fit too but give way."""
+    """The rule that counts for a case, and those that fit too but give way, each with why."""
 
     rule: PolicyRule[P_co]
-    giving_way: tuple[RuleReference, ...] = ()
+    giving_way: tuple[PolicyRule[Any], ...] = ()
 
     @property
     def parameters(self) -> P_co:
         return self.rule.parameters
 
     def in_words(self) -> str:
+        return self._in_words
+
+    @cached_property
+    def _in_words(self) -> str:
         because = f"{self.rule.reference} is for {self.rule.scope.in_words()}"
         if not self.giving_way:
             return because
-        others = ", ".join(str(reference) for reference in self.giving_way)
+        others = ", ".join(str(rule.reference) for rule in self.giving_way)
         return f"{because} and comes before {others}"
+
+    @cached_property
+    def lays_down(self) -> str:
+        return self.rule.parameters.in_words()
+
+    @cached_property
+    def losers(self) -> tuple[dict[str, Any], ...]:
+        """Number, edition, name and why each gave way, as findings store it."""
+        return tuple(
+            {
+                "number": rule.reference.number,
+                "edition": rule.reference.edition,
+                "name": rule.reference.name,
+                "why": self._why_it_gave_way(rule),
+            }
+            for rule in self.giving_way
+        )
+
+    def _why_it_gave_way(self, rule: PolicyRule[Any]) -> str:
+        winner, scope = self.rule, rule.scope.in_words()
+        if len(rule.scope.named()) < len(winner.scope.named()):
+            return f"for {scope}: names less"
+        if rule.priority < winner.priority:
+            return f"for {scope}: names as much, priority {rule.priority} below {winner.priority}"
+        return f"for {scope}: names as much at the same priority, and has the higher number"
 
 
 class RuleBook:
@@ -119,7 +155,10 @@ class RuleBook:
         # A backtest asks a book a hundred thousand times, and most cases differ in codes that no
         # rule of a kind names: what was found for the codes that are named is kept.
         self._named = {
-            kind: sorted({name for rule in rules for name in rule.scope.named()})
+            kind: sorted(
+                {name for rule in rules for name in rule.scope.named()}
+                | {"currency" for rule in rules if hasattr(rule.parameters, "currency")}
+            )
             for kind, rules in self._by_kind.items()
         }
         self._found: dict[tuple[Any, ...], Choice[Any] | None] = {}
@@ -134,11 +173,10 @@ class RuleBook:
         return self._found[key]
 
     def _find(self, kind: type[P], facts: CaseFacts) -> Choice[P] | None:
-        fitting = [rule for rule in self._by_kind[kind] if rule.scope.covers(facts)]
+        fitting = [rule for rule in self._by_kind[kind] if rule.covers(facts)]
         if not fitting:
             return None
-        giving_way = tuple(rule.reference for rule in fitting[1:])
-        return Choice(fitting[0], giving_way)  # type: ignore[arg-type]
+        return Choice(fitting[0], tuple(fitting[1:]))  # type: ignore[arg-type]
 
     def get(self, kind: type[P], facts: CaseFacts) -> Choice[P]:
         """As `find`; raises `NoRule` when none speaks about the case."""

@@ -8,13 +8,20 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+_DAYS = ("requested_on", "placed_on", "shipped_on", "delivered_on")
+_AMOUNTS = ("goods_net", "goods_gross")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFacts:
     """One line that somebody wants to send back.
 
-    The four days are calendar days of the channel's time zone (`local_day`). `goods_net` is the
-    frozen value of the units that come back, without tax, in `currency`.
+    The four days are calendar days of the channel's time zone (`local_day`). `goods_net` and
+    `goods_gross` are the frozen value of the units that come back, without and with tax, in
+    `currency`. `condition` is what the customer says of it: unopened, opened, used, or blank.
+    `pattern_cases` says how many cases stand behind the defect pattern it matches; 0, none.
+    `returns_in_90_days` and `units_in_90_days` are those of the same customer, address or card
+    before this one. Every fact that came later has a default, so that older cases can be read.
     """
 
     channel: str
@@ -32,6 +39,27 @@ class CaseFacts:
     goods_net: Decimal = Decimal(0)
     is_our_fault: bool = False
     outcome: str = "refund"
+    goods_gross: Decimal = Decimal(0)
+    units: int = 1
+    is_final_sale: bool = False
+    is_gift: bool = False
+    is_new_customer: bool = False
+    condition: str = ""
+    defect_type: str = ""
+    photos: int = 0
+    is_serialised: bool = False
+    has_serial: bool = False
+    serial_matches: bool | None = None
+    warranty_months: int | None = None
+    pattern_cases: int = 0
+    returns_in_90_days: int = 0
+    units_in_90_days: int = 0
+    risk_score: int = 0
+
+    @property
+    def value(self) -> Decimal:
+        """What would be paid out: with tax, but for cases that were judged without knowing it."""
+        return max(self.goods_gross, self.goods_net)
 
     def as_json(self) -> dict[str, Any]:
         """Days in ISO form and decimals as text; `from_json` reads it back unchanged."""
@@ -42,11 +70,14 @@ class CaseFacts:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> CaseFacts:
-        days = {
-            name: dt.date.fromisoformat(stored[name]) if stored[name] else None
-            for name in ("requested_on", "placed_on", "shipped_on", "delivered_on")
-        }
-        return cls(**{**stored, **days, "goods_net": Decimal(stored["goods_net"])})
+        """Facts as they were stored; others raise KeyError, TypeError or ValueError."""
+        values = dict(stored)
+        for name in _DAYS:
+            day = stored[name]
+            values[name] = dt.date.fromisoformat(day) if day else None
+        for name in _AMOUNTS:
+            values[name] = Decimal(stored.get(name, 0))
+        return cls(**values)
 
 
 def local_day(moment: dt.datetime, time_zone: str) -> dt.date:

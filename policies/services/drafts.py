@@ -121,6 +121,7 @@ def fill_rule(
     rule.channel, rule.account_tier = scope.channel, scope.account_tier
     rule.category, rule.sku = scope.category, scope.sku
     rule.reason, rule.country = scope.reason, scope.country
+    rule.defect_type = scope.defect_type
 
 
 def _edition(rule: Rule) -> int:

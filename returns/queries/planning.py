@@ -15,15 +15,17 @@ from orders.models import Order, OrderLine
 from orders.rules import LineCredit, check_returnable, compute_line_credit
 from policies import queries as policies
 from policies.models import PolicyVersion
-from policies.rules import CaseFacts, Judgement, compute_restocking_fee, local_day
+from policies.rules import CONDITIONS, CaseFacts, Judgement, compute_restocking_fee, local_day
 from policies.states import Verdict
 from returns.models import UnitClaim
 from returns.queries.defects import Diagnosis, check_told, diagnose
+from returns.queries.habits import Habits, read_habits
 from returns.rules import compute_header, lowest_free_units
 from returns.states import OUR_FAULT, LineDecision, Outcome, Reason, ReturnState
 
 DECISION_OF_VERDICT = {
     Verdict.AUTHORISE: LineDecision.AUTHORISED,
+    Verdict.AWAITING_EVIDENCE: LineDecision.PENDING,
     Verdict.REVIEW: LineDecision.REVIEW,
     Verdict.REJECT: LineDecision.REJECTED,
 }
@@ -50,6 +52,8 @@ class WantedReturn:
     def tells_of_a_defect(self) -> bool:
         said = self.defect_type or self.symptom or self.serial
         return self.reason == Reason.DEFECTIVE or bool(said)
+
+    condition: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +146,7 @@ def plan_return(
     """
     order_lines = get_order_lines(lines)
     taken = list_taken_units(order_lines, counted=counted or {})
+    habits = read_habits({line.order for line in order_lines.values()}, now=now)
     planned = []
     for wanted in lines:
         order_line = order_lines[wanted.order_line_id]
@@ -149,7 +154,9 @@ def plan_return(
             quantity=order_line.quantity, taken=taken[order_line.pk], wanted=wanted.quantity
         )
         taken[order_line.pk].update(units)
-        planned.append(_plan_line(wanted, order_line, units, version=version, now=now))
+        planned.append(
+            _plan_line(wanted, order_line, units, habits=habits, version=version, now=now)
+        )
     return PlannedReturn(
         version=version,
         currency=_first(order_lines).currency,
@@ -162,12 +169,15 @@ def _plan_line(
     order_line: OrderLine,
     units: list[int],
     *,
+    habits: Habits,
     version: PolicyVersion,
     now: dt.datetime,
 ) -> PlannedLine:
     value = compute_credit(order_line, units)
     diagnosis = _diagnose(wanted, order_line, now=now)
-    facts = gather_facts(wanted, order_line, goods_net=value.net, now=now)
+    facts = gather_facts(
+        wanted, order_line, value=value, habits=habits, diagnosis=diagnosis, now=now
+    )
     return PlannedLine(
         wanted=wanted,
         order_line=order_line,
@@ -216,6 +226,8 @@ def check_wanted(lines: Sequence[WantedReturn]) -> None:
         if line.outcome not in Outcome.values:
             raise BadInput("Choose what the customer wants for it.", field="outcome")
         check_told(symptom=line.symptom, serial=line.serial)
+        if line.condition and line.condition not in dict(CONDITIONS):
+            raise BadInput("Choose in which condition it is.", field="condition")
     pairs = [(line.order_line_id, line.reason) for line in lines]
     if len(set(pairs)) != len(pairs):
         raise BadInput("An order line is listed twice for one reason.", field="lines")
@@ -267,7 +279,13 @@ def list_taken_units(
 
 
 def gather_facts(
-    wanted: WantedReturn, order_line: OrderLine, *, goods_net: Decimal, now: dt.datetime
+    wanted: WantedReturn,
+    order_line: OrderLine,
+    *,
+    value: LineCredit,
+    habits: Habits,
+    now: dt.datetime,
+    diagnosis: Diagnosis | None = None,
 ) -> CaseFacts:
     """What the policy is asked about; days are those of the channel's time zone."""
     order = order_line.order
@@ -289,9 +307,24 @@ def gather_facts(
         shipped_on=day(order.shipped_at),
         delivered_on=day(order.delivered_at),
         is_returnable=product.is_returnable if product else True,
-        goods_net=goods_net,
+        goods_net=value.net,
+        goods_gross=value.gross,
+        units=wanted.quantity,
         is_our_fault=wanted.reason in OUR_FAULT,
+        is_final_sale=order_line.is_final_sale,
+        is_gift=order.is_gift,
+        condition=wanted.condition,
+        is_serialised=product.is_serialised if product else False,
+        warranty_months=product.warranty_months if product else None,
         outcome=wanted.outcome,
+        is_new_customer=habits.is_new_customer,
+        returns_in_90_days=habits.returns,
+        units_in_90_days=habits.units,
+        defect_type=wanted.defect_type,
+        photos=len(wanted.photos),
+        has_serial=bool(wanted.serial.strip()),
+        serial_matches=diagnosis.serial_matches if diagnosis else None,
+        pattern_cases=diagnosis.pattern_cases if diagnosis else 0,
     )
 
 

@@ -36,7 +36,13 @@ def lowest_free_units(*, quantity: int, taken: Collection[int], wanted: int) -> 
 
 
 def compute_header(decisions: Collection[str]) -> ReturnState:
-    """Where a submitted case goes: any doubt asks a person, else anything authorised goes on."""
+    """Where a submitted case goes.
+
+    What is still to be shown is awaited first, so that whoever looks has it; then any doubt asks
+    a person, else anything authorised goes on.
+    """
+    if LineDecision.PENDING in decisions:
+        return S.AWAITING_EVIDENCE
     if LineDecision.REVIEW in decisions:
         return S.IN_REVIEW
     return S.AUTHORISED if LineDecision.AUTHORISED in decisions else S.REJECTED

@@ -25,6 +25,13 @@ from returns.services.evidence import attach_evidence
 from returns.services.terms import compute_send_back_by
 from returns.states import LineDecision, ReturnState
 
+# What is told of a case that does not go on at once, and the lines that say why.
+HAPPENED = {
+    ReturnState.AWAITING_EVIDENCE: ("evidence_wanted", LineDecision.PENDING),
+    ReturnState.IN_REVIEW: ("review_wanted", LineDecision.REVIEW),
+    ReturnState.REJECTED: ("rejected", LineDecision.REJECTED),
+}
+
 
 @operation("return.open")
 def open_return(
@@ -123,6 +130,8 @@ def _decide_header(case: Return, plan: PlannedReturn, *, now: dt.datetime) -> No
         judged = [line.facts for line in plan.lines if line.decision == LineDecision.AUTHORISED]
         case.send_back_by = compute_send_back_by(case, judged, now=now)
         case.authorise()
+    elif plan.state == ReturnState.AWAITING_EVIDENCE:
+        case.await_evidence()
     elif plan.state == ReturnState.IN_REVIEW:
         case.review()
     else:
@@ -205,8 +214,6 @@ def _follow_decision(
     if plan.state == ReturnState.AUTHORISED:
         await_goods(case, actor=actor, now=now, op_id=op_id)
         return
-    in_review = plan.state == ReturnState.IN_REVIEW
-    happened = "review_wanted" if in_review else "rejected"
-    decisive = LineDecision.REVIEW if in_review else LineDecision.REJECTED
+    happened, decisive = HAPPENED[plan.state]
     why = [line.judgement.sentence for line in plan.lines if line.decision == decisive]
     tell(case, happened, actor=actor, now=now, op_id=op_id, why=why)

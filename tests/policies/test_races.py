@@ -57,7 +57,7 @@ class TestWritingWhilePublishing:
         return services.write_rule(
             version_id=version.pk,
             name="Late rule",
-            parameters=ReturnWindow(days=5, transit_days=5),
+            parameters=ReturnWindow(days=20, transit_days=5),
             scope=Scope(country="FR"),
             priority=0,
             actor=DESK,

@@ -120,7 +120,7 @@ class TestPublishVersion:
     def test_leaves_open_cases_their_version(self) -> None:
         first = make_policy()
         version = draft(first.partner_id)
-        write_window(version, 5, number=1)
+        write_window(version, 14, number=1)
         publish(version)
         late = make_facts(requested_on=dt.date(2026, 3, 20))
         before = queries.judge_facts(version=first, facts=late)
@@ -205,5 +205,6 @@ class TestPublishedVersions:
         queries.get_book(publish(version))
         transaction.savepoint_rollback(undo)
         write_window(version, 5, number=1)
-        judged = queries.judge_facts(version=version, facts=make_facts())
+        late = make_facts(requested_on=dt.date(2026, 3, 16))  # past what German law gives as well
+        judged = queries.judge_facts(version=version, facts=late)
         assert judged.verdict == Verdict.REJECT

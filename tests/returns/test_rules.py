@@ -49,6 +49,7 @@ def test_the_lowest_free_units_are_claimed(
         ({L.AUTHORISED, L.REVIEW}, S.IN_REVIEW),
         ({L.REVIEW, L.REJECTED}, S.IN_REVIEW),
         ({L.REJECTED}, S.REJECTED),
+        ({L.PENDING, L.REVIEW, L.AUTHORISED}, S.AWAITING_EVIDENCE),
     ],
 )
 def test_the_header_follows_from_its_lines(decisions: set[str], state: ReturnState) -> None:
