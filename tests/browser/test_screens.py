@@ -119,7 +119,8 @@ def of_dock(shop: Shop) -> Iterator[str]:
     yield from ("/mismatches/", "/mismatches/in/waiting/", "/mismatches/in/decided/")
     yield from (f"/mismatches/{found.number}/" for found in Mismatch.objects.all())
     yield from (f"/cases/{case.number}/", f"/cases/{case.number}/goods/", "/warehouse/")
-    yield from (f"/cases/{case.number}/goods/{one.pk}/" for one in Disposition.objects.all()[:2])
+    placed = Disposition.objects.filter(inspection__receipt_line__receipt__return_case=case)
+    yield from (f"/cases/{case.number}/goods/{one.pk}/" for one in placed[:2])
     yield f"/refurbishing/{Refurbishment.objects.get().pk}/"
     yield f"/claims/{Claim.objects.get().number}/"
     yield f"/send-backs/{Shipment.objects.get(reference__startswith='disposition:').public_id}/"
