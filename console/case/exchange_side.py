@@ -23,6 +23,7 @@ from core.events import reference
 from exchanges.models import ExchangeLine
 from exchanges.queries import ExchangeColumn, list_chain
 from exchanges.states import OVER, ExchangeState
+from fulfilment.states import ShipmentState
 from inventory.states import ReservationState
 from orders.states import Purpose
 
@@ -140,6 +141,8 @@ def _facts(record: CaseRecord, column: ExchangeColumn, reader: Reader) -> list[F
     facts = []
     order = column.exchange.replacement_order
     for parcel in column.shipments:
+        if parcel.state == ShipmentState.CANCELLED:
+            continue
         if parcel.promised_on:
             when = reader.weekday(parcel.promised_on)
             facts.append(

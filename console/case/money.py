@@ -76,12 +76,14 @@ def _returned_note(record: CaseRecord, reader: Reader) -> str:
 
 
 def _new_value(exchange: Exchange, quote: Quote, reader: Reader) -> MoneyCell:
+    by_hand = any(line["priced_by"] == PricePolicy.MANUAL for line in quote.lines)
+    policy = PricePolicy.MANUAL if by_hand else PricePolicy(exchange.price_policy)
     price = {
         PricePolicy.ORIGINAL_VALUE: "price as bought",
         PricePolicy.CURRENT: "today's price",
         PricePolicy.LOWER_OF: "the lower of bought and today",
         PricePolicy.MANUAL: "agreed by hand",
-    }.get(PricePolicy(exchange.price_policy), "")
+    }.get(policy, "")
     shipping = f"{reader.money(quote.shipping, quote.currency)} shipping" if quote.shipping else ""
     tax = f"incl. {reader.money(quote.outbound_tax, quote.currency)} tax"
     return MoneyCell(

@@ -217,4 +217,4 @@ def _facts(record: CaseRecord, reader: Reader) -> list[Fact]:
 
 
 def _sums_url(record: CaseRecord) -> str:
-    return reverse("console:case_refund", args=[record.case.number])
+    return reverse("console:refund_sums", args=[record.case.number])

@@ -3,5 +3,5 @@ from django.urls import path
 from console.refund import views
 
 urlpatterns = [
-    path("cases/<case_number:number>/refund-sums/", views.refund, name="case_refund"),
+    path("cases/<case_number:number>/refund-sums/", views.refund, name="refund_sums"),
 ]

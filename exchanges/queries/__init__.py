@@ -14,7 +14,6 @@ from exchanges.queries.cases import (
 )
 from exchanges.queries.describing import get_destination
 from exchanges.queries.facts import (
-    compute_credit_kept,
     count_kept,
     get_assent,
     get_quote,
@@ -54,7 +53,6 @@ __all__ = [
     "Preview",
     "Step",
     "Way",
-    "compute_credit_kept",
     "compute_promise",
     "count_kept",
     "describe_exchange",

@@ -74,7 +74,7 @@ KINDS = (
         "Send something else",
         Permission.OPEN_CASE,
         rules.can_substitute,
-        BEFORE_IT_LEAVES | {S.RELEASING},
+        frozenset({S.RELEASING}),
     ),
     _Kind("adjust_quote", "Fee or price", Permission.OPEN_CASE, rules.can_quote, BEFORE_IT_LEAVES),
     _Kind("hold_again", "Hold again", Permission.HOLD_STOCK, rules.can_hold_again, WAITING),
@@ -135,7 +135,14 @@ def list_actions(facts: ExchangeFacts, permissions: Collection[Permission]) -> l
 
 
 def _is_shown(kind: _Kind, facts: ExchangeFacts) -> bool:
-    """What was confirmed is quoted again where its goods turned out to be worth something else."""
+    """What was confirmed is quoted again where its goods turned out to be worth something else.
+
+    Nobody is offered to charge what is paid, or to ask who is asked already.
+    """
+    if kind.code == "collect_payment" and facts.captured >= facts.needed:
+        return False
+    if kind.code == "ask_approval" and facts.assent == rules.Assent.ASKED:
+        return False
     if facts.state in kind.shown_in:
         return True
     is_worth_less = facts.credit is not None and facts.credit != facts.reckoned

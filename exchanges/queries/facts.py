@@ -17,7 +17,6 @@ from core.events import reference
 from core.money import ZERO
 from exchanges.models import Exchange, Quote
 from exchanges.queries.planning import (
-    is_netted,
     list_exchanged_lines,
     list_lines,
     sum_credit,
@@ -28,10 +27,9 @@ from exchanges.rules import (
     ExchangeFacts,
     Goods,
     HoldFacts,
-    compute_kept,
     plan_end,
 )
-from exchanges.states import OVER, ExchangeType
+from exchanges.states import ExchangeType
 from inventory import queries as inventory
 from inventory.models import Reservation
 from inventory.states import ReservationState
@@ -127,29 +125,6 @@ def preview_end(
     """What ending the exchange now would do, by the plan that the command carries out."""
     return plan_end(
         read_facts(exchange), continues_return=continues_return, as_store_credit=as_store_credit
-    )
-
-
-def compute_credit_kept(exchange: Exchange) -> Decimal:
-    """What of the case's issued credit its replacement still needs."""
-    quote = exchange.accepted_quote
-    if quote is None or exchange.state in OVER:
-        return ZERO
-    lines = list_exchanged_lines(exchange)
-    credits = Tender.objects.filter(
-        order=exchange.replacement_order_id, kind=Tender.Kind.EXCHANGE_CREDIT
-    )
-    applied = credits.aggregate(total=Sum("captured"))["total"] or ZERO
-    return compute_kept(
-        is_netted=is_netted(exchange),
-        outbound=quote.outbound_value + quote.shipping,
-        applied=applied,
-        captured=_sum_captured(exchange),
-        awaited=sum(
-            (line.gross - line.fee for line in lines if line.decision == LineDecision.AUTHORISED),
-            ZERO,
-        ),
-        unspent=(sum_credit(exchange, lines) or ZERO) - applied,
     )
 
 

@@ -24,7 +24,6 @@ from exchanges.queries.terms import (
     find_approval_limit,
     is_paid_up_front,
     is_type_offered,
-    settles_together,
 )
 from exchanges.rules import (
     Conversion,
@@ -132,13 +131,6 @@ def is_offered(case: Return, exchange_type: str) -> bool:
         exchange_type,
         [policies.get_terms(version=case.policy_version, facts=get_facts(line)) for line in lines],
     )
-
-
-def is_netted(exchange: Exchange) -> bool:
-    """Whether policy settles refunds and differences of this case against each other."""
-    case, lines = exchange.return_case, list_exchanged_lines(exchange)
-    terms = policies.get_terms(version=case.policy_version, facts=get_facts(lines[0]))
-    return settles_together(terms)
 
 
 def _are_accepted(lines: Sequence[ReturnLine]) -> bool:

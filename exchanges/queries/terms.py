@@ -1,5 +1,5 @@
 """What policy lays down for exchanges. A kind of rule that it does not know is its neutral default:
-no second person, paid when the goods are accepted, nothing leaves first, all settled together."""
+no second person, paid when the goods are accepted, nothing leaves before them."""
 
 from __future__ import annotations
 
@@ -25,12 +25,6 @@ def find_approval_limit(terms: Terms, currency: str) -> Decimal | None:
 def is_paid_up_front(terms: Terms) -> bool:
     rule = find_rule(terms, "exchange_payment")
     return rule is not None and rule.timing == UP_FRONT
-
-
-def settles_together(terms: Terms) -> bool:
-    """Whether refunds and differences of a case are settled against each other."""
-    rule = find_rule(terms, "netting")
-    return rule is None or rule.is_on
 
 
 def is_type_offered(exchange_type: str, terms: Iterable[Terms]) -> bool:

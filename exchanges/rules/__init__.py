@@ -41,7 +41,6 @@ from exchanges.rules.guards import (
     find_waiting_state,
     list_outbound_holds,
 )
-from exchanges.rules.netting import compute_kept
 from exchanges.rules.quotes import (
     QuotePlan,
     compute_evenness,
@@ -90,7 +89,6 @@ __all__ = [
     "can_ship",
     "can_substitute",
     "compute_evenness",
-    "compute_kept",
     "find_waiting_state",
     "list_outbound_holds",
     "plan_approval",

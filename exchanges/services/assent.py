@@ -78,14 +78,15 @@ def _put_up(
     maker = _actor_of(quote.made_by)
     asking = actor if actor.user_id is not None else maker
     who: Who = {"actor": asking, "now": now, "op_id": op_id}
-    due = Money(quote.due, quote.currency).format("en")
+    due = Money(abs(quote.due), quote.currency).format("en")
+    who_pays = "the customer pays" if quote.due > 0 else "we refund"
     return approvals.put_up(
         partner_id=exchange.partner_id,
         subject=reference(exchange),
         case=exchange.case,
         kind=quote.approval_kind,
         content_hash=quote.content_hash,
-        summary=f"{WORDS[Deviation(quote.approval_kind)]}, {exchange.number}: due {due}",
+        summary=f"{WORDS[Deviation(quote.approval_kind)]}, {exchange.number}: {who_pays} {due}",
         amount=Decimal(asked["amount"]),
         currency=quote.currency,
         last_edited_by_id=maker.user_id,

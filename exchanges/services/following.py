@@ -15,7 +15,6 @@ from exchanges.models import Exchange
 from exchanges.rules import Goods, NoPrice, NoTaxRate
 from exchanges.services.ending import call_off, let_expire
 from exchanges.services.holding import hold_anew, wait_for_stock
-from exchanges.services.paying import pay_out_rest
 from exchanges.services.quoting import accept, make_quote
 from exchanges.services.releasing import advance, take_credit
 from exchanges.services.timeline import Who, tell
@@ -73,7 +72,7 @@ def follow_accepted_goods(
 ) -> None:
     """The returned goods have passed: what waited for them leaves, with nobody's help.
 
-    Where the replacement left before them, they pay for it now. What is owed beyond is paid out.
+    Where the replacement left before them, they pay for it now.
     """
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     for exchange in locks.lock_live_exchanges(return_id, actor=actor, now=now):
@@ -83,7 +82,6 @@ def follow_accepted_goods(
             advance(exchange, **who)
         else:
             take_credit(exchange, **who)
-        pay_out_rest(exchange, **who)
 
 
 @requires_transaction

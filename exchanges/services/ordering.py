@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from core.actors import Actor
+from core.events import reference
 from core.transactions import requires_transaction
 from exchanges import queries
 from exchanges.models import Exchange, Quote
@@ -13,6 +14,7 @@ from exchanges.services.timeline import Who
 from orders import services as orders
 from orders.models import Order
 from orders.services import ExchangeOrderLine
+from payments.services.moving import move_charges
 
 PER_UNIT = Decimal("0.000001")
 
@@ -55,6 +57,7 @@ def register_replacement(
         who: Who = {"actor": actor, "now": now, "op_id": op_id}
         orders.cancel_order(order_id=before.pk, **who)
         orders.take_over_payments(from_order_id=before.pk, to_order_id=order.pk, **who)
+        move_charges(purpose=reference(exchange), to_order_id=order.pk, **who)
     ordered = {line.position: line for line in order.lines.all()}
     for line in queries.list_lines(exchange):
         line.order_line = ordered[line.position]

@@ -23,7 +23,7 @@ D = Decimal
 
 
 def page_of(number: str, role: Role = Role.AGENT) -> str:
-    answer = sign_in(role).get(reverse("console:case_refund", args=[number]))
+    answer = sign_in(role).get(reverse("console:refund_sums", args=[number]))
     assert answer.status_code == 200
     return text_of(answer.content)
 
@@ -80,5 +80,5 @@ class TestRefundAsArithmetic:
     def test_is_not_found_by_strangers(self) -> None:
         channel = make_channel("other", partner=make_partner("elsewhere"))
         number = open_case(make_order(channel=channel)).number
-        answer = sign_in().get(reverse("console:case_refund", args=[number]))
+        answer = sign_in().get(reverse("console:refund_sums", args=[number]))
         assert answer.status_code == 404
