@@ -110,3 +110,11 @@ def _roles(user: User, partner: Partner) -> set[Role]:
         return set()
     held = Membership.objects.filter(user=user, partner=partner)
     return {Role(role) for role in held.values_list("role", flat=True)}
+
+
+def get_approver(*, subject: str, content_hash: str) -> int | None:
+    """Who approved exactly this content, the last one if several did."""
+    approved = Approval.objects.filter(
+        subject=subject, content_hash=content_hash, state=ApprovalState.APPROVED
+    )
+    return approved.order_by("-pk").values_list("decided_by_id", flat=True).first()

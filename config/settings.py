@@ -268,6 +268,8 @@ WAREHOUSE_SIMULATOR_SECRET = env.str("WAREHOUSE_SIMULATOR_SECRET", default="")
 # Said by the launcher, which runs the sandbox provider: where it listens, and what both sign with.
 PAYMENT_SANDBOX_URL = env.str("PAYMENT_SANDBOX_URL", default="")
 PAYMENT_SANDBOX_SECRET = env.str("PAYMENT_SANDBOX_SECRET", default="")
+# Where a customer is sent back to from the provider's page.
+PAYMENT_RETURN_URL = env.str("PAYMENT_RETURN_URL", default="")
 # How long a planned refund waits before it is sent, so that it can be called off.
 REFUND_UNDO_SECONDS = env.int("REFUND_UNDO_SECONDS", default=600)
 
@@ -326,6 +328,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send to warehouses": {"task": "fulfilment.send_messages", "schedule": 5},
     "settle warehouse reports": {"task": "fulfilment.settle_reports", "schedule": 5},
     "carry out money": {"task": "payments.carry_out", "schedule": 5},
+    "settle provider notices": {"task": "payments.settle_notices", "schedule": 5},
+    "follow obligations": {"task": "payments.follow_obligations", "schedule": 900},
+    "reconcile payments": {"task": "payments.reconcile", "schedule": 86_400},
     "end quotes": {"task": "exchanges.end_quotes", "schedule": 60},
     "forget saved answers": {"task": "api.forget_answers", "schedule": 600},
     "expire returns": {"task": "returns.expire_overdue", "schedule": 900},

@@ -29,6 +29,9 @@ class Permission(StrEnum):
     EDIT_CATALOGUE = "edit_catalogue"
     SEE_ORDERS = "see_orders"
     APPROVE = "approve"
+    SEE_MONEY = "see_money"
+    MOVE_MONEY = "move_money"
+    SETTLE_MONEY = "settle_money"
     SEE_INTAKE = "see_intake"
     REPLAY_INTAKE = "replay_intake"
     READ_RAW_INTAKE = "read_raw_intake"
@@ -51,10 +54,13 @@ _AGENT = {
     Permission.SEE_STOCK,
     Permission.SEE_ORDERS,
     Permission.SEE_MESSAGES,
+    Permission.SEE_MONEY,
+    Permission.MOVE_MONEY,
 }
 _LEAD = _AGENT | {
     Permission.DECIDE_CASE,
     Permission.APPROVE,
+    Permission.SETTLE_MONEY,
     Permission.SEE_INTAKE,
     Permission.REPLAY_INTAKE,
     Permission.READ_RAW_INTAKE,
@@ -88,6 +94,7 @@ _AUDITOR = {
     Permission.SEE_STOCK,
     Permission.SEE_INTAKE,
     Permission.SEE_MESSAGES,
+    Permission.SEE_MONEY,
     Permission.SEE_AUDIT,
 }
 

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from core.transactions import requires_transaction
-from payments.models import CreditMemo, MoneyOperation
+from payments.models import (
+    CreditMemo,
+    Difference,
+    Dispute,
+    MoneyOperation,
+    Obligation,
+    PaymentRequest,
+    ProviderNotice,
+)
 
 # Longer than a call may take (gateways give up after ten seconds).
 LEASE = dt.timedelta(seconds=25)
@@ -89,3 +97,102 @@ def lock_planned(purpose: str) -> list[MoneyOperation]:
     """What is planned for a purpose and has not been sent, in pk order."""
     rows = MoneyOperation.objects.filter(purpose=purpose, state="planned").order_by("pk")
     return list(rows.select_for_update(no_key=True))
+
+
+@requires_transaction
+def lock_payouts(tender_id: int) -> None:
+    """Wait for whoever else refunds this payment, or hears that it is disputed."""
+    lock_purpose(f"tender:{tender_id}")
+
+
+@requires_transaction
+def lock_store_credit(customer_id: int, currency: str) -> None:
+    """Wait for whoever else changes a customer's store credit."""
+    lock_purpose(f"store-credit:{customer_id}:{currency}")
+
+
+@requires_transaction
+def lock_request(request_id: int) -> PaymentRequest:
+    request: PaymentRequest = (
+        PaymentRequest.objects.select_related("account")
+        .select_for_update(no_key=True, of=("self",))
+        .get(pk=request_id)
+    )
+    return request
+
+
+@requires_transaction
+def lock_open_request(purpose: str) -> PaymentRequest | None:
+    rows = PaymentRequest.objects.filter(purpose=purpose, state="open")
+    return rows.select_for_update(no_key=True).first()
+
+
+@requires_transaction
+def lock_obligation(obligation_id: int) -> Obligation:
+    obligation: Obligation = Obligation.objects.select_for_update(no_key=True).get(pk=obligation_id)
+    return obligation
+
+
+@requires_transaction
+def lock_difference(difference_id: int) -> Difference:
+    difference: Difference = Difference.objects.select_for_update(no_key=True).get(pk=difference_id)
+    return difference
+
+
+@requires_transaction
+def lock_dispute(account_id: int, provider_reference: str) -> Dispute | None:
+    rows = Dispute.objects.filter(account=account_id, provider_reference=provider_reference)
+    return rows.select_for_update(no_key=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeClaim:
+    """The right to act on one notice until the lease ends."""
+
+    notice_id: int
+    lease: int
+    attempts: int
+
+
+CLAIM_NOTICES = """
+UPDATE payments_providernotice SET
+    leased_until = app_now() + %(lease)s::interval, lease = lease + 1, attempts = attempts + 1
+WHERE id IN (
+    SELECT id FROM payments_providernotice
+    WHERE state IN ('received', 'parked') AND due_at <= app_now()
+      AND (leased_until IS NULL OR leased_until < app_now())
+    ORDER BY due_at, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+RETURNING id, lease, attempts
+"""
+
+CLAIM_REQUESTS = """
+UPDATE payments_paymentrequest SET
+    leased_until = app_now() + %(lease)s::interval, lease = lease + 1
+WHERE id IN (
+    SELECT id FROM payments_paymentrequest
+    WHERE due_at <= app_now() AND (leased_until IS NULL OR leased_until < app_now())
+    ORDER BY due_at, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+RETURNING id
+"""
+
+
+def claim_notices(*, batch: int) -> list[NoticeClaim]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CLAIM_NOTICES, {"lease": f"{LEASE.total_seconds()} s", "batch": batch})
+        return sorted((NoticeClaim(*row) for row in cursor.fetchall()), key=lambda c: c.notice_id)
+
+
+def claim_requests(*, batch: int) -> list[int]:
+    """Requests whose page is to be opened, looked at, or taken down."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CLAIM_REQUESTS, {"lease": f"{LEASE.total_seconds()} s", "batch": batch})
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+@requires_transaction
+def lock_claimed_notice(claim: NoticeClaim) -> ProviderNotice | None:
+    return (
+        ProviderNotice.objects.select_for_update(no_key=True)
+        .filter(pk=claim.notice_id, lease=claim.lease, state__in=["received", "parked"])
+        .first()
+    )

@@ -44,3 +44,61 @@ class Account(models.TextChoices):
 # Providers that are none of ours: what they hold is moved by a person, or by the ledger itself.
 BY_HAND = "by_hand"
 STORE_CREDIT = "store_credit"
+
+
+class RequestState(models.TextChoices):
+    OPEN = "open", "Open"
+    PAID = "paid", "Paid"
+    EXPIRED = "expired", "Expired"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class ObligationState(models.TextChoices):
+    OPEN = "open", "Open"
+    DUE = "due", "Due"
+    MET = "met", "Met"
+    CHARGED = "charged", "Charged"
+    WAIVED = "waived", "Waived"
+    WRITTEN_OFF = "written_off", "Written off"
+
+
+class ObligationKind(models.TextChoices):
+    GOODS = "goods", "Goods"
+    MONEY = "money", "Money"
+
+
+class Debtor(models.TextChoices):
+    CUSTOMER = "customer", "Customer"
+    SHOP = "shop", "Shop"
+
+
+class NoticeState(models.TextChoices):
+    RECEIVED = "received", "Received"
+    DONE = "done", "Acted on"
+    IGNORED = "ignored", "Nothing to do"
+    PARKED = "parked", "Waits for what it is about"
+    DEAD = "dead", "Given up"
+
+
+class DisputeState(models.TextChoices):
+    OPEN = "open", "Open"
+    WON = "won", "Won"
+    LOST = "lost", "Lost"
+
+
+class DifferenceKind(models.TextChoices):
+    OURS_MISSING_THERE = "ours_missing_there", "Ours, missing there"
+    THEIRS_MISSING_HERE = "theirs_missing_here", "Theirs, missing here"
+    AMOUNT_DIFFERS = "amount_differs", "The amount differs"
+
+
+class DifferenceState(models.TextChoices):
+    OPEN = "open", "Open"
+    GONE = "gone", "Gone by itself"
+    EXPLAINED = "explained", "Explained"
+
+
+class CreditEntryKind(models.TextChoices):
+    GRANTED = "granted", "Granted"
+    SPENT = "spent", "Spent"
+    EXPIRED = "expired", "Expired"

@@ -37,10 +37,6 @@ class MoneyFacts:
         """What was taken and not given back: what counts against an amount due."""
         return self.captured - self.refunded
 
-    @property
-    def captured_in_all(self) -> Decimal:
-        return self.captured
-
 
 def get_money(purpose: str) -> MoneyFacts:
     """The facts of one purpose; zeros when nothing was ever tried for it."""
@@ -132,3 +128,18 @@ def list_operations(case: str) -> QuerySet[MoneyOperation]:
     """Everything that was tried with money in a case, oldest first."""
     rows = MoneyOperation.objects.filter(case=case).select_related("tender", "payment_method")
     return rows.order_by("pk")
+
+
+def list_lapsing_holds() -> list[int]:
+    """Card holds that lapse within a day and have not been taken, released or renewed."""
+    soon = clock.database_now() + dt.timedelta(days=1)
+    done = Q(followers__kind__in=[K.CAPTURE, K.VOID]) & (
+        Q(followers__state=S.SUCCEEDED) | Q(followers__state__in=LIVE)
+    )
+    rows = MoneyOperation.objects.filter(
+        kind=K.AUTHORISE,
+        state=S.SUCCEEDED,
+        valid_until__lte=soon,
+        valid_until__gt=clock.database_now(),
+    )
+    return list(rows.exclude(done).order_by("pk").values_list("pk", flat=True))

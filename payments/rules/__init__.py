@@ -1,5 +1,6 @@
 """What is decided about money without asking anyone: pure, tested as tables."""
 
+from payments.rules.limits import can_refund, goodwill_hash, write_off_hash
 from payments.rules.memos import MemoLine, MemoTotal, can_apply, compute_total
 from payments.rules.operations import (
     PENDING_DELAY,
@@ -20,11 +21,14 @@ __all__ = [
     "RefundPlan",
     "RefundShortfall",
     "can_apply",
+    "can_refund",
     "charge_key",
     "compute_total",
     "delay_after",
     "follow_up_key",
+    "goodwill_hash",
     "is_key_alive",
     "plan_refund",
     "refund_key",
+    "write_off_hash",
 ]

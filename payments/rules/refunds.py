@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.errors import DomainError
-from core.money import ZERO
+from core.money import ZERO, round_half_up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +52,17 @@ class RefundShortfall(DomainError):
 
     def __init__(self, plan: RefundPlan) -> None:
         super().__init__(
-            f"Only {plan.refundable:f} of {plan.wanted:f} {plan.currency} can go back to what the "
-            f"customer paid with. Choose what happens to the other {plan.shortfall:f}.",
+            f"Only {_say(plan.refundable, plan)} of {_say(plan.wanted, plan)} can go back to what "
+            f"the customer paid with. Choose what happens to the other "
+            f"{_say(plan.shortfall, plan)}.",
             shortfall=str(plan.shortfall),
             refundable=str(plan.refundable),
         )
         self.plan = plan
+
+
+def _say(amount: Decimal, plan: RefundPlan) -> str:
+    return f"{round_half_up(amount, plan.currency):f} {plan.currency}"
 
 
 def plan_refund(wanted: Decimal, currency: str, tenders: Sequence[OpenTender]) -> RefundPlan:

@@ -8,6 +8,14 @@ from payments.services.accounts import (
     open_account,
     retire_notice_secret,
 )
+from payments.services.intents import MoneyUnderWay, MoneyUnknown, NoProvider, PayoutsHeld
+from payments.services.internal import (
+    carry_out_here,
+)
+from payments.services.late import (
+    note_dispute,
+    note_failed_refund,
+)
 from payments.services.memos import (
     apply_credit,
     discard_draft,
@@ -18,6 +26,20 @@ from payments.services.memos import (
     redraft_credit_memo,
     take_back_pay_out,
 )
+from payments.services.notices import (
+    end_notice,
+    put_off_notice,
+    receive_notice,
+)
+from payments.services.obligations import (
+    follow_obligation,
+    meet_obligation,
+    note_charge,
+    open_obligation,
+    return_charge,
+    waive_obligation,
+    write_off,
+)
 from payments.services.outcomes import (
     begin_call,
     hand_to_person,
@@ -26,48 +48,106 @@ from payments.services.outcomes import (
     note_silence,
 )
 from payments.services.planning import (
-    MoneyUnderWay,
-    MoneyUnknown,
-    NoProvider,
     abandon_planned,
     capture_card_hold,
     collect,
     hold_card,
     refund_payment,
     release_card_hold,
+    renew_card_hold,
 )
-from payments.services.refunds import plan_pay_out, undo_refund
+from payments.services.reconciling import (
+    explain_difference,
+    note_differences,
+)
+from payments.services.refunds import (
+    ask_for_goodwill,
+    grant_goodwill,
+    pay_out_reduced,
+    plan_pay_out,
+    undo_refund,
+)
+from payments.services.requests import (
+    expire_unopened,
+    note_checkout,
+    note_opened,
+    note_request_trouble,
+    request_payment,
+    withdraw_request,
+    withdraw_requests,
+)
+from payments.services.store_credit import (
+    expire_store_credit,
+    grant_store_credit,
+    spend_store_credit,
+)
+from payments.services.unknown import (
+    ask_again,
+    prove,
+)
 
 __all__ = [
     "MemoLine",
     "MoneyUnderWay",
     "MoneyUnknown",
     "NoProvider",
+    "PayoutsHeld",
     "RefundShortfall",
     "TooManySecrets",
     "abandon_planned",
     "add_notice_secret",
     "apply_credit",
+    "ask_again",
+    "ask_for_goodwill",
     "begin_call",
     "capture_card_hold",
+    "carry_out_here",
     "collect",
     "count_forged_notice",
     "discard_draft",
     "draft_credit_memo",
+    "end_notice",
+    "expire_store_credit",
+    "expire_unopened",
+    "explain_difference",
+    "follow_obligation",
     "forgo",
+    "grant_goodwill",
+    "grant_store_credit",
     "hand_to_person",
     "hold_card",
     "issue_credit_memo",
+    "meet_obligation",
+    "note_charge",
+    "note_checkout",
     "note_closed_door",
+    "note_differences",
+    "note_dispute",
+    "note_failed_refund",
+    "note_opened",
     "note_outcome",
+    "note_request_trouble",
     "note_silence",
     "open_account",
+    "open_obligation",
     "pay_out",
+    "pay_out_reduced",
     "plan_pay_out",
+    "prove",
+    "put_off_notice",
+    "receive_notice",
     "redraft_credit_memo",
     "refund_payment",
     "release_card_hold",
+    "renew_card_hold",
+    "request_payment",
     "retire_notice_secret",
+    "return_charge",
+    "spend_store_credit",
     "take_back_pay_out",
     "undo_refund",
+    "waive_obligation",
+    "withdraw_request",
+    "withdraw_requests",
+    "write_off",
 ]

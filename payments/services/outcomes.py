@@ -14,13 +14,14 @@ from core.actors import Actor
 from core.transactions import opens_transaction
 from orders import services as orders
 from orders.models import Tender
-from payments import locks
+from payments import locks, queries
 from payments.gateways.port import Outcome, Status
 from payments.models import MoneyOperation
 from payments.rules import PENDING_DELAY, delay_after, is_key_alive
+from payments.services.intents import release_older_holds
 from payments.services.promises import free_what_was_promised, pay_out_of_memo
 from payments.services.timeline import Who, post, tell
-from payments.states import Account, OperationKind, OperationState
+from payments.states import STORE_CREDIT, Account, OperationKind, OperationState
 
 
 @opens_transaction
@@ -35,6 +36,8 @@ def begin_call(
     if operation is None:
         return None
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    if operation.state == OperationState.PLANNED and not _may_start(operation):
+        return None
     if operation.state == OperationState.PLANNED:
         operation.submitted_at = clock.database_now()
         operation.submit()
@@ -44,6 +47,19 @@ def begin_call(
     operation.called_at = clock.database_now()
     operation.save()
     return operation
+
+
+def _may_start(operation: MoneyOperation) -> bool:
+    """A refund waits while a bank disputes its payment; what was planned before does too."""
+    if operation.kind != OperationKind.REFUND or operation.tender_id is None:
+        return True
+    locks.lock_payouts(operation.tender_id)
+    if not queries.is_disputed(operation.tender_id):
+        return True
+    operation.leased_until, operation.last_error = None, "The payment is disputed."
+    operation.due_at = clock.database_now() + PENDING_DELAY
+    operation.save()
+    return False
 
 
 @opens_transaction
@@ -128,6 +144,8 @@ def _succeed(operation: MoneyOperation, outcome: Outcome, who: Who) -> None:
     operation.save()
     if operation.kind == OperationKind.REFUND:
         _post_refund(operation, who)
+    if operation.kind == OperationKind.AUTHORISE:
+        release_older_holds(operation, who)
     tell(operation, "succeeded", **who, provider_reference=operation.provider_reference)
 
 
@@ -174,9 +192,10 @@ def _post_refund(operation: MoneyOperation, who: Who) -> None:
     pay_out_of_memo(operation, who)
     if operation.tender_id is not None:
         orders.complete_refund(tender_id=operation.tender_id, amount=operation.amount, **who)
+    giver = Account.STORE_CREDIT if operation.provider == STORE_CREDIT else Account.PROVIDER
     post(
         partner_id=operation.partner_id,
-        sides=[(Account.PROVIDER, -operation.amount), (Account.CUSTOMER, operation.amount)],
+        sides=[(giver, -operation.amount), (Account.CUSTOMER, operation.amount)],
         currency=operation.currency,
         cause="refunded",
         case=operation.case,

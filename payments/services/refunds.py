@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 
+from approvals import queries as approvals_queries
+from approvals import services as approvals
+from approvals.models import Approval
 from core.actors import Actor
 from core.errors import ActionBlocked, BadInput
 from core.events import reference
+from core.models import User
 from core.operations import operation
+from core.permissions import roles_of
 from core.transactions import requires_transaction
 from payments import locks, queries
 from payments.models import CreditMemo, MoneyOperation
 from payments.rules import RefundPlan, RefundShortfall
-from payments.services.planning import abandon, plan_refund_of_tender
+from payments.rules.limits import can_refund, goodwill_hash
+from payments.services.intents import abandon, plan_refund_of_tender
+from payments.services.memos import forgo
+from payments.services.store_credit import grant_store_credit
 from payments.services.timeline import Who
 from payments.states import MemoState, OperationKind, OperationState
 
@@ -38,12 +46,90 @@ def plan_pay_out(
     memo, left = lock_owed(memo_id)
     wanted = left if amount is None else amount
     if wanted <= 0 or wanted > left:
-        raise BadInput(f"{left:f} {memo.currency} of {memo} can be paid out.", field="amount")
+        raise BadInput(
+            f"{left.normalize():f} {memo.currency} of {memo} can be paid out.", field="amount"
+        )
     plan = plan_for(memo, wanted)
     if plan.shortfall > 0:
         raise RefundShortfall(plan)
     carry_out_plan(memo, plan, {"actor": actor, "now": now, "op_id": op_id})
     return plan
+
+
+@operation("refund.reduce")
+def pay_out_reduced(
+    *, memo_id: int, reduced_to: Decimal, reason: str, actor: Actor, op_id: UUID, now: dt.datetime
+) -> CreditMemo:
+    """Pay out what the payments can bear, and let the rest go, as agreed with the customer.
+
+    `reduced_to` is what the agent saw: another amount by now is refused. `reason` is a code.
+    """
+    memo, left = lock_owed(memo_id)
+    plan = plan_for(memo, left)
+    _require_limit(plan.refundable, memo.currency, actor)
+    if plan.shortfall <= 0 or plan.refundable != reduced_to:
+        raise ActionBlocked("The payments can bear another amount by now: look at the plan again.")
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    carry_out_plan(memo, plan, who)
+    return forgo(memo_id=memo_id, amount=plan.shortfall, reason=reason, **who)
+
+
+@operation("refund.ask_goodwill")
+def ask_for_goodwill(
+    *, memo_id: int, shortfall: Decimal, actor: Actor, op_id: UUID, now: dt.datetime
+) -> Approval:
+    """Ask a second person to make the shortfall good by store credit, beyond what was paid."""
+    memo, left = lock_owed(memo_id)
+    plan = plan_for(memo, left)
+    if plan.shortfall != shortfall or shortfall <= 0:
+        raise ActionBlocked("The shortfall is another one by now: look at the plan again.")
+    return approvals.ask(
+        partner_id=memo.partner_id,
+        subject=reference(memo),
+        case=memo.case,
+        kind="goodwill",
+        content_hash=goodwill_hash(memo_id=memo.pk, shortfall=shortfall, currency=memo.currency),
+        summary=f"Store credit of {shortfall.normalize():f} {memo.currency} beyond what was paid",
+        amount=shortfall,
+        currency=memo.currency,
+        actor=actor,
+        op_id=uuid5(op_id, "approval"),
+        now=now,
+    )
+
+
+@requires_transaction
+def grant_goodwill(
+    *, memo_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> CreditMemo:
+    """Pay out what the payments can bear, and the approved rest as goodwill store credit."""
+    memo, left = lock_owed(memo_id)
+    plan = plan_for(memo, left)
+    wanted = goodwill_hash(memo_id=memo.pk, shortfall=plan.shortfall, currency=memo.currency)
+    if not approvals_queries.is_approved(subject=reference(memo), content_hash=wanted):
+        raise ActionBlocked("The goodwill was not approved, or the shortfall has changed since.")
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    carry_out_plan(memo, plan, who)
+    grant_store_credit(
+        partner_id=memo.partner_id,
+        customer_id=memo.customer_id,
+        case=memo.case,
+        amount=plan.shortfall,
+        currency=memo.currency,
+        reference=f"goodwill:{memo.pk}",
+        **who,
+    )
+    return forgo(memo_id=memo_id, amount=plan.shortfall, reason="goodwill", **who)
+
+
+def _require_limit(amount: Decimal, currency: str, actor: Actor) -> None:
+    """What a person gives back by their own decision stays within their limit."""
+    if actor.user_id is None:
+        return
+    roles = roles_of(User.objects.get(pk=actor.user_id))
+    can_refund(amount=amount, currency=currency, roles=roles).require(
+        "You cannot refund that much."
+    )
 
 
 @operation("refund.undo")

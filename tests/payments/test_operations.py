@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -30,12 +29,6 @@ from tests.payments.bank import Bank
 pytestmark = pytest.mark.django_db
 A_MINUTE = dt.timedelta(minutes=1)
 PURPOSE = "exchange:7"
-
-
-@pytest.fixture(autouse=True)
-def _clock() -> Iterator[None]:
-    yield
-    clock.shift_database_clock(dt.timedelta(0))
 
 
 @pytest.fixture

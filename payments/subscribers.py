@@ -1,0 +1,54 @@
+"""What money does about events: of itself, of approvals, and of what customers are to be told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID, uuid5
+
+from core.actors import Actor
+from core.events import subscribe
+from core.models import Event
+from payments import services
+from payments.messages import LETTERS, write_to_customer
+
+DESK = Actor.system("money")
+OBLIGATION = "obligation:"
+
+
+def subscribe_all() -> None:
+    """Called when the app is ready. The names are stored with deliveries: never change one."""
+    subscribe(
+        "payments.charges",
+        *("money.succeeded", "money.declined", "money.failed"),
+        handler=hear_of_charge,
+    )
+    subscribe("payments.approvals", "approval.approved", handler=hear_of_approval)
+    subscribe("payments.letters", *LETTERS, handler=write_to_customer)
+
+
+def hear_of_charge(*, event: Event, now: dt.datetime) -> None:
+    """A charge for goods that never came, or the payment of a receivable by link."""
+    purpose = str(event.data["purpose"])
+    if purpose.startswith(OBLIGATION) and event.data["kind"] == "capture":
+        services.note_charge(
+            obligation_id=int(purpose.removeprefix(OBLIGATION)),
+            outcome=event.kind.removeprefix("money."),
+            actor=DESK,
+            now=now,
+            op_id=_operation_of(event),
+        )
+
+
+def hear_of_approval(*, event: Event, now: dt.datetime) -> None:
+    """What was only waiting for a second person goes on."""
+    subject, kind = str(event.data["subject"]), event.data["kind"]
+    app, _, key = subject.partition(":")
+    if (app, kind) == ("creditmemo", "goodwill"):
+        services.grant_goodwill(memo_id=int(key), actor=DESK, now=now, op_id=_operation_of(event))
+    if (app, kind) == ("obligation", "write_off"):
+        services.write_off(obligation_id=int(key), actor=DESK, now=now, op_id=_operation_of(event))
+
+
+def _operation_of(event: Event) -> UUID:
+    """The same each time the event is delivered."""
+    return uuid5(event.event_id, "payments")

@@ -1,0 +1,197 @@
+"""Payments by link: opened at the provider, paid by a customer, ended, given back when late."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from core import clock, documents
+from core.models import Event
+from core.money import ZERO
+from notifications.models import Message
+from payments import linking, noticing, queries, services
+from payments.models import MoneyOperation, PaymentRequest, ProviderNotice
+from payments.services import MoneyUnknown
+from tests.factories.cases import NOW
+from tests.factories.money import carry_out, run
+from tests.payments.bank import Bank
+from tests.payments.desk import Desk, deliver, laws_hold, make_desk
+
+pytestmark = pytest.mark.django_db
+PURPOSE = "exchange:7"
+AN_HOUR = dt.timedelta(hours=1)
+
+
+def ask(desk: Desk, amount: str = "43.30", content: str = "a", **more: Any) -> PaymentRequest:
+    request = run(
+        services.request_payment,
+        **{
+            "partner_id": desk.order.partner_id,
+            "case": "return:1",
+            "purpose": PURPOSE,
+            "order_id": desk.order.pk,
+            "amount": Decimal(amount),
+            "currency": "EUR",
+            "customer_id": desk.order.customer_id,
+            "content_hash": content,
+            "expires_at": clock.database_now() + AN_HOUR,
+        }
+        | more,
+    )
+    linking.follow_requests(now=NOW)
+    request.refresh_from_db()
+    return request
+
+
+def look(ahead: dt.timedelta = dt.timedelta(minutes=3)) -> None:
+    clock.shift_database_clock(ahead)
+    linking.follow_requests(now=NOW + ahead)
+
+
+class TestLink:
+    def test_is_sent_to_the_customer_and_paid_once(self, bank: Bank) -> None:
+        desk = make_desk(bank)
+        request = ask(desk)
+        deliver()
+        letter = Message.objects.get()
+        assert letter.template == "payment_link"
+        assert request.url in documents.read(letter.content).decode()
+        assert "43.30 EUR" in bank.open(request.url)
+        assert "Paid" in bank.pay(request.url)
+        look()
+        request.refresh_from_db()
+        facts = queries.get_money(PURPOSE)
+        assert (request.state, facts.captured, bank.taken()[1:]) == (
+            "paid",
+            Decimal("43.30"),
+            ["43.30"],
+        )
+        assert desk.order.tenders.get(position=2).captured == Decimal("43.30")
+        look(AN_HOUR)
+        assert MoneyOperation.objects.count() == 1
+        laws_hold()
+
+    def test_shows_what_was_declined_and_takes_another_card(self, bank: Bank) -> None:
+        desk = make_desk(bank)
+        request = ask(desk)
+        assert "was declined" in bank.pay(request.url, "4000 0000 0000 0002")
+        assert "Your bank asks" in bank.pay(request.url, "4000 0000 0000 3220")
+        assert "did not confirm" in bank.pay(request.url, "4000 0000 0000 3220", confirmed="no")
+        look()
+        assert queries.get_money(PURPOSE).declined
+        bank.pay(request.url, "4000 0000 0000 3220", confirmed="yes")
+        look(AN_HOUR / 2)
+        tries = MoneyOperation.objects.order_by("pk")
+        assert [one.state for one in tries] == ["declined", "declined", "succeeded"]
+        assert len({one.provider_reference for one in tries}) == 3
+
+    def test_asked_for_again_is_the_same_and_changed_is_another(self, bank: Bank) -> None:
+        desk = make_desk(bank)
+        first = ask(desk)
+        assert ask(desk).pk == first.pk
+        second = ask(desk, "48.30", "b")
+        first.refresh_from_db()
+        assert (first.state, second.state) == ("withdrawn", "open")
+        assert "has ended" in bank.open(first.url)
+        assert "48.30" in bank.open(second.url)
+
+    def test_is_not_made_while_money_is_unknown(self, bank: Bank) -> None:
+        desk = make_desk(bank)
+        bank.behave(hang_up_before=1)
+        run(
+            services.collect,
+            partner_id=desk.order.partner_id,
+            case="return:1",
+            purpose=PURPOSE,
+            order_id=desk.order.pk,
+            amount=Decimal("43.30"),
+            currency="EUR",
+            payment_method_id=desk.card.pk,
+        )
+        carry_out()
+        with pytest.raises(MoneyUnknown):
+            ask(desk)
+
+    @pytest.mark.parametrize("ended", ["expired", "withdrawn"])
+    def test_paid_after_it_ended_goes_back_by_itself(self, bank: Bank, ended: str) -> None:
+        desk = make_desk(bank)
+        request = ask(desk)
+        bank.act("pay", id=request.provider_reference, card="4242424242424242", late="1")
+        if ended == "withdrawn":
+            services.withdraw_request(request_id=request.pk, **desk.who())
+        look(AN_HOUR if ended == "expired" else dt.timedelta(minutes=3))
+        request.refresh_from_db()
+        assert (request.state, request.paid_late_at is not None) == (ended, True)
+        assert queries.get_money(PURPOSE).captured == ZERO
+        carry_out(ahead=2 * AN_HOUR)
+        assert bank.refunded() == ["43.30"]
+        deliver()
+        letters = Message.objects.order_by("pk").values_list("template", flat=True)
+        assert "payment_late" in letters
+        laws_hold()
+
+    def test_ends_with_its_time_and_is_looked_at_no_more(self, bank: Bank) -> None:
+        desk = make_desk(bank)
+        request = ask(desk)
+        look(AN_HOUR)
+        look(2 * AN_HOUR)
+        request.refresh_from_db()
+        assert (request.state, request.due_at) == ("expired", None)
+        assert "has ended" in bank.open(request.url)
+
+    def test_opens_one_page_when_the_answer_is_lost(self, bank: Bank) -> None:
+        desk = make_desk(bank)
+        bank.behave(hang_up_after=1)
+        request = ask(desk)
+        assert request.url == ""
+        look()
+        request.refresh_from_db()
+        assert request.url
+        assert len(bank.state()["checkout"]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+class TestNotices:
+    """Repeated, shuffled or late: the state is the one that good order would have made."""
+
+    def test_bring_a_payment_home_at_once(self, bank: Bank, live_server: Any) -> None:
+        bank.forget(desk=live_server.url)
+        desk = make_desk(bank)
+        bank.behave(repeat=1, reorder=1)
+        request = ask(desk)
+        bank.pay(request.url, "4000 0000 0000 0002")
+        bank.pay(request.url)
+        bank.tick()
+        noticing.settle_notices(now=NOW)
+        request.refresh_from_db()
+        assert request.state == "paid"
+        assert queries.get_money(PURPOSE).captured == Decimal("43.30")
+        states = set(ProviderNotice.objects.values_list("state", flat=True))
+        assert states <= {"done", "parked"}  # the order's own payment is not one of ours
+        laws_hold()
+
+    def test_find_the_answer_that_was_lost(self, bank: Bank, live_server: Any) -> None:
+        bank.forget(desk=live_server.url)
+        desk = make_desk(bank)
+        bank.behave(hang_up_after=1)
+        run(
+            services.collect,
+            partner_id=desk.order.partner_id,
+            case="return:1",
+            purpose=PURPOSE,
+            order_id=desk.order.pk,
+            amount=Decimal("43.30"),
+            currency="EUR",
+            payment_method_id=desk.card.pk,
+        )
+        carry_out()
+        assert queries.get_money(PURPOSE).unknown
+        bank.tick()
+        noticing.settle_notices(now=NOW)
+        carry_out()
+        assert queries.get_money(PURPOSE).captured == Decimal("43.30")
+        kinds = Event.objects.filter(kind__startswith="money.").order_by("pk")
+        assert [one.kind for one in kinds][-2:] == ["money.unknown", "money.succeeded"]
