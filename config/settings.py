@@ -265,12 +265,12 @@ WAREHOUSE_SIMULATOR_SECRET = env.str("WAREHOUSE_SIMULATOR_SECRET", default="")
 
 # --- money ------------------------------------------------------------------------------------
 
-# Said by the launcher, which runs the sandbox provider: where it listens, and what both sign with.
+# Said by the launcher, which runs the sandbox provider.
 PAYMENT_SANDBOX_URL = env.str("PAYMENT_SANDBOX_URL", default="")
 PAYMENT_SANDBOX_SECRET = env.str("PAYMENT_SANDBOX_SECRET", default="")
 # Where a customer is sent back to from the provider's page.
 PAYMENT_RETURN_URL = env.str("PAYMENT_RETURN_URL", default="")
-# How long a planned refund waits before it is sent, so that it can be called off.
+# A planned refund waits so long before it is sent, and can be called off until then.
 REFUND_UNDO_SECONDS = env.int("REFUND_UNDO_SECONDS", default=600)
 
 # --- Celery: wakes work up; the rows in PostgreSQL are the record -------------------------------
@@ -312,11 +312,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver events": {"task": "core.deliver_events", "schedule": 5},
     "expire approvals": {"task": "approvals.expire_due", "schedule": 60},
     "seal events": {"task": "core.seal_events", "schedule": 2},
-    "seal forgotten events": {
-        "task": "core.seal_events",
-        "schedule": 3600,
-        "kwargs": {"everything": True},
-    },
+    "seal all": {"task": "core.seal_events", "schedule": 3600, "kwargs": {"everything": True}},
     "run waiting jobs": {"task": "core.run_waiting_jobs", "schedule": 30},
     "send messages": {"task": "notifications.send_messages", "schedule": 5},
     "feed webhooks": {"task": "api.feed_webhooks", "schedule": 3},
