@@ -28,7 +28,6 @@ def _required(name: str, *, in_a_build: str) -> str:
 
 
 # --- secrets and addresses ------------------------------------------------------------------
-
 SECRET_KEY = _required("SECRET_KEY", in_a_build="only-a-build-" + "x" * 50)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 # 32 bytes, URL-safe base64. Wraps the key of every encrypted document.
@@ -41,7 +40,6 @@ PUBLIC_ADDRESS: str = env.str("PUBLIC_ADDRESS", default="")
 DATA_DIR = Path(env.str("SWAPDESK_HOME", default=str(BASE_DIR / ".local"))).absolute()
 
 # --- transport --------------------------------------------------------------------------------
-
 PLAIN_HTTP = env.bool("PLAIN_HTTP", default=False)
 SECURE_SSL_REDIRECT = not PLAIN_HTTP
 SESSION_COOKIE_SECURE = not PLAIN_HTTP
@@ -78,7 +76,6 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- the apps ---------------------------------------------------------------------------------
-
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -151,7 +148,6 @@ TEMPLATES = [
 ]
 
 # --- database ---------------------------------------------------------------------------------
-
 DATABASES: dict[str, dict[str, Any]] = {
     "default": env.dj_db_url("DATABASE_URL", default="postgresql:///swapdesk")
     if BUILD
@@ -174,7 +170,6 @@ DATABASES["default"]["OPTIONS"] = {
 }
 
 # --- people -----------------------------------------------------------------------------------
-
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -203,7 +198,6 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # --- language, time, static files -------------------------------------------------------------
-
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 USE_I18N = True
@@ -237,7 +231,6 @@ PRIVATE_FILES = Path(env.str("PRIVATE_FILES", default=str(DATA_DIR / "private"))
 CACHES = {"default": env.dj_cache_url("CACHE_URL", default="locmem://")}
 
 # --- mail -------------------------------------------------------------------------------------
-
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Swapdesk <desk@localhost>")
 # On a first run mail is read at /dev/messages and leaves the machine nowhere.
 _email = env.dj_email_url("EMAIL_URL", default="dummy://" if FIRST_RUN else "smtp://localhost:25")
@@ -340,7 +333,6 @@ for _entry in CELERY_BEAT_SCHEDULE.values():
     _entry["options"] = {"expires": _entry["schedule"]}
 
 # --- API --------------------------------------------------------------------------------------
-
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["api.bodies.StrictJSONParser"],
@@ -358,7 +350,6 @@ FILE_UPLOAD_HANDLERS = [
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # --- logs: facts and ids, never a person ------------------------------------------------------
-
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_CELERY_ENABLED = False
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
