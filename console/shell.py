@@ -22,6 +22,7 @@ from intake.grouping import list_waiting_documents
 from intake.states import DocumentState
 from inventory.models import Discrepancy
 from inventory.states import DiscrepancyState
+from payments.queries import count_money
 
 COUNTS_LAST_SECONDS = 15
 
@@ -118,6 +119,34 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
         ),
     ),
     (
+        "Money",
+        (
+            _Place(
+                label="Unknown money",
+                view="unknown_money",
+                permission=P.SEE_MONEY,
+                icon="alert",
+                key="g u",
+                counts="unknown_money",
+            ),
+            _Place(
+                label="Receivables",
+                view="receivables",
+                permission=P.SEE_MONEY,
+                icon="inbox",
+                key="g b",
+                counts="receivables",
+            ),
+            _Place(
+                label="Differences",
+                view="differences",
+                permission=P.SEE_MONEY,
+                icon="scan",
+                counts="differences",
+            ),
+        ),
+    ),
+    (
         "Operations",
         (
             _Place(
@@ -156,6 +185,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "role_word": SimpleLazyObject(lambda: rights_of(request).role_word),
         "palette_options": SimpleLazyObject(lambda: list_places(request)),
         "may_open_case": SimpleLazyObject(lambda: P.OPEN_CASE in rights_of(request)),
+        "may_see_money": SimpleLazyObject(lambda: P.SEE_MONEY in rights_of(request)),
         "search_words": request.GET.get("q", ""),
         "palette_url": reverse("console:palette"),
     }
@@ -214,6 +244,8 @@ def _count(rights: Rights) -> dict[str, int]:
         counts["mismatches"] = count_to_decide(rights, clock.now())
     if P.APPROVE in rights:
         counts["approvals"] = list_waiting(rights.user).count()
+    if P.SEE_MONEY in rights:
+        counts |= count_money(rights.user)
     if P.SEE_STOCK in rights:
         counts |= count_holds(rights)
         found = Discrepancy.objects.visible_to(rights.user, P.SEE_STOCK)

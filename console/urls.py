@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("console.refund.urls")),
     path("", include("console.repairs.urls")),
     path("", include("console.approvals.urls")),
+    path("", include("console.payments.urls")),
     path("", include("console.holds.urls")),
     path("", include("console.new_case.urls")),
     path("", include("console.orders.urls")),

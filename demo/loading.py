@@ -17,6 +17,7 @@ from demo.cases import Stage
 from demo.defects import tell_of_defects
 from demo.limits import set_limits
 from demo.orders import sell
+from demo.payments import connect_provider, move_money
 from demo.policy import publish_house_rules
 from demo.shop import open_shop
 from demo.staff import hand_out_passwords, hire
@@ -61,6 +62,8 @@ def make_demo(*, now: dt.datetime, logins: Path | None, say: Say, seed: int = SE
     say("demo: cases")
     stage = Stage(shop, people, random, now)
     cases = tell_stories(stage) + tell_of_defects(stage)
+    connect_provider(stage, secret=settings.PAYMENT_SANDBOX_SECRET)
+    move_money(stage)
     connect_warehouses(shop.locations.values(), secret=settings.WAREHOUSE_SIMULATOR_SECRET, now=now)
     if logins is not None:
         hand_out_passwords(people, logins)

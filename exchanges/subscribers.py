@@ -57,9 +57,22 @@ def subscribe_all() -> None:
     )
     subscribe("exchanges.money", *OVER, "money.unknown", handler=hear_money)
     subscribe("exchanges.decisions", *messages.DECISIONS, handler=hear_decision)
+    subscribe(
+        "exchanges.grace",
+        *("money.succeeded", "money.declined", "money.failed"),
+        handler=hear_settled_payment,
+    )
     subscribe("exchanges.customer_mail", *messages.LETTERS, handler=messages.write_to_customer)
     subscribe("exchanges.staff_mail", *messages.NOTICES, handler=messages.write_to_staff)
     subscribe("exchanges.approval_mail", *messages.APPROVAL_NOTICES, handler=hear_approval)
+
+
+def hear_settled_payment(*, event: Event, now: dt.datetime) -> None:
+    app, _, key = str(event.data["purpose"]).partition(":")
+    if app == "exchange" and key.isdigit():
+        services.end_grace_of_payment(
+            exchange_id=int(key), actor=DESK, now=now, op_id=_operation_of(event)
+        )
 
 
 def hear_authorisation(*, event: Event, now: dt.datetime) -> None:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -17,6 +18,7 @@ from config.celery import app as celery_app
 from tests import database
 from tests.mailbox import Mailbox
 from tests.network import NetworkGuard
+from tests.payments.bank import SECRET, Bank, banking
 
 
 def pytest_configure() -> None:
@@ -116,3 +118,20 @@ def _receiving() -> Iterator[Mailbox]:
         yield box
     finally:
         box.stop()
+
+
+@pytest.fixture(scope="session")
+def _bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
+    """One provider for the whole run: it forgets everything between tests."""
+    folder: Path = tmp_path_factory.mktemp("bank")
+    with banking(folder=folder) as bank:
+        yield bank
+
+
+@pytest.fixture
+def bank(_bank: Bank, settings: LazySettings) -> Bank:
+    """The sandbox provider with empty books."""
+    settings.PAYMENT_SANDBOX_URL = _bank.url
+    settings.PAYMENT_SANDBOX_SECRET = SECRET
+    _bank.forget()
+    return _bank

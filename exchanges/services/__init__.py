@@ -6,6 +6,7 @@ Each command takes the case's `version` as its screen saw it and raises it by on
 from exchanges.rules import WantedReplacement
 from exchanges.services.adjusting import adjust_quote
 from exchanges.services.assent import ask_approval, follow_decision
+from exchanges.services.charging import collect_due, end_grace_of_payment, send_payment_link
 from exchanges.services.collecting import collect_payment, follow_money
 from exchanges.services.ending import cancel_exchange, convert_to_refund
 from exchanges.services.following import (
@@ -36,9 +37,11 @@ __all__ = [
     "adjust_quote",
     "ask_approval",
     "cancel_exchange",
+    "collect_due",
     "collect_payment",
     "confirm_delivery",
     "convert_to_refund",
+    "end_grace_of_payment",
     "end_quote",
     "extend_hold",
     "follow_accepted_goods",
@@ -59,6 +62,7 @@ __all__ = [
     "quote_exchange",
     "release_hold",
     "release_replacement",
+    "send_payment_link",
     "ship_replacement",
     "substitute_replacement",
 ]

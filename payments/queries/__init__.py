@@ -7,6 +7,7 @@ from payments.queries.accounts import (
     list_live_secrets,
 )
 from payments.queries.lists import (
+    count_money,
     find_case_of_tender,
     find_tender,
     is_disputed,
@@ -62,6 +63,7 @@ from payments.queries.store_credit import (
 __all__ = [
     "MoneyFacts",
     "count_holds",
+    "count_money",
     "find_account",
     "find_case_of_tender",
     "find_obligation",

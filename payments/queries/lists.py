@@ -8,6 +8,7 @@ from core.models import User
 from core.roles import Permission
 from orders.models import Tender
 from payments.models import Difference, Dispute, MoneyOperation, PaymentRequest
+from payments.queries.obligations import list_receivables
 from payments.states import BY_HAND, DifferenceState, DisputeState, OperationKind, OperationState
 
 UNCLEAR = Q(state=OperationState.UNKNOWN) | Q(
@@ -70,3 +71,13 @@ def find_case_of_tender(tender: Tender) -> str:
 def _visible(user: User) -> QuerySet[MoneyOperation]:
     seen = MoneyOperation.objects.visible_to(user, Permission.SEE_MONEY)
     return seen.select_related("tender", "order", "account", "payment_method")
+
+
+def count_money(user: User) -> dict[str, int]:
+    """What waits for people, for the rail and the tabs."""
+    unclear = _visible(user).filter(UNCLEAR | TO_PAY_BY_HAND | CAME_BACK)
+    return {
+        "unknown_money": unclear.count(),
+        "receivables": list_receivables(user).count(),
+        "differences": list_differences(user).count(),
+    }

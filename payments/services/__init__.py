@@ -65,6 +65,7 @@ from payments.services.refunds import (
     grant_goodwill,
     pay_out_reduced,
     plan_pay_out,
+    require_refund_limit,
     undo_refund,
 )
 from payments.services.requests import (
@@ -73,6 +74,7 @@ from payments.services.requests import (
     note_opened,
     note_request_trouble,
     request_payment,
+    send_receivable_link,
     withdraw_request,
     withdraw_requests,
 )
@@ -141,8 +143,10 @@ __all__ = [
     "release_card_hold",
     "renew_card_hold",
     "request_payment",
+    "require_refund_limit",
     "retire_notice_secret",
     "return_charge",
+    "send_receivable_link",
     "spend_store_credit",
     "take_back_pay_out",
     "undo_refund",

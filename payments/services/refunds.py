@@ -66,7 +66,9 @@ def pay_out_reduced(
     """
     memo, left = lock_owed(memo_id)
     plan = plan_for(memo, left)
-    _require_limit(plan.refundable, memo.currency, actor)
+    require_refund_limit(
+        amount=plan.refundable, currency=memo.currency, actor=actor, now=now, op_id=op_id
+    )
     if plan.shortfall <= 0 or plan.refundable != reduced_to:
         raise ActionBlocked("The payments can bear another amount by now: look at the plan again.")
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
@@ -122,7 +124,15 @@ def grant_goodwill(
     return forgo(memo_id=memo_id, amount=plan.shortfall, reason="goodwill", **who)
 
 
-def _require_limit(amount: Decimal, currency: str, actor: Actor) -> None:
+@requires_transaction
+def require_refund_limit(
+    *,
+    amount: Decimal,
+    currency: str,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> None:
     """What a person gives back by their own decision stays within their limit."""
     if actor.user_id is None:
         return

@@ -32,6 +32,7 @@ from payments.states import LIVE, OperationKind, RequestState
 
 # How often an open page is looked at, for the day a notice is lost.
 LOOK_EVERY = dt.timedelta(minutes=2)
+LONGEST_LINK = dt.timedelta(days=14)
 
 
 @requires_transaction
@@ -97,6 +98,30 @@ def withdraw_requests(
     if request is not None:
         _end(request, "withdrawn", {"actor": actor, "now": now, "op_id": op_id})
     return request
+
+
+@operation("receivable.send_link")
+def send_receivable_link(
+    *, obligation_id: int, actor: Actor, op_id: UUID, now: dt.datetime
+) -> PaymentRequest:
+    """Ask for a receivable by a link that holds for two weeks."""
+    owed = locks.lock_obligation(obligation_id)
+    if owed.order_id is None or owed.receivable_since is None:
+        raise BadInput("It is no receivable of an order.", field="obligation")
+    return request_payment(
+        partner_id=owed.partner_id,
+        case=owed.case,
+        purpose=reference(owed),
+        order_id=owed.order_id,
+        amount=owed.amount,
+        currency=owed.currency,
+        customer_id=owed.customer_id,
+        content_hash="",
+        expires_at=clock.database_now() + LONGEST_LINK,
+        actor=actor,
+        now=now,
+        op_id=op_id,
+    )
 
 
 @operation("payment_request.withdraw")

@@ -36,6 +36,7 @@ from returns.services.patterns import (
     stop_lot,
     write_pattern,
 )
+from returns.services.paying import pay_out_memo
 from returns.services.paying_out import pay_out
 from returns.services.radar import look_for_defects
 from returns.services.receiving import mark_departed, receive_goods
@@ -117,6 +118,7 @@ __all__ = [
     "open_return",
     "open_unknown_parcel",
     "pay_out",
+    "pay_out_memo",
     "propose_pattern",
     "receive_goods",
     "refuse_claim",

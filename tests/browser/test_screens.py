@@ -91,6 +91,8 @@ def of_agent(shop: Shop) -> Iterator[str]:
     yield from ("/search/", "/search/?q=ana", "/search/?q=RMA-AAAAA-AAAAA-A")
     yield f"/orders/{order.public_id}/"
     yield f"/customers/{order.customer.public_id}/"
+    yield from ("/payments/unknown/", "/receivables/", "/payments/differences/")
+    yield from (f"/cases/{case.number}/pay/" for case in Return.objects.all())
     yield from ("/accounts/2fa/", "/dev/components/")
 
 

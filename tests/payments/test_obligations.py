@@ -148,7 +148,10 @@ class TestWriteOff:
             **desk.who(actor=Actor.user(agent)),
         )
         approvals.approve(
-            approval_id=approval.pk, content_hash=wanted, **desk.who(actor=Actor.user(lead))
+            approval_id=approval.pk,
+            content_hash=wanted,
+            proved_at=NOW,
+            **desk.who(actor=Actor.user(lead)),
         )
         deliver()
         obligation.refresh_from_db()

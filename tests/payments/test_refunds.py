@@ -155,6 +155,7 @@ class TestS22Shortfall:
         approvals.approve(
             approval_id=approval.pk,
             content_hash=approval.content_hash,
+            proved_at=NOW,
             **desk.who(actor=person(desk, "lead")),
         )
         deliver()

@@ -119,7 +119,10 @@ class TestProof:
             **desk.who(actor=Actor.user(agent)),
         )
         approvals.approve(
-            approval_id=approval.pk, content_hash=wanted, **desk.who(actor=Actor.user(lead))
+            approval_id=approval.pk,
+            content_hash=wanted,
+            proved_at=NOW,
+            **desk.who(actor=Actor.user(lead)),
         )
         with pytest.raises(ActionBlocked):
             prove(desk, operation, agent, provider_reference="pay_other")

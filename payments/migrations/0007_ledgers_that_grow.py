@@ -9,7 +9,7 @@ insert_only = import_module("core.migrations.0002_clock_and_events").insert_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0005_links_debts_and_notices"),
+        ("payments", "0006_links_debts_and_notices"),
         ("core", "0002_clock_and_events"),
     ]
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('core', '0005_claiming_deliveries'),
         ('orders', '0003_refunds_in_two_phases'),
-        ('payments', '0004_money_that_stays'),
+        ('payments', '0005_kept_and_warranty'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
