@@ -5,10 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from exchanges.queries import terms
-from tests.payments.conftest import _bank, bank
 from tests.scenarios.rules import RULES
-
-__all__ = ["_bank", "bank"]
 
 
 @pytest.fixture(autouse=True)
