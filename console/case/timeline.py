@@ -110,7 +110,8 @@ def _defect(data: Data, reader: Reader) -> tuple[str, str]:
     """What the desk made of it; the words of the customer stand with the goods."""
     verdict = str(WarrantyVerdict(data["warranty"]).label).lower()
     cases = data.get("pattern_cases") or 0
-    known = f"known defect, {cases} case{'' if cases == 1 else 's'}" if data["pattern"] else ""
+    counted = f", {cases} case{'' if cases == 1 else 's'} before" if cases else ""
+    known = f"known defect{counted}" if data["pattern"] else ""
     return f"Defect reported: warranty gives {verdict}", known
 
 

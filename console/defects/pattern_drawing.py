@@ -131,10 +131,20 @@ def _coming(coming: Forecast) -> str:
 
 
 def _coming_note(coming: Forecast) -> str:
-    note = f"{coming.in_hands} units under warranty at home, learnt from {coming.seen} defects."
+    if not coming.in_hands:
+        return ""
+    note = (
+        f"{_count(coming.in_hands, 'unit')} under warranty at home, "
+        f"learnt from {_count(coming.seen, 'defect')}."
+    )
     if coming.beyond < len(coming.months):
-        note += f" No unit is older than {coming.beyond} months: beyond that it is a guess."
+        age = _count(coming.beyond, "month")
+        note += f" No unit is older than {age}: beyond that it is a guess."
     return note
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _months(coming: Forecast) -> Line | None:
