@@ -12,6 +12,7 @@ from core.transactions import requires_transaction
 from returns.models import DefectReport, Return, ReturnLine
 from returns.queries.defects import Diagnosis, check_told, diagnose
 from returns.services.case import lock_case, tell
+from returns.services.judging import judge_again
 from returns.states import OVER
 
 
@@ -40,7 +41,7 @@ def report_defect(
         serial=serial,
         now=now,
     )
-    return write_report(
+    report = write_report(
         case=case,
         line=line,
         symptom=symptom,
@@ -49,6 +50,8 @@ def report_defect(
         now=now,
         op_id=op_id,
     )
+    judge_again(case=case, actor=actor, now=now, op_id=op_id)
+    return report
 
 
 @requires_transaction

@@ -19,6 +19,7 @@ from returns.models import Evidence, Return, ReturnLine
 from returns.photos import KEY_KIND, KeptPhoto
 from returns.queries.evidence import as_signed
 from returns.services.case import lock_case, tell
+from returns.services.judging import judge_again
 from returns.states import OVER
 
 MOST_PER_CASE = 30
@@ -64,6 +65,7 @@ def add_evidence(
     _check_person(case.partner_id, actor, now=now)
     evidence = _write(line.order_line, line, photo, actor=actor, now=now)
     _tell_added(case, [evidence], actor=actor, now=now, op_id=op_id)
+    judge_again(case=case, actor=actor, now=now, op_id=op_id)
     return evidence
 
 
