@@ -20,6 +20,7 @@ from policies.states import Verdict
 from returns.models import UnitClaim
 from returns.queries.defects import Diagnosis, check_told, diagnose
 from returns.queries.habits import Habits, read_habits
+from returns.queries.warranty import judge_warranty
 from returns.rules import compute_header, lowest_free_units
 from returns.states import OUR_FAULT, LineDecision, Outcome, Reason, ReturnState
 
@@ -178,6 +179,10 @@ def _plan_line(
     facts = gather_facts(
         wanted, order_line, value=value, habits=habits, diagnosis=diagnosis, now=now
     )
+    if diagnosis:
+        diagnosis = judge_warranty(
+            diagnosis, version=version, facts=facts, order_line=order_line, now=now
+        )
     return PlannedLine(
         wanted=wanted,
         order_line=order_line,

@@ -10,7 +10,9 @@ from core.errors import ActionBlocked
 from core.operations import operation
 from core.transactions import requires_transaction
 from returns.models import DefectReport, Return, ReturnLine
+from returns.queries import get_facts
 from returns.queries.defects import Diagnosis, check_told, diagnose
+from returns.queries.warranty import judge_warranty
 from returns.services.case import lock_case, tell
 from returns.services.judging import judge_again
 from returns.states import OVER
@@ -39,6 +41,13 @@ def report_defect(
         defect_type=defect_type,
         symptom=symptom,
         serial=serial,
+        now=now,
+    )
+    diagnosis = judge_warranty(
+        diagnosis,
+        version=case.policy_version,
+        facts=get_facts(line),
+        order_line=line.order_line,
         now=now,
     )
     report = write_report(

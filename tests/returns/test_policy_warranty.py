@@ -1,0 +1,185 @@
+"""S27's request side and what follows: a case waits for evidence, and goes on once it is there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from core.actors import Actor
+from core.models import Event
+from core.roles import Role
+from orders.models import OrderLine
+from policies.models import Decision, PolicyVersion
+from policies.rules import Evidence, Parameters, ReturnWindow, ReviewWhen, Scope, Warranty
+from policies.services import draft_version, publish_version, write_rule
+from returns import services
+from returns.models import EvidenceRequest, Return
+from returns.services import WantedReturn
+from returns.states import LineDecision, ReturnState, WarrantyVerdict
+from tests.factories.cases import AGENT, NOW, open_case
+from tests.factories.defects import make_pattern, make_type, photograph, sell_units
+from tests.factories.people import make_user
+from tests.factories.policies import make_policy
+from tests.factories.sales import Sold, make_order
+from tests.factories.stock import make_variant
+
+pytestmark = pytest.mark.django_db
+
+DEFECTIVE = Scope(reason="defective")
+
+
+def publish(*rules: tuple[Parameters, Scope]) -> PolicyVersion:
+    """The default policy with these rules more, by two admins."""
+    version = make_policy()
+    actor, second = (Actor.user(make_user(Role.ADMIN)) for _ in range(2))
+
+    def who() -> dict[str, Any]:
+        return {"actor": actor, "op_id": uuid4(), "now": NOW}
+
+    draft = draft_version(partner_id=version.partner_id, based_on_id=version.pk, **who())
+    for parameters, scope in rules:
+        write_rule(
+            version_id=draft.pk,
+            name="",
+            parameters=parameters,
+            scope=scope,
+            priority=9,
+            **who(),
+        )
+    return publish_version(version_id=draft.pk, **who() | {"actor": second})
+
+
+@pytest.fixture
+def line() -> OrderLine:
+    sold: OrderLine = make_order(Sold("175.00", "33.25")).lines.get()
+    sell_units(sold, "S-100", lot="8813")
+    make_type()
+    return sold
+
+
+def broken(line: OrderLine, **said: Any) -> WantedReturn:
+    return WantedReturn(
+        order_line_id=line.pk, quantity=1, reason="defective", defect_type="leak", **said
+    )
+
+
+def kinds(case: Return) -> list[str]:
+    return list(Event.objects.filter(case=f"return:{case.pk}").values_list("kind", flat=True))
+
+
+class TestACaseThatAwaitsEvidence:
+    def test_goes_on_by_itself_once_all_is_there(self, line: OrderLine) -> None:
+        publish((Evidence(photos=2, needs_serial=True), DEFECTIVE))
+        case = open_case(line.order, broken(line))
+        assert case.state == ReturnState.AWAITING_EVIDENCE
+        request = services.ask_for_evidence(
+            return_id=case.pk,
+            version=None,
+            address="https://desk.example/photos/",
+            actor=AGENT,
+            op_id=uuid4(),
+            now=NOW,
+        )
+        customer = Actor("customer", str(case.customer_id))
+        for seed in (1, 2):
+            photograph(case.lines.get(), seed, actor=customer)
+            case.refresh_from_db()
+            assert case.state == ReturnState.AWAITING_EVIDENCE  # the serial is missing still
+        services.report_defect(
+            return_line_id=case.lines.get().pk,
+            version=None,
+            defect_type="leak",
+            symptom="",
+            serial="S-100",
+            actor=customer,
+            op_id=uuid4(),
+            now=NOW,
+        )
+        case.refresh_from_db()
+        assert case.state == ReturnState.AUTHORISED
+        assert case.lines.get().decision == LineDecision.AUTHORISED
+        assert {"return.evidence_complete", "return.authorised"} <= set(kinds(case))
+        facts = Decision.objects.filter(case=f"return:{case.pk}").latest("pk").facts
+        assert (facts["photos"], facts["has_serial"], facts["serial_matches"]) == (2, True, True)
+        assert EvidenceRequest.objects.get(pk=request.pk).ended_at is not None
+
+    def test_is_judged_by_the_day_it_was_asked(self, line: OrderLine) -> None:
+        publish((Evidence(photos=1), DEFECTIVE), (ReturnWindow(days=30), DEFECTIVE))
+        case = open_case(line.order, broken(line))
+        photograph(case.lines.get(), now=NOW + dt.timedelta(days=300))
+        case.refresh_from_db()
+        assert case.state == ReturnState.AUTHORISED
+
+    def test_goes_to_a_person_where_the_rules_want_one(self, line: OrderLine) -> None:
+        publish((Evidence(photos=1), DEFECTIVE), (ReviewWhen(on_pattern=True), DEFECTIVE))
+        assert line.variant is not None
+        make_pattern(line.variant, lot="8813")
+        earlier = make_order(Sold("175.00", variant=line.variant)).lines.get()
+        sell_units(earlier, "S-101", lot="8813")
+        photographed = photograph(earlier).public_id
+        open_case(earlier.order, broken(earlier, serial="S-101", photos=(photographed,)))
+        case = open_case(line.order, broken(line, serial="S-100"))
+        assert case.state == ReturnState.AWAITING_EVIDENCE
+        photograph(case.lines.get(), 7)
+        case.refresh_from_db()
+        assert case.state == ReturnState.IN_REVIEW
+        assert "return.review_wanted" in kinds(case)
+
+    def test_does_not_wait_when_all_is_there_at_once(self, line: OrderLine) -> None:
+        publish((Evidence(photos=1), DEFECTIVE))
+        waiting = photograph(line)
+        case = open_case(line.order, broken(line, photos=(waiting.public_id,)))
+        assert case.state == ReturnState.AUTHORISED
+
+
+class TestTheWarrantyOfThePolicy:
+    @pytest.mark.parametrize(
+        ("rule", "verdict", "rate"),
+        [
+            (Warranty(months=36), WarrantyVerdict.FULL_REFUND, "1"),
+            (Warranty(months=36, gives="repair"), WarrantyVerdict.REPAIR, "1"),
+            (
+                Warranty(months=36, gives="partial_credit", credit_rate=Decimal("0.4")),
+                WarrantyVerdict.PARTIAL_CREDIT,
+                "0.4",
+            ),
+        ],
+    )
+    def test_is_kept_on_the_report(
+        self, line: OrderLine, rule: Warranty, verdict: str, rate: str
+    ) -> None:
+        publish((rule, DEFECTIVE))
+        case = open_case(line.order, broken(line, serial="S-100"))
+        report = case.lines.get().defect_report
+        assert (report.warranty, report.warranty_rate) == (verdict, Decimal(rate))
+        assert report.warranty_until == dt.date(2029, 11, 1)
+
+
+def test_s27_at_request_warranty_is_ok_and_the_pattern_matched() -> None:
+    """S27: sold serial S-100, warranty to 1 June, reported defective in May with photos."""
+    publish((Evidence(photos=1, needs_serial=True), DEFECTIVE))
+    variant = make_variant()
+    variant.product.warranty_months = 24
+    variant.product.save()
+    bought = dt.datetime(2024, 6, 1, 9, 0, tzinfo=dt.UTC)
+    order = make_order(
+        Sold("175.00", "33.25", variant=variant),
+        placed_at=bought - dt.timedelta(days=3),
+        shipped_at=bought - dt.timedelta(days=2),
+        delivered_at=bought,
+    )
+    sold = order.lines.get()
+    sell_units(sold, "S-100", lot="8813")
+    pattern = make_pattern(variant, lot="8813", defect_type_id=make_type().pk)
+    may = dt.datetime(2026, 5, 20, 10, 0, tzinfo=dt.UTC)
+    photo = photograph(sold, now=may).public_id
+    case = open_case(order, broken(sold, serial="S-100", photos=(photo,)), now=may)
+    report = case.lines.get().defect_report
+    assert case.state == ReturnState.AUTHORISED
+    assert report.warranty_until == dt.date(2026, 6, 1)
+    assert report.warranty == WarrantyVerdict.FULL_REFUND
+    assert (report.serial_matches, report.pattern) == (True, pattern)
