@@ -15,7 +15,7 @@ from inventory.models import Reservation
 from inventory.states import ReservationState
 from payments.models import CreditMemo
 from payments.states import MemoState
-from returns.states import LineDecision, ReturnState
+from returns.states import LineDecision, Outcome, ReturnState
 
 S = ExchangeState
 GONE = (S.PARTLY_SHIPPED, S.IN_TRANSIT, S.DELIVERED, S.COMPLETED)
@@ -200,7 +200,11 @@ def _linking_line(record: CaseRecord) -> str:
 
 def _refund_cells(record: CaseRecord, reader: Reader) -> list[MoneyCell]:
     case = record.case
-    lines = [line for line in record.lines if line.decision not in NOT_COUNTED]
+    lines = [
+        line
+        for line in record.lines
+        if line.decision not in NOT_COUNTED and line.outcome != Outcome.REPAIR
+    ]
     gross = sum((line.gross for line in lines), ZERO)
     fee = sum((line.fee for line in lines), ZERO)
     owed = sum((memo.gross for memo in record.memos), ZERO) if record.memos else gross - fee
@@ -212,6 +216,16 @@ def _refund_cells(record: CaseRecord, reader: Reader) -> list[MoneyCell]:
                 amount=reader.money(fee, case.currency),
                 note="kept back",
                 operator="minus",
+            )
+        )
+    rest = gross - fee - owed
+    if record.memos and rest:
+        cells.append(
+            MoneyCell(
+                label="Taken off" if rest > 0 else "Given on top",
+                amount=reader.money(abs(rest), case.currency),
+                note="as the refund's arithmetic shows",
+                operator="minus" if rest > 0 else "plus",
             )
         )
     cells.append(

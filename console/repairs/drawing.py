@@ -127,7 +127,7 @@ def _step(repair: Repair, step: Step, sent: BaseForm | None) -> StepForm:
         action=Action(
             label=step.label,
             url=_address(repair, step),
-            kind="danger" if step.kind == "danger" else "primary",
+            kind=step.kind,
             fields=stamp(version=repair.return_line.return_case.version),
         ),
     )

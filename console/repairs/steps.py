@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from django import forms
 
@@ -36,7 +37,7 @@ class Step:
     may: Callable[[str], Verdict]
     carry_out: Callable[..., Repair]
     form: type[forms.Form] = NothingAsked
-    kind: str = "secondary"
+    kind: Literal["primary", "secondary", "danger"] = "primary"
 
 
 STEPS = (
@@ -78,6 +79,7 @@ STEPS = (
         done="Declined.",
         may=rules.can_answer_estimate,
         carry_out=returns.decline_estimate,
+        kind="secondary",
     ),
     Step(
         code="finish",
