@@ -35,6 +35,7 @@ class TestActions:
     def test_leave_out_what_a_role_never_may(self) -> None:
         open_exchange(make_swap())
         assert codes(see(Role.AGENT)) == [
+            "adjust_quote",
             "extend_hold",
             "release_hold",
             "convert_to_refund",
