@@ -10,14 +10,17 @@ from uuid import uuid4
 import pytest
 from django.conf import LazySettings
 
-from core import clock, signatures
+from core import clock, deliveries, signatures
 from core.errors import BadInput
 from core.laws import check_laws
 from core.models import Event
+from core.roles import Role
 from notifications import locks, rules, services
-from notifications.models import WebhookEndpoint, WebhookMessage, WebhookSecret
+from notifications.models import Message, WebhookEndpoint, WebhookMessage, WebhookSecret
+from notifications.queries import read_message
 from notifications.rules.webhooks import PROBED_AFTER
 from notifications.webhook_courier import send_due
+from tests.factories.people import make_user
 from tests.factories.swaps import NOW, make_swap, open_exchange
 from tests.factories.webhooks import OPERATOR, SECRET, feed, make_endpoint
 from tests.post_office import LetterBox, listening
@@ -161,6 +164,17 @@ class TestAFailingEndpoint:
         later(DAY * 9)
         send_due()
         assert len(box.got) == heard
+
+    def test_has_its_admins_written_to_and_nobody_else(
+        self, box: LetterBox, told: list[WebhookMessage]
+    ) -> None:
+        admin, _ = make_user(Role.ADMIN), make_user(Role.AGENT)
+        box.answers = [410]
+        send_due()
+        deliveries.deliver_due()
+        letter = Message.objects.get(template="webhook_disabled")
+        assert letter.person == f"user:{admin.pk}"
+        assert "“Shop sync” is disabled" in read_message(letter).subject
 
     def test_gives_a_message_up_after_three_days_and_sends_it_by_hand(
         self, box: LetterBox, told: list[WebhookMessage]
