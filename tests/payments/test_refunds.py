@@ -231,7 +231,9 @@ class TestLateNews:
         carry_out(ahead=3 * LATER)
         assert bank.refunded() == ["43.20"]
         assert list(
-            Event.objects.filter(kind__startswith="dispute.").values_list("kind", flat=True)
+            Event.objects.filter(kind__startswith="dispute.")
+            .order_by("pk")
+            .values_list("kind", flat=True)
         ) == ["dispute.opened", "dispute.closed"]
 
     def test_of_a_lost_dispute_takes_it_off_what_can_go_back(self, bank: Bank, desk: Desk) -> None:
