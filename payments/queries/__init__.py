@@ -58,6 +58,7 @@ from payments.queries.store_credit import (
     list_credit,
     list_lapsed_grants,
     list_usable_grants,
+    sum_granted,
 )
 
 __all__ = [
@@ -102,6 +103,7 @@ __all__ = [
     "list_usable_grants",
     "plan_refund",
     "plan_refund_of_purpose",
+    "sum_granted",
     "sum_pending_refunds",
     "sum_refunds",
 ]

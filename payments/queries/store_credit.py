@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from core.money import ZERO
 from payments.models import StoreCreditEntry
+from payments.states import CreditEntryKind
 
 
 def get_balance(*, customer_id: int, currency: str) -> Decimal:
@@ -34,6 +35,13 @@ def list_usable_grants(
 def left_of_grant(grant: StoreCreditEntry) -> Decimal:
     used = grant.uses.aggregate(total=Sum("amount"))["total"] or ZERO
     return grant.amount + used
+
+
+def sum_granted(memo: str) -> Decimal:
+    """How much of what a memo owed was given as store credit."""
+    of_memo = Q(reference=memo) | Q(reference__startswith=f"{memo}/")
+    granted = StoreCreditEntry.objects.filter(of_memo, kind=CreditEntryKind.GRANTED)
+    return granted.aggregate(total=Sum("amount"))["total"] or ZERO
 
 
 def list_credit(customer_id: int) -> list[StoreCreditEntry]:

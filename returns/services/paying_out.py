@@ -32,14 +32,16 @@ def pay_out(
     op_id: UUID | None = None,
     kept: Decimal = ZERO,
 ) -> Decimal:
-    """Plan what the issued memos of a locked case still owe in money, less `kept`; how much it is.
+    """Settle what the issued memos of a locked case still owe, less `kept`; how much it is.
 
-    Refunds are intents from here on. Where the payments cannot bear one nothing of it is posted:
-    the case says how much is missing, and a person chooses.
+    Refunds are intents from here on, store credit is there at once. Where the payments cannot bear
+    a refund nothing of it is posted: the case says how much is missing, and a person chooses.
     """
     owed = [_describe(case, memo) for memo in payment_queries.list_issued(reference(case))]
     planned = ZERO
     for part in plan_pay_out(owed, kept=kept):
+        if part.store_credit:
+            planned += _grant(case, part.memo_id, part.store_credit, actor, now, op_id)
         if part.refund:
             planned += _refund(case, part.memo_id, part.refund, actor, now, op_id)
     return planned
@@ -72,14 +74,37 @@ def _describe(case: Return, memo: CreditMemo) -> OwedMemo:
 
 
 def _sum_store_credit(case: Return, memo: CreditMemo) -> Decimal:
-    """What the lines of the memo are worth whose customer wants no money."""
+    """What the lines of the memo are worth whose customer wants no money, and is not given yet."""
     wanting = {
         reference(line): line for line in read_lines(case) if line.outcome == Outcome.STORE_CREDIT
     }
     if not wanting:
         return ZERO
     rows = memo.lines.filter(reference__in=wanting).values_list("gross", flat=True)
-    return max(sum(rows, ZERO), ZERO)
+    given = payment_queries.sum_granted(reference(memo))
+    return max(sum(rows, ZERO) - given, ZERO)
+
+
+def _grant(
+    case: Return,
+    memo_id: int,
+    amount: Decimal,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None,
+) -> Decimal:
+    payments.grant_store_credit(
+        partner_id=case.partner_id,
+        customer_id=case.customer_id,
+        case=reference(case),
+        amount=amount,
+        currency=case.currency,
+        reference=f"creditmemo:{memo_id}",
+        actor=actor,
+        now=now,
+        op_id=op_id,
+    )
+    return amount
 
 
 def _refund(

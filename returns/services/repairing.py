@@ -10,12 +10,14 @@ from uuid import UUID, uuid5
 from core.actors import Actor
 from core.errors import BadInput
 from core.events import reference
-from core.money import round_half_up
+from core.money import ZERO, round_half_up
 from core.operations import operation
 from core.transactions import requires_transaction
 from fulfilment import queries as fulfilment_queries
 from fulfilment import services as fulfilment
 from orders import services as orders
+from payments import services as payments
+from payments.states import Debtor, ObligationKind
 from returns.models import Disposition, Repair, Return, ReturnLine
 from returns.queries import count_left, list_placed, read_lines
 from returns.rules import repairs as rules
@@ -27,6 +29,8 @@ from returns.services.notes import keep_reason
 from returns.services.paying_out import pay_out_by_itself
 from returns.services.settling import close_when_done, finish_locked
 from returns.states import DisposedBecause, DispositionKind, Outcome
+
+TIME_TO_PAY = dt.timedelta(days=14)
 
 
 class _Work(NamedTuple):
@@ -192,6 +196,7 @@ def give_up_repair(
     rules.can_give_up(repair.state).require("The repair cannot be given up.")
     note = keep_reason(case=case, about="repair.give_up", reason=reason, actor=actor, now=now)
     repair.give_up()
+    _ask_no_more(repair, actor=actor, now=now, op_id=op_id)
     repair.ended_at = now
     _keep(repair, "given_up", actor=actor, now=now, op_id=op_id, outcome=outcome, note=note.pk)
     line.outcome = Outcome(outcome)
@@ -220,7 +225,27 @@ def _agree(repair: Repair, *, by: str, actor: Actor, now: dt.datetime, op_id: UU
 
 
 def _charge(work: _Work, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:
-    """What the customer owes for it, kept where every open amount of a case is."""
+    """What the customer owes for it, kept where every open amount of a case is.
+
+    No card is charged for it: it was left with us for an exchange or a purchase, not for this.
+    """
+    payments.open_obligation(
+        partner_id=work.case.partner_id,
+        case=reference(work.case),
+        subject=reference(work.repair),
+        kind=ObligationKind.MONEY,
+        owed_by=Debtor.CUSTOMER,
+        customer_id=work.case.customer_id,
+        order_id=work.line.order_line.order_id,
+        amount=work.repair.estimate or ZERO,
+        currency=work.case.currency,
+        due_on=now.date() + TIME_TO_PAY,
+        grace_days=0,
+        reminder_days=[],
+        actor=actor,
+        now=now,
+        op_id=op_id,
+    )
     tell_repair(
         work.repair,
         "charge_due",
@@ -229,6 +254,13 @@ def _charge(work: _Work, *, actor: Actor, now: dt.datetime, op_id: UUID | None) 
         op_id=op_id,
         amount=str(work.repair.estimate),
         currency=work.case.currency,
+    )
+
+
+def _ask_no_more(repair: Repair, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:
+    """Nobody pays for what was not mended."""
+    payments.waive_obligation(
+        subject=reference(repair), kind=ObligationKind.MONEY, actor=actor, now=now, op_id=op_id
     )
 
 

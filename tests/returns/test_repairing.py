@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -12,7 +13,9 @@ from core.models import Event
 from fulfilment.models import Shipment
 from inventory.models import StockLevel
 from orders.models import OrderLine
-from payments.queries import list_memos
+from payments.models import Obligation
+from payments.queries import find_obligation, list_memos
+from payments.sweeps import follow_obligations
 from returns import services
 from returns.models import ReceiptLine, Repair, Return
 from returns.rules import repairs as rules
@@ -55,6 +58,10 @@ def send_back(repair: Repair) -> Repair:
     return services.send_back_repaired(**act(repair, carrier="DHL", tracking_number="JD1"))
 
 
+def get_debt(repair: Repair) -> Obligation:
+    return Obligation.objects.get(subject=f"repair:{repair.pk}", kind="money")
+
+
 def trail(repair: Repair) -> list[str]:
     events = Event.objects.filter(subject=f"repair:{repair.pk}").order_by("pk")
     return [kind.removeprefix("repair.") for kind in events.values_list("kind", flat=True)]
@@ -91,6 +98,9 @@ class TestRepair:
         line.refresh_from_db()
         assert (line.return_open, line.returnable) == (0, 1)
         assert Return.objects.get().state == ReturnState.CLOSED
+        owed = get_debt(repair)
+        assert (owed.state, owed.amount, owed.owed_by) == ("open", D("35.00"), "customer")
+        assert owed.due_on == NOW.date() + dt.timedelta(days=14)
         laws = ("open_units_are_those_of_open_lines", "ended_lines_claim_nothing")
         assert [law for law in check_laws(laws) if not law.ok] == []
 
@@ -103,6 +113,22 @@ class TestRepair:
         agreed = services.estimate_repair(**act(repair, amount=D(35), finding=""))
         assert (agreed.state, agreed.accepted_by) == (S.AGREED, "policy")
         assert "charge_due" not in trail(repair)
+        assert find_obligation(subject=f"repair:{repair.pk}", kind="money") is None
+
+    def test_is_a_receivable_when_its_days_to_pay_are_over(self, line: OrderLine) -> None:
+        repair = estimated(line)
+        services.accept_estimate(**act(repair))
+        follow_obligations(now=NOW + dt.timedelta(days=13))
+        assert get_debt(repair).receivable_since is None
+        due = NOW + dt.timedelta(days=14)
+        follow_obligations(now=due)
+        assert (get_debt(repair).state, get_debt(repair).receivable_since) == ("due", due)
+
+    def test_is_not_paid_for_where_it_fails_after_all(self, line: OrderLine) -> None:
+        repair = estimated(line)
+        services.accept_estimate(**act(repair))
+        services.give_up_repair(**act(repair, outcome="refund", reason="It broke again."))
+        assert get_debt(repair).state == "waived"
 
     def test_goes_back_as_it_is_where_the_estimate_is_declined(self, line: OrderLine) -> None:
         repair = estimated(line)
