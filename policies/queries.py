@@ -52,6 +52,15 @@ def get_published(partner_id: int) -> PolicyVersion:
     return version
 
 
+def list_scopes(*, partner_id: int, kind: type[Parameters]) -> list[Scope]:
+    """For what the policy in force has rules of this kind; nothing where none is in force."""
+    version = PolicyVersion.objects.filter(
+        partner_id=partner_id, state=VersionState.PUBLISHED
+    ).first()
+    rules = get_book(version).rules if version else ()
+    return [rule.scope for rule in rules if isinstance(rule.parameters, kind)]
+
+
 def judge_facts(*, version: PolicyVersion, facts: CaseFacts) -> Judgement:
     """The verdict as `decide` would give it, without keeping it."""
     return judge(facts=facts, rules=get_book(version))

@@ -14,6 +14,8 @@ from core.models import User
 from exchanges.services import WantedReplacement
 from exchanges.states import ExchangeType
 from orders.models import Order, OrderLine
+from policies.queries import list_scopes
+from policies.rules import CONDITIONS, ConditionRequired, Scope
 from returns.models import DefectType, Evidence
 from returns.queries import WantedReturn
 from returns.queries.defects import LONGEST_SERIAL, list_types
@@ -45,6 +47,11 @@ class WhyForm(forms.Form):
     comment = forms.CharField(label="In their words", required=False, max_length=500)
     defect_type = forms.ChoiceField(label="Defect", required=False)
     serial = forms.CharField(label="Serial number", required=False, max_length=LONGEST_SERIAL)
+    condition = forms.ChoiceField(
+        label="Condition, as they say",
+        required=False,
+        choices=[("", "Not said yet"), *CONDITIONS],
+    )
 
     def __init__(
         self,
@@ -53,6 +60,7 @@ class WhyForm(forms.Form):
         types: Sequence[DefectType] = (),
         is_faulty: bool = False,
         is_serialised: bool = False,
+        asks_condition: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -62,6 +70,8 @@ class WhyForm(forms.Form):
             del self.fields["defect_type"]
         if not (is_faulty and is_serialised):
             del self.fields["serial"]
+        if not asks_condition:
+            del self.fields["condition"]
         quantity: Any = self.fields["quantity"]
         quantity.choices = [
             (units, f"{units} of {returnable}") for units in range(1, returnable + 1)
@@ -70,11 +80,13 @@ class WhyForm(forms.Form):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedLine:
-    """One line of the order and what was chosen for it. `form` is there once it is ticked."""
+    """One line of the order and what was chosen for it. `form` is there once it is ticked, with the
+    `choices` it was made for."""
 
     order_line: OrderLine
     values: dict[str, str]
     form: WhyForm | None = None
+    choices: dict[str, Any] = field(default_factory=dict)
     photos: tuple[Evidence, ...] = ()
     variant_id: int | None = None
     location_id: int | None = None
@@ -164,6 +176,7 @@ def read_asked(order: Order, data: QueryDict, *, user: User, others: Sequence[Or
         for each in (order, *added)
         for line in sorted(each.lines.all(), key=lambda line: line.position)
     ]
+    asked_of = list_scopes(partner_id=order.partner_id, kind=ConditionRequired)
     types = ExchangeType.values
     chosen_type = data.get("type", "")
     return Asked(
@@ -171,28 +184,31 @@ def read_asked(order: Order, data: QueryDict, *, user: User, others: Sequence[Or
         others=list(others),
         added=added,
         lines=[
-            _read_line(line, data, is_ticked=str(line.pk) in ticked, user=user) for line in lines
+            _read_line(line, data, is_ticked=str(line.pk) in ticked, user=user, asked_of=asked_of)
+            for line in lines
         ],
         exchange_type=chosen_type if chosen_type in types else ExchangeType.REGULAR,
     )
 
 
-def _read_line(line: OrderLine, data: QueryDict, *, is_ticked: bool, user: User) -> AskedLine:
+def _read_line(
+    line: OrderLine, data: QueryDict, *, is_ticked: bool, user: User, asked_of: Sequence[Scope]
+) -> AskedLine:
     prefix = f"line-{line.pk}"
     usual = {"reason": "", "outcome": str(Outcome.EXCHANGE), "quantity": "1", "comment": ""}
-    usual |= {"defect_type": "", "serial": ""}
+    usual |= {"defect_type": "", "serial": "", "condition": ""}
     values = {name: data.get(f"{prefix}-{name}", value) for name, value in usual.items()}
     if not is_ticked or line.returnable < 1:
         return AskedLine(order_line=line, values=values)
+    choices = _choices_for(line, values, asked_of)
     form = WhyForm(
-        {f"{prefix}-{name}": value for name, value in values.items()},
-        prefix=prefix,
-        **choices_for(line, values),
+        {f"{prefix}-{name}": value for name, value in values.items()}, prefix=prefix, **choices
     )
     return AskedLine(
         order_line=line,
         values=values,
         form=form,
+        choices=choices,
         photos=tuple(
             list_added(
                 order_line=line,
@@ -206,13 +222,19 @@ def _read_line(line: OrderLine, data: QueryDict, *, is_ticked: bool, user: User)
     )
 
 
-def choices_for(line: OrderLine, values: dict[str, str]) -> dict[str, Any]:
+def _choices_for(
+    line: OrderLine, values: dict[str, str], asked_of: Sequence[Scope]
+) -> dict[str, Any]:
     """What the form of a line needs to know besides its values."""
     product = line.variant.product if line.variant else None
     is_faulty = values["reason"] in FAULTY
     return {
         "returnable": line.returnable,
         "is_faulty": is_faulty,
+        "asks_condition": any(
+            scope.may_cover(category=product.category if product else "", sku=line.sku)
+            for scope in asked_of
+        ),
         "is_serialised": product.is_serialised if product else False,
         "types": list_types(
             partner_id=line.partner_id, category=product.category if product else ""

@@ -10,7 +10,7 @@ from console.components import (
 )
 from console.decisions import draw_judgement
 from console.links import order_url
-from console.new_case.asked import AskedLine, WhyForm, choices_for
+from console.new_case.asked import AskedLine, WhyForm
 from console.new_case.evidence import draw_photos, list_defect_checks, list_photo_checks
 from console.new_case.outcome import draw_outcome
 from console.new_case.page import (
@@ -140,10 +140,7 @@ def _form_to_draw(line: AskedLine, *, is_sent: bool) -> WhyForm | None:
     """Nobody is told off for a field they have not come to yet."""
     if line.form is None or is_sent:
         return line.form
-    form = line.form
-    return WhyForm(
-        initial=line.values, prefix=form.prefix, **choices_for(line.order_line, line.values)
-    )
+    return WhyForm(initial=line.values, prefix=line.form.prefix, **line.choices)
 
 
 def _category(sold: OrderLine) -> str:

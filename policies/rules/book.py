@@ -51,6 +51,10 @@ class Scope:
             and self.defect_type in ("", facts.defect_type)
         )
 
+    def may_cover(self, *, category: str, sku: str) -> bool:
+        """Whether it can speak about such goods, whatever else the case turns out to be."""
+        return self.category in ("", category) and self.sku in ("", sku)
+
     def in_words(self) -> str:
         return _say_scope(self)
 
