@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import cast
 
-from payments.gateways import sandbox
+from payments.gateways import sandbox, stripe
 from payments.gateways.port import Gateway
 
-GATEWAYS: dict[str, Gateway] = {sandbox.NAME: cast(Gateway, sandbox)}
+GATEWAYS: dict[str, Gateway] = {
+    sandbox.NAME: cast(Gateway, sandbox),
+    stripe.NAME: cast(Gateway, stripe),
+}
 
 
 class NoGateway(KeyError):

@@ -61,7 +61,7 @@ def carry_out(access: Access, what: Instruction) -> Outcome:
         case _:
             path, said = "/v1/refunds", said | {"payment": what.payment}
     status, answer = _ask(access, "POST", path, said, key=what.key)
-    if status == 409 and answer.get("code") in {"key_in_use", "key_reused"}:
+    if status in REFUSED and answer.get("code") in {"key_in_use", "key_reused"}:
         raise OutcomeUnknown("The key is in use at the provider.")
     if status in REFUSED:
         return Outcome(status=Status.DECLINED, code=str(answer.get("code") or "refused"))
