@@ -215,6 +215,13 @@ class UnknownState(models.TextChoices):
     SENT_BACK = "sent_back", "Sent back"
 
 
+class ConcessionState(models.TextChoices):
+    ASKED = "asked", "Waits for approval"
+    GRANTED = "granted", "Granted"
+    REFUSED = "refused", "Refused"
+    LAPSED = "lapsed", "Lapsed"
+
+
 class ShortCloseRule(models.TextChoices):
     """What becomes of the money of goods that never came."""
 

@@ -11,6 +11,7 @@ from core.models import Event
 from returns import difference_mail, messages, policy_notices, services
 
 DESK = Actor.system("returns")
+NOT_APPROVED = ("approval.rejected", "approval.withdrawn", "approval.expired", "approval.void")
 
 
 def subscribe_all() -> None:
@@ -32,6 +33,16 @@ def subscribe_all() -> None:
         "return.expired",
         handler=hear_of_fewer_awaited,
     )
+    subscribe(
+        "returns.overtaken_concessions",
+        "return.goods_received",
+        "return.goods_waived",
+        "return.short_closed",
+        "return.cancelled",
+        "return.expired",
+        handler=hear_of_moved_case,
+    )
+    subscribe("returns.concessions", "approval.approved", *NOT_APPROVED, handler=hear_of_approval)
     subscribe("returns.unpacked_parcels", "warehouse.unpacked", handler=hear_unpacked_parcel)
     subscribe("returns.delivered_parcels", "warehouse.delivered", handler=hear_delivered_parcel)
 
@@ -87,3 +98,23 @@ def hear_of_fewer_awaited(*, event: Event, now: dt.datetime) -> None:
         now=now,
         op_id=uuid5(event.event_id, "returns"),
     )
+
+
+def hear_of_moved_case(*, event: Event, now: dt.datetime) -> None:
+    """What came, or ended, needs no second person any more."""
+    services.follow_overtaken_concession(
+        return_id=int(event.case.removeprefix("return:")),
+        actor=DESK,
+        now=now,
+        op_id=uuid5(event.event_id, "concession"),
+    )
+
+
+def hear_of_approval(*, event: Event, now: dt.datetime) -> None:
+    """A second person has decided about what is beyond policy, or nobody will."""
+    kind, _, pk = str(event.data["subject"]).partition(":")
+    if kind != "concession":
+        return
+    is_given = event.kind == "approval.approved"
+    follow = services.grant_concession if is_given else services.refuse_concession
+    follow(concession_id=int(pk), actor=DESK, now=now, op_id=uuid5(event.event_id, "returns"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Func, IntegerField, OuterRef, Prefetch, Subquery
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Prefetch, Subquery
 from django.shortcuts import get_object_or_404
 
 from console.people import name_people
@@ -26,9 +26,9 @@ from payments.models import CreditMemo
 from payments.states import MemoState
 from policies.models import Decision
 from returns import queries as returns
-from returns.models import CaseNote, Inspection, Return, ReturnLine
+from returns.models import CaseNote, Concession, Inspection, Return, ReturnLine
 from returns.rules import Action
-from returns.states import LineDecision, ReturnState
+from returns.states import ConcessionState, LineDecision, ReturnState
 
 LONGEST_TIMELINE = 300
 INSPECTED = (ReturnState.INSPECTED, ReturnState.SETTLING, ReturnState.CLOSED)
@@ -160,6 +160,9 @@ def _cases(rights: Rights) -> Any:
         .annotate(
             earlier_returns=Subquery(others, IntegerField()),
             is_held=is_held(),
+            is_conceding=Exists(
+                Concession.objects.filter(return_case=OuterRef("pk"), state=ConcessionState.ASKED)
+            ),
         )
     )
 

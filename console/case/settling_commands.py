@@ -35,8 +35,9 @@ OF_SETTLEMENT = (
         label="Let them keep it",
         permission=P.OPEN_CASE,
         says="What is still awaited need not come. The credit memo is issued at once, and the "
-        "units cannot be asked back again. Nothing beyond what policy gives.",
-        done="Kept, and credited.",
+        "units cannot be asked back again. Beyond what policy gives a second person is asked "
+        "first, and it is done when they say yes.",
+        done="Kept and credited, or put up for approval: see the timeline.",
         form=KeepItForm,
         carry_out=lambda sent: returns.keep_goods(**sent.data, **sent.on_return),
     ),
@@ -45,8 +46,9 @@ OF_SETTLEMENT = (
         label="Close short",
         permission=P.CANCEL_CASE,
         says="What is still awaited never comes, and the case goes on without it. Where nothing is "
-        "credited its units may be asked back again; its stock held for an exchange is freed.",
-        done="The rest is given up.",
+        "credited its units may be asked back again; its stock held for an exchange is freed. "
+        "Goodwill or keeping beyond policy waits for a second person first.",
+        done="The rest is given up, or put up for approval: see the timeline.",
         form=ShortCloseForm,
         kind="danger",
         carry_out=lambda sent: returns.short_close(**sent.data, **sent.on_return),

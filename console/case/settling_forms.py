@@ -22,7 +22,7 @@ class KeepItForm(forms.Form):
         max_value=100,
         decimal_places=2,
         required=False,
-        help_text="Left empty, what policy gives. More than that is refused.",
+        help_text="Left empty, what policy gives. More than that needs a second person.",
     )
     reason = forms.CharField(label="Why", max_length=LONGEST_REASON)
 

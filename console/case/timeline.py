@@ -139,6 +139,15 @@ def _mailed(what: str) -> Words:
     return words
 
 
+def _conceded(what: str) -> Words:
+    def words(data: Data, reader: Reader) -> tuple[str, str]:
+        kinds = {"kept": "goods kept by the customer", "goodwill": "goodwill"}
+        amount = reader.money(Decimal(data["amount"]), data["currency"])
+        return f"{what}: {amount} for {kinds[data['rule']]}", ""
+
+    return words
+
+
 def _given_up(data: Data, reader: Reader) -> tuple[str, str]:
     rules = {
         "nothing": "nothing is credited",
@@ -203,6 +212,10 @@ TELLINGS: dict[str, Telling] = {
     "return.goods_refurbished": Telling("stock", "good", _plain("Refurbished and on sale again")),
     "return.goods_waived": Telling("money", "good", _plain("The customer keeps it")),
     "return.short_closed": Telling("stock", "warn", _given_up),
+    "return.concession_asked": Telling("money", "warn", _conceded("Beyond policy")),
+    "return.concession_granted": Telling("money", "good", _conceded("Granted")),
+    "return.concession_refused": Telling("money", "bad", _conceded("Not granted")),
+    "return.concession_lapsed": Telling("money", "plain", _conceded("Lapsed, the case moved on")),
     "return.appealed": Telling("case", "warn", _plain("Rejection appealed")),
     "return.reopened": Telling("case", "warn", _plain("Case opened again")),
     "return.refusal_stands": Telling("case", "bad", _plain("The refusal stands")),

@@ -1,4 +1,5 @@
 from returns.models.claims import Claim, ClaimLine
+from returns.models.concessions import Concession
 from returns.models.defects import DefectPattern, DefectReport, DefectType
 from returns.models.evidence import Evidence, EvidenceRequest
 from returns.models.mismatches import Mismatch
@@ -12,6 +13,7 @@ __all__ = [
     "CaseNote",
     "Claim",
     "ClaimLine",
+    "Concession",
     "DefectPattern",
     "DefectReport",
     "DefectType",

@@ -13,6 +13,7 @@ from returns.queries.cases import (
     list_overdue,
     list_steps,
 )
+from returns.queries.concessions import find_asked_concession
 from returns.queries.credit import (
     Waived,
     get_facts,
@@ -67,6 +68,7 @@ __all__ = [
     "describe_placed",
     "describe_return",
     "explain_refund",
+    "find_asked_concession",
     "find_owner",
     "find_returns_location",
     "get_case",

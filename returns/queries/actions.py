@@ -43,7 +43,8 @@ def _can_inspect(case: Return) -> Verdict:
 
 
 def _can_waive(case: Return) -> Verdict:
-    return rules.can_waive(case.state, awaited=_awaited(case))
+    is_asked: bool = getattr(case, "is_conceding", False)
+    return rules.can_waive(case.state, awaited=_awaited(case), is_asked=is_asked)
 
 
 def _can_short_close(case: Return) -> Verdict:

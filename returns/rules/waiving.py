@@ -15,10 +15,11 @@ from returns.states import ReturnState, ShortCloseRule
 DAYS_FOR_THE_REST = 14
 
 
-def can_waive(state: str, *, awaited: int) -> Verdict:
-    """Whether the customer may keep what is awaited."""
+def can_waive(state: str, *, awaited: int, is_asked: bool = False) -> Verdict:
+    """Whether the customer may keep what is awaited. `is_asked`: an approval already waits."""
     return only_in(GOODS_MAY_COME, state, "no goods are awaited.") & Verdict.of(
         None if awaited else "Everything that was announced is here.",
+        "A second person is deciding about it already." if is_asked else None,
     )
 
 

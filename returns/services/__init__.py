@@ -23,6 +23,11 @@ from returns.services.evidence import (
     remove_evidence,
 )
 from returns.services.expiring import expire_rest, expire_return
+from returns.services.granting import (
+    follow_overtaken_concession,
+    grant_concession,
+    refuse_concession,
+)
 from returns.services.inspecting import inspect_goods
 from returns.services.mismatches import decide_mismatch, follow_fewer_awaited
 from returns.services.notes import keep_reason, write_note
@@ -103,11 +108,13 @@ __all__ = [
     "finish_repair",
     "follow_delivered_goods",
     "follow_fewer_awaited",
+    "follow_overtaken_concession",
     "follow_settled_memo",
     "follow_shipped_goods",
     "follow_unpacked_parcel",
     "give_up_refurbishing",
     "give_up_repair",
+    "grant_concession",
     "inspect_goods",
     "keep_goods",
     "keep_reason",
@@ -122,6 +129,7 @@ __all__ = [
     "propose_pattern",
     "receive_goods",
     "refuse_claim",
+    "refuse_concession",
     "reject_return",
     "remove_evidence",
     "reopen_return",

@@ -10,16 +10,23 @@ from decimal import Decimal
 from uuid import UUID
 
 from core.actors import Actor
-from core.errors import ActionBlocked, BadInput
+from core.errors import BadInput
 from core.operations import operation
 from core.transactions import requires_transaction
 from orders import services as orders
 from payments.models import CreditMemo
-from policies.rules.kinds import percent
 from returns.models import CaseNote, Return, ReturnLine
-from returns.queries import Waived, get_terms, list_memo_lines, list_open_units, read_lines
+from returns.queries import (
+    Waived,
+    find_asked_concession,
+    get_terms,
+    list_memo_lines,
+    list_open_units,
+    read_lines,
+)
 from returns.rules import can_short_close, can_waive, count_waived, is_within_policy
 from returns.services.case import lock_case, tell
+from returns.services.conceding import ask_concession
 from returns.services.crediting import draft_rest, issue_step
 from returns.services.notes import keep_reason
 from returns.services.noticing import review_missing
@@ -52,11 +59,12 @@ def keep_goods(
     """The customer keeps goods that are awaited and gets `rate` of their value at once.
 
     `units` by return line id, everything awaited without it; `rate` as policy says without it.
-    Raises BadInput, StaleVersion, and ActionBlocked beyond what policy gives.
+    What is beyond policy waits for a second person. Raises BadInput, StaleVersion, ActionBlocked.
     """
     case = lock_case(return_id=return_id, version=version, actor=actor, now=now)
     chosen = _choose(case, units)
-    verdict = can_waive(case.state, awaited=sum(chosen.values()))
+    is_asked = find_asked_concession(case) is not None
+    verdict = can_waive(case.state, awaited=sum(chosen.values()), is_asked=is_asked)
     verdict.require("The goods cannot be left with the customer.")
     note = keep_reason(case=case, about="return.keep_it", reason=reason, actor=actor, now=now)
     given = plan_waiver(case, chosen, ShortCloseRule.KEPT, rate=rate)
@@ -96,14 +104,6 @@ class Given:
 
     rule: ShortCloseRule
     waived: dict[int, Waived]
-
-    @property
-    def rate(self) -> Decimal:
-        return max(waived.rate for waived in self.waived.values())
-
-    @property
-    def units(self) -> dict[int, list[int]]:
-        return {line_id: list(waived.units) for line_id, waived in self.waived.items()}
 
 
 def give_up(case: Return) -> Given:
@@ -190,8 +190,8 @@ def _carry_out(
     now: dt.datetime,
     op_id: UUID,
 ) -> Return:
-    """At once where policy allows it. Raises ActionBlocked where it does not."""
-    amount = _sum_credit(case, given)
+    """At once where policy allows it, else once a second person has said yes."""
+    amount = sum_credit(case, given)
     lines = [line for line in read_lines(case) if line.pk in given.waived]
     if all(
         is_within_policy(
@@ -205,20 +205,22 @@ def _carry_out(
     ):
         waive_locked(case, given, is_rest=is_rest, note=note, actor=actor, now=now, op_id=op_id)
         return case
-    raise ActionBlocked("That is beyond what policy gives.", reasons=[_limit(case, lines, given)])
+    ask_concession(
+        case,
+        given.waived,
+        rule=given.rule,
+        is_rest=is_rest,
+        amount=amount,
+        note=note,
+        actor=actor,
+        now=now,
+        op_id=op_id,
+    )
+    return case
 
 
-def _limit(case: Return, lines: list[ReturnLine], given: Given) -> str:
-    """What policy would give, in a sentence for whoever asked for more."""
-    if given.rule == ShortCloseRule.GOODWILL:
-        return "Policy gives no goodwill of that size."
-    rates = [rate for line in lines if (rate := get_terms(line).kept_rate) is not None]
-    if len(rates) < len(lines):
-        return "Policy wants these goods back."
-    return f"Policy credits {percent(min(rates))} of goods that are kept."
-
-
-def _sum_credit(case: Return, given: Given) -> Decimal:
+def sum_credit(case: Return, given: Given) -> Decimal:
+    """What it would credit today, tax included."""
     if given.rule == ShortCloseRule.NOTHING:
         return Decimal(0)
     lines = list_memo_lines(case, waived=given.waived)

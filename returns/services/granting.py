@@ -1,0 +1,126 @@
+"""A second person has decided about a concession, or the case has moved on without them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from uuid import UUID
+
+from approvals import queries as approval_queries
+from approvals import services as approvals
+from core.actors import Actor
+from core.events import reference
+from core.transactions import requires_transaction
+from returns.models import Concession, Return
+from returns.queries import Waived, find_asked_concession, list_open_units, read_lines
+from returns.services.case import lock_case
+from returns.services.conceding import tell_concession
+from returns.services.waiving import TITLES, Given, sum_credit, waive_locked
+from returns.states import ConcessionState, LineDecision, ShortCloseRule
+
+
+@requires_transaction
+def grant_concession(
+    *, concession_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """Credit what was asked for. It lapses where any of it has come or ended meanwhile, where it
+    would credit another amount by now, or where whoever approved may not approve any more."""
+    concession, case = _lock(concession_id, actor=actor, now=now)
+    if concession.state != ConcessionState.ASKED:
+        return
+    given = _read(concession)
+    if not (_is_approved(concession) and _is_unchanged(concession, case, given)):
+        _lapse(concession, case, actor=actor, now=now, op_id=op_id)
+        return
+    concession.grant()
+    concession.ended_at = now
+    concession.save()
+    tell_concession(concession, case, "granted", actor=actor, now=now, op_id=op_id)
+    waive_locked(
+        case,
+        given,
+        is_rest=concession.is_rest,
+        note=concession.note,
+        actor=actor,
+        now=now,
+        op_id=op_id,
+    )
+
+
+@requires_transaction
+def refuse_concession(
+    *, concession_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """The second person said no, or nobody said anything in time: the goods are still awaited."""
+    concession, case = _lock(concession_id, actor=actor, now=now)
+    if concession.state != ConcessionState.ASKED:
+        return
+    concession.refuse()
+    concession.ended_at = now
+    concession.save()
+    tell_concession(concession, case, "refused", actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
+def follow_overtaken_concession(
+    *, return_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """Goods have come, or the case has ended: nobody need decide about what is not awaited."""
+    if not Concession.objects.filter(return_case=return_id, state=ConcessionState.ASKED).exists():
+        return
+    case = lock_case(return_id=return_id, version=None, actor=actor, now=now)
+    concession = find_asked_concession(case)
+    if concession is None or _is_still_awaited(concession, case):
+        return
+    _lapse(concession, case, actor=actor, now=now, op_id=op_id)
+    approvals.void_changed(
+        subject=reference(concession), content_hash="", actor=actor, now=now, op_id=op_id
+    )
+
+
+def _lapse(
+    concession: Concession, case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None
+) -> None:
+    concession.lapse()
+    concession.ended_at = now
+    concession.save()
+    tell_concession(concession, case, "lapsed", actor=actor, now=now, op_id=op_id)
+
+
+def _lock(concession_id: int, *, actor: Actor, now: dt.datetime) -> tuple[Concession, Return]:
+    case_id = Concession.objects.values_list("return_case", flat=True).get(pk=concession_id)
+    case = lock_case(return_id=case_id, version=None, actor=actor, now=now)
+    return Concession.objects.select_related("note").get(pk=concession_id), case
+
+
+def _is_approved(concession: Concession) -> bool:
+    return approval_queries.is_approved(
+        subject=reference(concession), content_hash=concession.content_hash
+    )
+
+
+def _is_unchanged(concession: Concession, case: Return, given: Given) -> bool:
+    return _is_still_awaited(concession, case) and sum_credit(case, given) == concession.amount
+
+
+def _is_still_awaited(concession: Concession, case: Return) -> bool:
+    lines = {line.pk: line for line in read_lines(case) if line.decision == LineDecision.AUTHORISED}
+    return all(
+        asked["line"] in lines
+        and len(asked["units"]) <= lines[asked["line"]].awaited
+        and set(asked["units"]) <= set(list_open_units(lines[asked["line"]]))
+        for asked in concession.lines
+    )
+
+
+def _read(concession: Concession) -> Given:
+    rule = ShortCloseRule(concession.rule)
+    return Given(
+        rule=rule,
+        waived={
+            asked["line"]: Waived(
+                units=asked["units"], rate=Decimal(asked["rate"]), title=TITLES[rule]
+            )
+            for asked in concession.lines
+        },
+    )
