@@ -179,9 +179,10 @@ def get_predecessor(version: PolicyVersion) -> PolicyVersion | None:
     return published.order_by("-published_at").first()
 
 
-def list_differences(version: PolicyVersion) -> list[RuleDifference]:
+def list_differences(
+    version: PolicyVersion, *, before: PolicyVersion | None
+) -> list[RuleDifference]:
     """What this version changes. Raises `BadParameter` when a rule cannot be read."""
-    before = get_predecessor(version)
     rules_before = get_book(before) if before else RuleBook([])
     return compare_books(rules_before, get_book(version))
 

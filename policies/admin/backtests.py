@@ -25,7 +25,7 @@ from policies import queries, services
 from policies.admin.rights import GrantedByMembership, by_whom, person, to_version
 from policies.cases import find_case, name_cases
 from policies.models import Backtest, BacktestFlip, Decision, PolicyVersion
-from policies.rules import CaseFacts, Judgement, judge
+from policies.rules import CaseFacts, Judgement, SaidTerm, compare_terms, judge
 from policies.states import Verdict, VersionState
 
 DEFAULT_DAYS = 90
@@ -59,6 +59,10 @@ class Trial:
     @property
     def has_flipped(self) -> bool:
         return self.before.verdict != self.after.verdict
+
+    @property
+    def terms(self) -> list[SaidTerm]:
+        return compare_terms(self.before.terms, self.after.terms)
 
 
 class BacktestPages(GrantedByMembership):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -78,10 +80,9 @@ class PolicyVersionAdmin(BacktestPages, GrantedByMembership):
             "title": str(version).capitalize(),
             "version": version,
             "rules": _with_ids(version),
-            "kinds": [(kind.kind, kind.title) for kind in KINDS.values()],
+            "groups": _group_kinds(version),
             "problems": queries.list_problems(version) if is_draft else [],
-            "predecessor": queries.get_predecessor(version),
-            "differences": queries.list_differences(version),
+            **_compare(version, request.GET.get("against", "")),
             "is_editable": is_draft and self.has_change_permission(request, version),
             "may_draft": self.has_change_permission(request, version),
             "may_publish": is_draft
@@ -142,3 +143,37 @@ def _with_ids(version: PolicyVersion) -> list[tuple[int, PolicyRule[Parameters]]
     """The rules in the order in which they count, each with the id its page is found by."""
     ids = dict(version.rules.values_list("number", "pk"))
     return [(ids[rule.reference.number], rule) for rule in queries.list_rules(version)]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A kind of rule that may be added; `without` says what holds where no rule of it speaks."""
+
+    kind: str
+    title: str
+    without: str
+    count: int
+
+
+def _group_kinds(version: PolicyVersion) -> list[tuple[str, list[Offered]]]:
+    """What can be laid down, group by group, each with the number of rules there are of it."""
+    counts = Counter(version.rules.values_list("kind", flat=True))
+    groups: dict[str, list[Offered]] = {}
+    for kind in KINDS.values():
+        offered = Offered(kind.kind, kind.title, kind.without, counts[kind.kind])
+        groups.setdefault(kind.group, []).append(offered)
+    return list(groups.items())
+
+
+def _compare(version: PolicyVersion, against: str) -> dict[str, Any]:
+    """The version beside the one that was chosen, else beside the one it replaces."""
+    others = PolicyVersion.objects.for_partner(version.partner_id).exclude(pk=version.pk)
+    others = others.order_by("-number")
+    predecessor = queries.get_predecessor(version)
+    chosen = next((other for other in others if str(other.pk) == against), predecessor)
+    return {
+        "predecessor": predecessor,
+        "others": others,
+        "against": chosen,
+        "differences": queries.list_differences(version, before=chosen),
+    }

@@ -39,6 +39,7 @@ from policies.rules.kinds import (
     parse_parameters,
     plain_parameters,
 )
+from policies.rules.said_terms import SaidTerm, compare_terms
 from policies.rules.terms import Terms, compute_restocking_fee, find_terms
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "Risk",
     "RuleBook",
     "RuleReference",
+    "SaidTerm",
     "Scope",
     "SendBack",
     "ShipPartial",
@@ -85,6 +87,7 @@ __all__ = [
     "Terms",
     "Velocity",
     "Warranty",
+    "compare_terms",
     "compute_restocking_fee",
     "find_terms",
     "floor_of",

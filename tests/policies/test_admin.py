@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from uuid import uuid4
 
 import pytest
@@ -79,6 +80,41 @@ class TestVersionPage:
         page = desk.get(page_of(draft)).content.decode()
         assert "Days from delivery: <del>30</del> <ins>14</ins>" in page
         assert "rule 1 v2" in page
+
+    def test_compares_any_two_versions(self, desk: Client, draft: PolicyVersion) -> None:
+        """Against the one it replaces unless another is chosen; a stranger's is not offered."""
+        desk.post(rule_page(draft, 1), WINDOW | {"country": ""})
+        services.publish_version(
+            version_id=draft.pk,
+            actor=Actor.system("test"),
+            op_id=uuid4(),
+            now=NOW + dt.timedelta(days=1),
+        )
+        later = services.draft_version(
+            partner_id=draft.partner_id, actor=Actor.system("test"), op_id=uuid4(), now=NOW
+        )
+        first = PolicyVersion.objects.get(number=1, partner=draft.partner)
+        change = "Days from delivery: <del>30</del> <ins>14</ins>"
+        backwards = "Days from delivery: <del>14</del> <ins>30</ins>"
+        assert change not in desk.get(page_of(later)).content.decode()
+        against_first = desk.get(page_of(later), {"against": first.pk}).content.decode()
+        assert change in against_first
+        assert "What changes against policy v1" in against_first
+        assert backwards in desk.get(page_of(first), {"against": draft.pk}).content.decode()
+        stranger = make_policy(make_partner("other"))
+        page = desk.get(page_of(later), {"against": stranger.pk}).content.decode()
+        assert f'<option value="{stranger.pk}"' not in page
+        assert "What changes against policy v2" in page
+
+    def test_groups_the_kinds_and_says_what_holds_without_one(
+        self, desk: Client, draft: PolicyVersion
+    ) -> None:
+        page = desk.get(page_of(draft)).content.decode()
+        for kind in KINDS.values():
+            assert f"<h3>{escape(kind.group)}</h3>" in page
+            has_rule = draft.rules.filter(kind=kind.kind).exists()
+            assert f">{escape(kind.title)}</a>" in page
+            assert (f"Without one: {escape(kind.without)}" in page) is not has_rule
 
     def test_offers_a_form_for_each_kind_of_rule(self, desk: Client, draft: PolicyVersion) -> None:
         page = desk.get(page_of(draft))

@@ -11,13 +11,15 @@ from django.urls import reverse
 from core import jobs
 from core.models import User
 from core.roles import Role
+from policies import services
 from policies.models import Backtest, PolicyVersion
+from policies.rules import Scope, SendBack
 from returns.models import Return
 from tests.factories.cases import NOW, open_case
 from tests.factories.desk import sign_in
 from tests.factories.people import make_user
 from tests.factories.sales import Sold, make_order
-from tests.policies.test_backtest import draft_with, write_window
+from tests.policies.test_backtest import draft_with, who, write_window
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +111,23 @@ class TestATrialOnACase:
         assert "In force: <strong>Authorise</strong>" in page
         assert "<ins>Reject</ins>" in page
         assert "late: eligible if asked by" in page
+
+    def test_lists_the_terms_and_the_rules_that_gave_way(
+        self, client: Client, case: Return, draft: PolicyVersion
+    ) -> None:
+        services.write_rule(
+            version_id=draft.pk,
+            name="Longer at home",
+            parameters=SendBack(days=21),
+            scope=Scope(country="DE"),
+            priority=0,
+            **who(),
+        )
+        page = client.get(at("try", draft), {"case": case.number}).content.decode()
+        assert "14 days from authorisation" in page
+        assert "<ins>21 days from authorisation</ins>" in page
+        assert "for everything: names less" in page
+        assert "replaced part by part" in page
 
     def test_says_that_there_is_no_such_case(self, client: Client, draft: PolicyVersion) -> None:
         page = client.get(at("try", draft), {"case": "RMA-00000-00000-0"}).content.decode()
