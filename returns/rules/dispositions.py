@@ -63,7 +63,7 @@ def _whose(goods: PlacedGoods, target: DispositionKind, because: str) -> Objecti
     return (
         goods.is_accepted
         and target == D.RETURN_TO_CUSTOMER
-        and because != DisposedBecause.REPAIR_ENDED
+        and not (goods.kind == D.REPAIR and because == DisposedBecause.REPAIR_ENDED)
         and "Accepted goods are ours: they do not go back.",
         not goods.is_accepted
         and target not in (D.RETURN_TO_CUSTOMER, D.QUALITY_REJECT)

@@ -29,7 +29,7 @@ def act_then_mark(claim: deliveries.Claim, now: datetime | None = None) -> bool:
 
 
 if __name__ == "__main__":
-    events.subscribe("test.effect", "shipment.*", handler=make_effect)
+    events.subscribe("test.effect", "errand.*", handler=make_effect)
     if "naive" in sys.argv:
         deliveries._deliver = act_then_mark
     deliveries.deliver_due()

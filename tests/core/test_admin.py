@@ -40,7 +40,7 @@ def dead() -> EventDelivery:
     def refuse(*, event: object, now: object) -> None:
         raise ValueError("no")
 
-    events.subscribe("test.refusing", "shipment.*", handler=refuse)
+    events.subscribe("test.refusing", "errand.*", handler=refuse)
     record_event()
     EventDelivery.objects.update(attempts=deliveries.MAX_ATTEMPTS - 1)
     deliveries.deliver_due()

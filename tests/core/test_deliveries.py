@@ -29,7 +29,7 @@ def listen() -> Iterator[Callable[..., None]]:
 
     def subscribe(handler: Callable[..., None]) -> None:
         events.unsubscribe("test.effect")
-        events.subscribe("test.effect", "shipment.*", handler=handler)
+        events.subscribe("test.effect", "errand.*", handler=handler)
 
     yield subscribe
     events.unsubscribe("test.effect")
@@ -93,7 +93,7 @@ class TestCouriersAtTheSameTime:
     def test_make_each_effect_once(self, listen: Callable[..., None]) -> None:
         listen(make_effect)
         for number in range(40):
-            record_event(subject=f"shipment:{number}")
+            record_event(subject=f"errand:{number}")
         finishes = race([lambda: deliveries.deliver_due(batch=5)] * 4)
         assert sum(finish.value for finish in finishes) == 40
         assert effects() == [1] * 40
@@ -104,7 +104,7 @@ class TestCouriersAtTheSameTime:
         """The control: both read the outbox before either acts, and nothing else stops them."""
         listen(make_effect)
         for number in range(10):
-            record_event(subject=f"shipment:{number}")
+            record_event(subject=f"errand:{number}")
         both_have_read = threading.Barrier(2, timeout=30)
 
         def deliver_carelessly() -> None:
@@ -160,12 +160,12 @@ class TestOrder:
 
     def test_of_one_subject_holds_up_no_other(self, listen: Callable[..., None]) -> None:
         def refuse_the_first(*, event: Event, now: dt.datetime) -> None:
-            if event.subject == "shipment:1":
+            if event.subject == "errand:1":
                 raise ValueError("never")
 
         listen(refuse_the_first)
         for number in (1, 2, 3):
-            record_event(subject=f"shipment:{number}")
+            record_event(subject=f"errand:{number}")
         assert deliveries.deliver_due() == 2
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def delivered() -> Iterator[None]:
     """Three events, delivered to one listener, and sealed."""
-    events.subscribe("test.listener", "shipment.*", handler=lambda *, event, now: None)
+    events.subscribe("test.listener", "errand.*", handler=lambda *, event, now: None)
     for _ in range(3):
         record_event()
     deliveries.deliver_due()

@@ -37,6 +37,8 @@ HOLDERS: dict[Permission, str] = {
     Permission.APPROVE: "lead admin",
     Permission.SEE_INTAKE: "lead admin auditor",
     Permission.REPLAY_INTAKE: "lead admin",
+    Permission.READ_RAW_INTAKE: "lead admin",
+    Permission.DECIDE_MISMATCH: "agent lead admin",
     Permission.SEE_MONEY: "agent lead admin auditor",
     Permission.MOVE_MONEY: "agent lead admin",
     Permission.SETTLE_MONEY: "lead admin",

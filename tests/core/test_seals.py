@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def record_some(count: int) -> None:
     for number in range(count):
-        record_event(subject=f"shipment:{number % 3}", data={"amount": f"{number}.00"})
+        record_event(subject=f"errand:{number % 3}", data={"amount": f"{number}.00"})
 
 
 def as_intruder(*statements: str) -> None:

@@ -27,7 +27,7 @@ SHIPPED = {
 
 def record_event(partner: Partner | None = None, **fields: Any) -> Event:
     """Something that happened, to hang a message or a delivery on."""
-    defaults = {"kind": "shipment.shipped", "subject": "shipment:1", "case": "return:1"}
+    defaults = {"kind": "errand.done", "subject": "errand:1", "case": "return:1"}
     with transaction.atomic():
         return record(
             partner_id=(partner or make_partner()).pk, actor=DESK, now=NOW, **defaults | fields
