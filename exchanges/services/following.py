@@ -23,6 +23,7 @@ from inventory import services as inventory
 from inventory.services import OutOfStock
 from payments import queries as payments
 from returns import services as returns
+from returns.states import OVER as RETURN_OVER
 from returns.states import ReturnState
 
 S = ExchangeState
@@ -72,10 +73,14 @@ def follow_accepted_goods(
 ) -> None:
     """The returned goods have passed: what waited for them leaves, with nobody's help.
 
-    Where the replacement left before them, they pay for it now.
+    Where the replacement left before them, they pay for it now. Where nothing that was to be
+    exchanged comes any more, what was held for it is free.
     """
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     for exchange in locks.lock_live_exchanges(return_id, actor=actor, now=now):
+        if exchange.state in rules.BEFORE_RELEASE and not queries.list_exchanged_lines(exchange):
+            _give_up(exchange, **who)
+            continue
         if exchange.accepted_quote_id is None:
             continue
         if exchange.state in rules.ACCEPTED:
@@ -108,8 +113,7 @@ def follow_ended_return(
             let_expire(exchange, **who)
         else:
             why = f"The return was {ReturnState(state).label.lower()}."
-            paid = queries.read_facts(exchange).captured
-            call_off(exchange, because={"why": [why]}, refund=paid, continues_return=False, **who)
+            _call_off(exchange, why=why, continues_return=False, **who)
 
 
 @requires_transaction
@@ -170,3 +174,30 @@ def follow_woken_line(
             wait_for_stock(exchange, **who)
     else:
         tell(exchange, "stock_free", line=reference, **who)
+
+
+def _give_up(exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:
+    """The goods were given up line by line; what else the case has goes on."""
+    is_open = exchange.return_case.state not in RETURN_OVER
+    why = "Nothing comes back that was to be exchanged."
+    _call_off(exchange, why=why, continues_return=is_open, actor=actor, now=now, op_id=op_id)
+
+
+def _call_off(
+    exchange: Exchange,
+    *,
+    why: str,
+    continues_return: bool,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None,
+) -> None:
+    call_off(
+        exchange,
+        because={"why": [why]},
+        refund=queries.read_facts(exchange).captured,
+        continues_return=continues_return,
+        actor=actor,
+        now=now,
+        op_id=op_id,
+    )

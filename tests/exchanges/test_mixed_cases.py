@@ -8,12 +8,15 @@ from uuid import uuid4
 import pytest
 
 from core import deliveries
+from core.models import Event
 from exchanges.models import Exchange
 from exchanges.services import WantedReplacement, open_exchange_case
+from inventory.models import Reservation
 from payments.models import MoneyOperation
 from payments.queries import list_memos
+from returns.models import Return
 from returns.queries import WantedReturn
-from returns.services import CountedLine
+from returns.services import CountedLine, short_close
 from returns.states import ReturnState
 from tests.factories.cases import AGENT, NOW, inspect, receive
 from tests.factories.policies import make_policy
@@ -59,6 +62,12 @@ def come(exchange: Exchange, position: int) -> None:
     deliveries.deliver_due()
 
 
+def give_up(case: Return, units: dict[int, int]) -> None:
+    who = {"actor": AGENT, "op_id": uuid4(), "now": NOW, "version": None}
+    short_close(return_id=case.pk, rule="nothing", reason="Lost by them.", units=units, **who)
+    deliveries.deliver_due()
+
+
 def refunds() -> list[Decimal]:
     planned = MoneyOperation.objects.filter(kind="refund").order_by("pk")
     return [operation.amount for operation in planned]
@@ -81,3 +90,25 @@ class TestS25MixedCase:
         assert [memo.gross for memo in memos] == [D("58.32"), D("38.88")]
         assert refunds() == [D("58.32")]
         assert Exchange.objects.get().state == "awaiting_payment"  # 15.12 is due now
+
+
+class TestGivenUp:
+    def test_frees_what_was_held_when_b_never_comes_and_goes_on_with_a(
+        self, exchange: Exchange
+    ) -> None:
+        case = exchange.return_case
+        b = case.lines.get(position=2)
+        give_up(case, {b.pk: 1})
+        ended = Exchange.objects.get()
+        assert (ended.state, Reservation.objects.get().cause) == ("cancelled", "cancelled")
+        told = Event.objects.get(kind="exchange.cancelled").data
+        assert told["why"] == ["Nothing comes back that was to be exchanged."]
+        assert told["continues_return"] is True
+        come(exchange, 1)
+        assert refunds() == [D("58.32")]
+
+    def test_keeps_it_when_only_a_never_comes(self, exchange: Exchange) -> None:
+        case = exchange.return_case
+        give_up(case, {case.lines.get(position=1).pk: 1})
+        assert Exchange.objects.get().state == exchange.state
+        assert Reservation.objects.get().state == "active"
