@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -63,7 +64,7 @@ def come(exchange: Exchange, position: int) -> None:
 
 
 def give_up(case: Return, units: dict[int, int]) -> None:
-    who = {"actor": AGENT, "op_id": uuid4(), "now": NOW, "version": None}
+    who: dict[str, Any] = {"actor": AGENT, "op_id": uuid4(), "now": NOW, "version": None}
     short_close(return_id=case.pk, rule="nothing", reason="Lost by them.", units=units, **who)
     deliveries.deliver_due()
 
