@@ -155,6 +155,8 @@ def _given_up(data: Data, reader: Reader) -> tuple[str, str]:
         "kept": "credited as kept",
     }
     why = {"expired": "in time", "mismatch": "and was given up at the mismatch desk"}
+    if data.get("cause") == "carrier":
+        return "The rest was lost on the way", "credited, and claimed from the carrier"
     cause = why.get(data.get("cause", ""), "")
     return f"The rest never came {cause}".strip(), rules.get(data["rule"], "")
 
@@ -206,6 +208,7 @@ TELLINGS: dict[str, Telling] = {
     "return.evidence_complete": Telling("case", "good", _plain("All evidence is there")),
     "return.mismatch_found": Telling("stock", "warn", _differs("Not as announced: {kind}")),
     "return.mismatch_decided": Telling("case", "info", _differs("{kind}: {rule}")),
+    "return.mismatch_put_up": Telling("case", "warn", _differs("{kind}: a second person is asked")),
     "return.mismatch_resolved": Telling("stock", "good", _differs("{kind}: came right by itself")),
     "return.goods_moved_on": Telling("stock", "info", _moved_on),
     "return.refurbishing_started": Telling("stock", "info", _plain("Refurbishing started")),

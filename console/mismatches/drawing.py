@@ -43,13 +43,15 @@ _NOTES: dict[str, str] = {
     MoneyRule.ACCEPT: "inspection accepts it, at the shop’s risk",
     MoneyRule.SUBSTITUTE: "counts as the announced goods, credited in full",
     MoneyRule.SHORT_CLOSE: "it is awaited no longer and stays the customer’s",
-    MoneyRule.CREDIT_ANYWAY: "it is awaited no longer and credited",
+    MoneyRule.CREDIT_ANYWAY: "it is awaited no longer and credited; beyond policy a second person "
+    "agrees first",
     MoneyRule.CARRIER_CLAIM: "credited, and put on the open claim against the carrier",
     MoneyRule.SEND_BACK: "a parcel back to the customer is planned",
     MoneyRule.WRITE_OFF: "scrapped; nobody is owed anything",
 }
 _TOLD: dict[str, tuple[str, Tone]] = {
     "return.mismatch_found": ("Found", "warn"),
+    "return.mismatch_put_up": ("A second person is asked", "warn"),
     "return.mismatch_decided": ("Decided", "good"),
     "return.mismatch_resolved": ("Came right by itself", "good"),
 }
@@ -228,6 +230,8 @@ def _facts(mismatch: Mismatch, reader: Reader) -> list[Fact]:
         facts.append(Fact(term="Received", value=reader.moment(receipt.received_at)))
         if receipt.tracking_number:
             facts.append(Fact(term="Parcel", value=receipt.tracking_number, is_code=True))
+    if mismatch.state == MismatchState.WAITING and mismatch.is_put_up:
+        facts.append(Fact(term="Waits for", value="a second person’s yes"))
     if mismatch.waits_until and mismatch.state == MismatchState.WAITING:
         facts.append(Fact(term="Waits until", value=reader.day(mismatch.waits_until)))
     if mismatch.state == MismatchState.DECIDED:

@@ -22,8 +22,8 @@ STRANGE_GOODS = (K.EXTRA, K.WRONG_ITEM, K.WRONG_SERIAL, K.FOREIGN_SERIAL)
 
 # In the order in which they are offered.
 OFFERED: dict[MismatchKind, tuple[MoneyRule, ...]] = {
-    K.MISSING: (R.WAIT, R.ASK, R.SHORT_CLOSE),
-    K.EMPTY_BOX: (R.ASK, R.SHORT_CLOSE),
+    K.MISSING: (R.WAIT, R.ASK, R.SHORT_CLOSE, R.CREDIT_ANYWAY, R.CARRIER_CLAIM),
+    K.EMPTY_BOX: (R.ASK, R.SHORT_CLOSE, R.CREDIT_ANYWAY, R.CARRIER_CLAIM),
     K.EXTRA: (R.ASK, R.SEND_BACK, R.WRITE_OFF),
     K.WRONG_ITEM: (R.ASK, R.SUBSTITUTE, R.SEND_BACK, R.WRITE_OFF),
     K.WRONG_SERIAL: (R.ASK, R.SEND_BACK, R.SUBSTITUTE),
@@ -140,6 +140,10 @@ def can_take_rule(rule: str, facts: MismatchFacts) -> Verdict:
     needs_case = rule in (*GOES_ON, R.SUBSTITUTE, R.SHORT_CLOSE, R.CREDIT_ANYWAY, R.CARRIER_CLAIM)
     return Verdict.of(
         needs_case and not facts.is_case_open and "The case awaits nothing any more.",
+        rule == R.CARRIER_CLAIM
+        and kind in WITHOUT_GOODS
+        and not facts.has_tracking
+        and "The parcel was not tracked: the carrier answers for none of it.",
         rule == R.SUBSTITUTE
         and (facts.own_value is None or facts.own_value < facts.value)
         and "It is worth less than what was announced: ask the customer, or send it back.",

@@ -23,18 +23,27 @@ from returns.rules import (
 from returns.services.case import lock_case, move_header, tell
 from returns.services.dispositions import move_on_locked
 from returns.services.gathering import gather_loss
+from returns.services.mismatch_approvals import put_up, take_back
 from returns.services.notes import keep_reason
 from returns.services.noticing import review_missing
 from returns.services.settling import settle_locked
-from returns.services.shortfalls import short_close_locked
+from returns.services.shortfalls import is_beyond_policy, short_close_locked
 from returns.states import (
     UNDECIDED,
     DisposedBecause,
     DispositionKind,
     MoneyRule,
+    ShortCloseRule,
 )
 
 R = MoneyRule
+# What is credited for announced units that never come. The way back is at the shop's risk, so what
+# the carrier lost is owed; anything else is a gift.
+CREDIT_OF = {
+    R.SHORT_CLOSE: ShortCloseRule.NOTHING,
+    R.CREDIT_ANYWAY: ShortCloseRule.GOODWILL,
+    R.CARRIER_CLAIM: ShortCloseRule.GOODWILL,
+}
 PATIENCE = dt.timedelta(days=PATIENCE_DAYS)
 
 
@@ -53,7 +62,8 @@ def decide_mismatch(
     """Take a rule for a difference; `writes` tells the customer in their language.
 
     Waiting and asking leave it open for as long as an answer may take. Anything else than what
-    the desk suggests wants a reason. Raises BadInput, ActionBlocked, StaleVersion.
+    the desk suggests wants a reason. A gift beyond what policy gives waits for a second person.
+    Raises BadInput, ActionBlocked, StaleVersion.
     """
     case_id = Mismatch.objects.values_list("return_case", flat=True).get(pk=mismatch_id)
     case = lock_case(return_id=case_id, version=version, actor=actor, now=now)
@@ -66,30 +76,58 @@ def decide_mismatch(
     if reason.strip():
         about = "return.decide_mismatch"
         note = keep_reason(case=case, about=about, reason=reason, actor=actor, now=now)
+    take_back(mismatch, actor=actor, now=now, op_id=op_id)
     mismatch.rule, mismatch.note = rule, note
     mismatch.decided_at, mismatch.decided_by = now, actor.ref
     if rule in GOES_ON:
         _let_it_wait(mismatch, rule, now=now)
+    elif _takes_two(case, mismatch):
+        put_up(case, mismatch, actor=actor, now=now, op_id=op_id)
+        mismatch.wait()
+        mismatch.waits_until = None
     else:
         mismatch.decide()
     mismatch.save()
+    is_asked = mismatch.state in UNDECIDED and rule not in GOES_ON
+    tell_of_decision(
+        case,
+        mismatch,
+        writes=not is_asked and (writes or rule == R.ASK),
+        is_asked=is_asked,
+        actor=actor,
+        now=now,
+        op_id=op_id,
+    )
+    if mismatch.state not in UNDECIDED:
+        follow_decision(case, mismatch, actor=actor, now=now, op_id=op_id)
+    return mismatch
+
+
+def tell_of_decision(
+    case: Return,
+    mismatch: Mismatch,
+    *,
+    writes: bool,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None,
+    is_asked: bool = False,
+) -> None:
+    """`is_asked`: a second person has to agree first."""
     tell(
         case,
-        "mismatch_decided",
+        "mismatch_put_up" if is_asked else "mismatch_decided",
         actor=actor,
         now=now,
         op_id=op_id,
         mismatch=mismatch.number,
         kind=mismatch.kind,
         units=mismatch.quantity,
-        rule=rule,
+        rule=mismatch.rule,
         suggested=mismatch.suggested,
-        note=note.pk if note else None,
-        writes=writes or rule == R.ASK,
+        note=mismatch.note_id,
+        writes=writes,
     )
-    if rule not in GOES_ON:
-        _follow(case, mismatch, actor=actor, now=now, op_id=op_id)
-    return mismatch
 
 
 @requires_transaction
@@ -118,6 +156,18 @@ def _check(mismatch: Mismatch, rule: str, *, reason: str, now: dt.datetime) -> N
         raise BadInput("Say why, as it is not what the desk suggests.", field="reason")
 
 
+def _takes_two(case: Return, mismatch: Mismatch) -> bool:
+    if mismatch.rule != R.CREDIT_ANYWAY:
+        return False
+    assert mismatch.return_line_id is not None  # what never came was announced
+    return is_beyond_policy(
+        case,
+        line_id=mismatch.return_line_id,
+        quantity=mismatch.quantity,
+        rule=ShortCloseRule.GOODWILL,
+    )
+
+
 def _let_it_wait(mismatch: Mismatch, rule: str, *, now: dt.datetime) -> None:
     mismatch.wait()
     mismatch.waits_until = now + PATIENCE
@@ -125,14 +175,17 @@ def _let_it_wait(mismatch: Mismatch, rule: str, *, now: dt.datetime) -> None:
         mismatch.asked_at = now
 
 
-def _follow(
+@requires_transaction
+def follow_decision(
     case: Return, mismatch: Mismatch, *, actor: Actor, now: dt.datetime, op_id: UUID | None
 ) -> None:
     """What a decision does to quantities, goods and claims; then the case moves on."""
     match R(mismatch.rule):
-        case R.SHORT_CLOSE:
+        case R.SHORT_CLOSE | R.CREDIT_ANYWAY:
             _short_close(case, mismatch, actor=actor, now=now, op_id=op_id)
         case R.CARRIER_CLAIM:
+            if mismatch.kind in WITHOUT_GOODS:
+                _short_close(case, mismatch, actor=actor, now=now, op_id=op_id)
             gather_loss(mismatch, actor=actor, now=now, op_id=op_id)
         case R.SUBSTITUTE:
             _take_instead(case, mismatch, actor=actor, now=now)
@@ -155,6 +208,8 @@ def _short_close(
         case=case,
         line_id=mismatch.return_line_id,
         quantity=mismatch.quantity,
+        rule=CREDIT_OF[R(mismatch.rule)],
+        cause="carrier" if mismatch.rule == R.CARRIER_CLAIM else "mismatch",
         actor=actor,
         now=now,
         op_id=op_id,

@@ -14,6 +14,7 @@ from returns.models import Mismatch, Receipt, ReceiptLine, Return, ReturnLine
 from returns.queries.mismatches import get_mismatch_facts, value_announced, value_found
 from returns.rules import suggest_rule
 from returns.services.case import tell
+from returns.services.mismatch_approvals import take_back
 from returns.states import (
     UNDECIDED,
     LineDecision,
@@ -164,6 +165,7 @@ def _tell(
 
 
 def _resolve(mismatch: Mismatch, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:
+    take_back(mismatch, actor=actor, now=now, op_id=op_id)
     mismatch.resolve()
     mismatch.decided_at = now
     mismatch.save()

@@ -1,4 +1,4 @@
-"""Units that the mismatch desk gives up: they never come and nothing is credited for them."""
+"""Units that the mismatch desk gives up: they never come, and a rule says what is credited."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.errors import BadInput
 from core.transactions import requires_transaction
 from returns.models import Return, ReturnLine
 from returns.queries import read_lines
-from returns.services.waiving import plan_waiver, waive_locked
+from returns.services.waiving import Given, is_given_by_policy, plan_waiver, waive_locked
 from returns.states import ShortCloseRule
 
 
@@ -20,17 +20,32 @@ def short_close_locked(
     case: Return,
     line_id: int,
     quantity: int,
+    rule: ShortCloseRule,
+    cause: str,
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None = None,
 ) -> ReturnLine:
-    """So many awaited units of a line of a locked case are given up without a credit.
+    """So many awaited units of a line of a locked case are given up, with the credit of `rule`.
 
-    The highest numbered claims are freed: the customer may ask for a return of them once more.
+    It takes the highest numbered claims. Without a credit they are freed: the customer may ask
+    for a return of them once more.
     """
+    line, given = _plan(case, line_id, quantity, rule)
+    waive_locked(case, given, is_rest=True, cause=cause, actor=actor, now=now, op_id=op_id)
+    return line
+
+
+def is_beyond_policy(case: Return, *, line_id: int, quantity: int, rule: ShortCloseRule) -> bool:
+    """Whether giving so much without goods takes a second person."""
+    _, given = _plan(case, line_id, quantity, rule)
+    return not is_given_by_policy(case, given)
+
+
+def _plan(
+    case: Return, line_id: int, quantity: int, rule: ShortCloseRule
+) -> tuple[ReturnLine, Given]:
     line = next((each for each in read_lines(case) if each.pk == line_id), None)
     if line is None or not 1 <= quantity <= line.awaited:
         raise BadInput("Not that many units are awaited.", field="quantity")
-    given = plan_waiver(case, {line_id: quantity}, ShortCloseRule.NOTHING)
-    waive_locked(case, given, is_rest=True, cause="mismatch", actor=actor, now=now, op_id=op_id)
-    return line
+    return line, plan_waiver(case, {line_id: quantity}, rule)

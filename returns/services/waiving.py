@@ -191,18 +191,7 @@ def _carry_out(
     op_id: UUID,
 ) -> Return:
     """At once where policy allows it, else once a second person has said yes."""
-    amount = sum_credit(case, given)
-    lines = [line for line in read_lines(case) if line.pk in given.waived]
-    if all(
-        is_within_policy(
-            get_terms(line),
-            rule=given.rule,
-            rate=given.waived[line.pk].rate,
-            amount=amount,
-            currency=case.currency,
-        )
-        for line in lines
-    ):
+    if is_given_by_policy(case, given):
         waive_locked(case, given, is_rest=is_rest, note=note, actor=actor, now=now, op_id=op_id)
         return case
     ask_concession(
@@ -210,13 +199,29 @@ def _carry_out(
         given.waived,
         rule=given.rule,
         is_rest=is_rest,
-        amount=amount,
+        amount=sum_credit(case, given),
         note=note,
         actor=actor,
         now=now,
         op_id=op_id,
     )
     return case
+
+
+def is_given_by_policy(case: Return, given: Given) -> bool:
+    """Whether nobody else has to agree to it."""
+    amount = sum_credit(case, given)
+    return all(
+        is_within_policy(
+            get_terms(line),
+            rule=given.rule,
+            rate=given.waived[line.pk].rate,
+            amount=amount,
+            currency=case.currency,
+        )
+        for line in read_lines(case)
+        if line.pk in given.waived
+    )
 
 
 def sum_credit(case: Return, given: Given) -> Decimal:

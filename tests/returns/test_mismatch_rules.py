@@ -80,6 +80,10 @@ def test_what_is_suggested_can_be_taken(kind: MismatchKind, facts: dict[str, Any
     [
         (R.SHORT_CLOSE, {"kind": K.EXTRA}, "does not fit"),
         (R.SUBSTITUTE, {"kind": K.WRONG_ITEM} | worth("40", "30"), "worth less"),
+        (R.CREDIT_ANYWAY, {"kind": K.EXTRA}, "does not fit"),
+        (R.CARRIER_CLAIM, {"kind": K.MISSING}, "not tracked"),
+        (R.CARRIER_CLAIM, {"kind": K.EMPTY_BOX}, "not tracked"),
+        (R.CREDIT_ANYWAY, {"kind": K.EMPTY_BOX, "is_case_open": False}, "awaits nothing"),
         (R.ASK, {"kind": K.MISSING, "is_case_open": False}, "awaits nothing"),
         (R.SEND_BACK, {"kind": K.EXTRA, "has_gone": True}, "left already"),
     ],
@@ -88,6 +92,12 @@ def test_a_rule_that_does_not_fit_says_why(
     rule: MoneyRule, facts: dict[str, Any], why: str
 ) -> None:
     assert why in " ".join(can_take_rule(rule, MismatchFacts(**facts)).reasons)
+
+
+@pytest.mark.parametrize("kind", [K.MISSING, K.EMPTY_BOX])
+@pytest.mark.parametrize("rule", [R.SHORT_CLOSE, R.CREDIT_ANYWAY, R.CARRIER_CLAIM])
+def test_what_never_came_may_be_credited_or_not(kind: MismatchKind, rule: MoneyRule) -> None:
+    assert can_take_rule(rule, MismatchFacts(kind=kind, has_tracking=True))
 
 
 def test_nobody_but_a_lead_gives_anything_away() -> None:

@@ -12,6 +12,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from approvals.models import Approval
 from core.errors import ActionBlocked, BadInput, StaleVersion
 from core.laws import check_laws
 from core.models import Event
@@ -19,9 +20,10 @@ from fulfilment.models import Shipment
 from inventory.models import Location, StockLevel
 from orders.models import Order, OrderLineUnit
 from returns.models import Claim, ClaimLine, Mismatch, ReceiptLine, Return
-from returns.services import CountedLine, decide_mismatch, follow_fewer_awaited, receive_goods
+from returns.services import CountedLine, follow_fewer_awaited, receive_goods
 from returns.states import DispositionKind
-from tests.factories.cases import AGENT, NOW, grade, inspect, open_case, receive, want
+from tests.factories.cases import AGENT, NOW, give_terms, grade, inspect, open_case, receive, want
+from tests.factories.differences import assert_all_credited, counted, decide, found, state_of
 from tests.factories.sales import Sold, make_order
 from tests.factories.stock import make_location, make_price, make_variant
 
@@ -44,24 +46,6 @@ def order(lej: Location) -> Order:
 @pytest.fixture
 def case(order: Order) -> Return:
     return open_case(order, want(order.lines.get(), 3))
-
-
-def counted(case: Return, quantity: int, **fields: Any) -> CountedLine:
-    return CountedLine(return_line_id=case.lines.get().pk, quantity=quantity, **fields)
-
-
-def decide(mismatch: Mismatch, rule: str, **fields: Any) -> Mismatch:
-    who: dict[str, Any] = {"actor": AGENT, "op_id": uuid4(), "now": NOW, "version": None}
-    return decide_mismatch(mismatch_id=mismatch.pk, rule=rule, **who | fields)
-
-
-def found() -> list[tuple[str, int, str]]:
-    rows = Mismatch.objects.order_by("pk")
-    return list(rows.values_list("kind", "quantity", "state"))
-
-
-def state_of(case: Return) -> str:
-    return str(Return.objects.get(pk=case.pk).state)
 
 
 class TestNotice:
@@ -112,7 +96,7 @@ class TestNotice:
         assert (mismatch.value, mismatch.own_value) == (Decimal("64.80"), Decimal("8.00"))
 
 
-def receive_empty(case: Return) -> None:
+def receive_empty(case: Return, **fields: Any) -> None:
     receive_goods(
         return_id=case.pk,
         version=None,
@@ -122,6 +106,7 @@ def receive_empty(case: Return) -> None:
         actor=AGENT,
         op_id=uuid4(),
         now=NOW,
+        **fields,
     )
 
 
@@ -206,6 +191,34 @@ class TestDecide:
         claim, line = Claim.objects.get(), ClaimLine.objects.get()
         assert (claim.against, claim.currency) == ("carrier", case.currency)
         assert (line.quantity, line.unit_value) == (1, Decimal("32.40"))
+
+    def test_credits_what_never_came_as_far_as_policy_gives(
+        self, case: Return, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        give_terms(monkeypatch, goodwill_limit=Decimal("32.40"), goodwill_currency="EUR")
+        receive(case, counted(case, 2))
+        inspect(case)
+        decide(Mismatch.objects.get(), "credit_anyway", reason="A customer of ten years.")
+        assert found() == [("missing", 1, "decided")]
+        assert_all_credited(case, ["64.80", "32.40"])
+        assert Event.objects.get(kind="return.short_closed").data["rule"] == "goodwill"
+        assert not Approval.objects.exists()
+
+    @pytest.mark.parametrize("is_empty", [False, True])
+    def test_credits_what_a_carrier_lost_and_claims_it(
+        self, case: Return, *, is_empty: bool
+    ) -> None:
+        receive(case, counted(case, 2), tracking_number="00340")
+        inspect(case)
+        if is_empty:
+            receive_empty(case, tracking_number="00341")
+        mismatch = Mismatch.objects.get(state="open")
+        decide(mismatch, "carrier_claim", reason="They lost it.")
+        assert_all_credited(case, ["64.80", "32.40"])
+        line = ClaimLine.objects.get()
+        assert (line.claim.against, line.mismatch_id) == ("carrier", mismatch.pk)
+        assert (line.quantity, line.unit_value) == (1, Decimal("32.40"))
+        assert Event.objects.get(kind="return.short_closed").data["cause"] == "carrier"
 
     def test_says_what_was_suggested_and_who_chose_what(self, case: Return) -> None:
         receive(case, counted(case, 2))
