@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from core.models import Partner, User
 from core.roles import Permission
@@ -252,7 +253,8 @@ def list_concerned(pattern: DefectPattern, *, now: dt.datetime) -> list[Concerne
 def list_judged(*, user: User, since: dt.datetime) -> list[Judged]:
     """Reports that inspection has answered: the desk's verdict against what was found.
 
-    Said: there is warranty for it. Found: the goods that were called defective passed.
+    Said: there is warranty for it. Found: what inspection says of the defect; where it says
+    nothing, that the goods which were called defective passed.
     """
     inspections = (
         Inspection.objects.visible_to(user, Permission.SEE_CASES)
@@ -260,12 +262,13 @@ def list_judged(*, user: User, since: dt.datetime) -> list[Judged]:
             inspected_at__gte=since,
             receipt_line__return_line__defect_report__isnull=False,
             receipt_line__return_line__reason=Reason.DEFECTIVE,
+            replaced_by__isnull=True,
         )
-        .order_by("pk")
+        .order_by(F("is_defect_confirmed").asc(nulls_first=True), "pk")
         .values_list(
             "receipt_line__return_line",
             "inspected_at",
-            "is_accepted",
+            Coalesce("is_defect_confirmed", "is_accepted"),
             "receipt_line__return_line__defect_report__warranty",
             "receipt_line__return_line__defect_report__defect_type__name",
         )
@@ -275,9 +278,9 @@ def list_judged(*, user: User, since: dt.datetime) -> list[Judged]:
             month=f"{at:%Y-%m}",
             defect_type=name or "Not said",
             said=warranty != WarrantyVerdict.NONE,
-            found=is_accepted,
+            found=found,
         )
-        for line, at, is_accepted, warranty, name in inspections
+        for line, at, found, warranty, name in inspections
     }
     return list(judged.values())
 

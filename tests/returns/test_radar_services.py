@@ -17,7 +17,7 @@ from inventory.models import Variant
 from notifications.models import Message
 from orders.models import Order, OrderLineUnit
 from returns import services, sweeps
-from returns.models import DefectPattern, DefectReport, Evidence
+from returns.models import DefectPattern, DefectReport, Evidence, Inspection
 from returns.photos import SMALL
 from returns.queries.radar import (
     count_failed,
@@ -218,6 +218,29 @@ class TestAccuracy:
             inspect(case, grade(row.pk, is_accepted=passes, disposition=disposition))
         judged = list_judged(user=make_user(), since=NOW - dt.timedelta(days=1))
         assert [(one.said, one.found) for one in judged] == [(True, True), (True, False)]
+
+    def test_is_what_inspection_says_of_the_defect_before_whether_it_passed(
+        self, machine: Variant
+    ) -> None:
+        report(sell(machine, "8813", 2), 2)
+        passes_by_word = {True: False, False: True}  # refused though faulty, taken though sound
+        for each, word in zip(DefectReport.objects.order_by("pk"), passes_by_word, strict=True):
+            line = each.return_line
+            counted = services.CountedLine(
+                return_line_id=line.pk, quantity=1, serial_found=each.serial
+            )
+            (row,) = receive(line.return_case, counted).lines.all()
+            looked = grade(
+                row.pk,
+                is_accepted=passes_by_word[word],
+                is_defect_confirmed=word,
+                disposition="quality_reject",
+            )
+            inspect(line.return_case, looked)
+        judged = list_judged(user=make_user(), since=NOW - dt.timedelta(days=1))
+        assert sorted(one.found for one in judged) == [False, True]
+        kept = Inspection.objects.order_by("pk").values_list("is_accepted", "is_defect_confirmed")
+        assert list(kept) == [(False, True), (True, False)]
 
 
 class TestTheLog:
