@@ -20,6 +20,7 @@ class CaseFacts:
     `goods_gross` are the frozen value of the units that come back, without and with tax, in
     `currency`. `condition` is what the customer says of it: unopened, opened, used, or blank.
     `pattern_cases` says how many cases stand behind the defect pattern it matches; 0, none.
+    `photos_seen_before` of the `photos` look like one of another case.
     `returns_in_90_days` and `units_in_90_days` are those of the same customer, address or card
     before this one. Every fact that came later has a default, so that older cases can be read.
     """
@@ -47,6 +48,7 @@ class CaseFacts:
     condition: str = ""
     defect_type: str = ""
     photos: int = 0
+    photos_seen_before: int = 0
     is_serialised: bool = False
     has_serial: bool = False
     serial_matches: bool | None = None

@@ -257,6 +257,7 @@ TRIGGERS = {
     "pattern": "a known defect pattern",
     "serial": "a serial number that was not sold with the order",
     "new_customer": "the customer's first order",
+    "photo": "a photo that was used on another case",
     "gift": "a gift",
 }
 

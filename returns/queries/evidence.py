@@ -91,6 +91,11 @@ def list_seen_before(photos: Collection[Evidence]) -> list[SeenBefore]:
     return found
 
 
+def count_seen_before(photos: Collection[Evidence]) -> int:
+    """How many of these photos look like one of another case."""
+    return len({seen.evidence_id for seen in list_seen_before(photos)})
+
+
 def is_telling(fingerprint: int) -> bool:
     """Whether enough of the picture's miniature differs from its neighbour to be told apart."""
     bits = (fingerprint & (1 << 64) - 1).bit_count()

@@ -17,8 +17,9 @@ from policies import queries as policies
 from policies.models import PolicyVersion
 from policies.rules import CONDITIONS, CaseFacts, Judgement, compute_restocking_fee, local_day
 from policies.states import Verdict
-from returns.models import UnitClaim
+from returns.models import Evidence, UnitClaim
 from returns.queries.defects import Diagnosis, check_told, diagnose
+from returns.queries.evidence import count_seen_before
 from returns.queries.habits import Habits, read_habits
 from returns.queries.warranty import judge_warranty
 from returns.rules import compute_header, lowest_free_units
@@ -327,10 +328,16 @@ def gather_facts(
         units_in_90_days=habits.units,
         defect_type=wanted.defect_type,
         photos=len(wanted.photos),
+        photos_seen_before=_count_seen(wanted, order_line),
         has_serial=bool(wanted.serial.strip()),
         serial_matches=diagnosis.serial_matches if diagnosis else None,
         pattern_cases=diagnosis.pattern_cases if diagnosis else 0,
     )
+
+
+def _count_seen(wanted: WantedReturn, order_line: OrderLine) -> int:
+    photos = Evidence.objects.filter(order_line=order_line, public_id__in=wanted.photos)
+    return count_seen_before(list(photos)) if wanted.photos else 0
 
 
 def _country(order: Order) -> str:

@@ -16,6 +16,7 @@ from policies.rules import CaseFacts, compute_restocking_fee
 from returns.models import Return, ReturnLine
 from returns.queries import get_facts, read_lines
 from returns.queries.defects import count_cases
+from returns.queries.evidence import count_seen_before
 from returns.queries.planning import DECISION_OF_VERDICT
 from returns.rules import compute_header
 from returns.services.asking import end_requests
@@ -73,7 +74,11 @@ def judge_again(
 def gather_evidence(line: ReturnLine) -> CaseFacts:
     """The facts the line was judged on, with what has been shown of it since."""
     facts = get_facts(line)
-    shown: dict[str, Any] = {"photos": line.evidence.filter(removed_at__isnull=True).count()}
+    photos = list(line.evidence.filter(removed_at__isnull=True))
+    shown: dict[str, Any] = {
+        "photos": len(photos),
+        "photos_seen_before": count_seen_before(photos),
+    }
     report = getattr(line, "defect_report", None)
     if report is not None:
         cases = count_cases([report.pattern_id]) if report.pattern_id else {}

@@ -135,6 +135,8 @@ HOLDS = [
     (ReviewWhen(on_serial_mismatch=True), {"serial_matches": False}, "review", None),
     (ReviewWhen(on_serial_mismatch=True), {"serial_matches": True}, "ok", None),
     (ReviewWhen(on_new_customer=True), {"is_new_customer": True}, "review", None),
+    (ReviewWhen(on_photo_seen_before=True), {"photos": 2, "photos_seen_before": 1}, "review", None),
+    (ReviewWhen(on_photo_seen_before=True), {"photos": 2}, "ok", None),
     (ReviewWhen(on_gift=True), {"is_gift": True}, "review", None),
     (
         Velocity(returns=5),

@@ -114,6 +114,24 @@ class TestACaseThatAwaitsEvidence:
         case.refresh_from_db()
         assert case.state == ReturnState.AUTHORISED
 
+    @pytest.mark.parametrize("is_late", [False, True])
+    def test_goes_to_a_person_with_a_photo_of_another_case(
+        self, line: OrderLine, *, is_late: bool
+    ) -> None:
+        publish((Evidence(photos=1), DEFECTIVE), (ReviewWhen(on_photo_seen_before=True), DEFECTIVE))
+        earlier = make_order(Sold("175.00", variant=line.variant)).lines.get()
+        first = open_case(earlier.order, broken(earlier, photos=(photograph(earlier).public_id,)))
+        assert first.state == ReturnState.AUTHORISED
+        again = () if is_late else (photograph(line).public_id,)
+        case = open_case(line.order, broken(line, photos=again))
+        if is_late:
+            photograph(case.lines.get())
+        case.refresh_from_db()
+        assert case.state == ReturnState.IN_REVIEW
+        decided = Decision.objects.filter(case=f"return:{case.pk}").latest("pk")
+        assert (decided.facts["photos"], decided.facts["photos_seen_before"]) == (1, 1)
+        assert "because of a photo that was used on another case" in decided.sentence
+
     def test_goes_to_a_person_where_the_rules_want_one(self, line: OrderLine) -> None:
         publish((Evidence(photos=1), DEFECTIVE), (ReviewWhen(on_pattern=True), DEFECTIVE))
         assert line.variant is not None

@@ -106,6 +106,7 @@ def _list_triggers(facts: CaseFacts, rule: ReviewWhen) -> tuple[str, ...]:
     asked = (
         ("pattern", rule.on_pattern and facts.pattern_cases > 0),
         ("serial", rule.on_serial_mismatch and facts.serial_matches is False),
+        ("photo", rule.on_photo_seen_before and facts.photos_seen_before > 0),
         ("new_customer", rule.on_new_customer and facts.is_new_customer),
         ("gift", rule.on_gift and facts.is_gift),
     )

@@ -101,6 +101,9 @@ class ReviewWhen(Parameters):
     on_serial_mismatch: Annotated[
         bool, Parameter("A serial number that was not sold with the order")
     ] = False
+    on_photo_seen_before: Annotated[bool, Parameter("A photo that was used on another case")] = (
+        False
+    )
     on_new_customer: Annotated[bool, Parameter("The customer's first order")] = False
     on_gift: Annotated[bool, Parameter("A gift", help="Who sends it back did not pay.")] = False
 
@@ -108,6 +111,7 @@ class ReviewWhen(Parameters):
         named = {
             "a known pattern": self.on_pattern,
             "another serial number": self.on_serial_mismatch,
+            "a photo seen before": self.on_photo_seen_before,
             "a first order": self.on_new_customer,
             "a gift": self.on_gift,
         }
