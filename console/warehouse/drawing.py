@@ -16,9 +16,11 @@ from console.warehouse.grading import Graded, list_dispositions, list_grades, li
 from console.warehouse.page import AnnouncedLine, CountRow, GradeRow, InspectPage
 from exchanges.models import Exchange
 from exchanges.states import OVER
+from policies.rules.kinds import percent
 from returns.models import ReceiptLine, Return, ReturnLine
+from returns.queries import get_terms
 from returns.rules import can_receive
-from returns.states import DispositionKind, LineDecision, ReceivedAs, ReturnState
+from returns.states import DispositionKind, LineDecision, Outcome, ReceivedAs, ReturnState
 
 
 def draw_inspection(
@@ -233,7 +235,20 @@ def _stock_follows(chosen: Sequence[Graded]) -> list[Check]:
                 outcome="pass" if inspected.is_accepted else "review",
             )
         )
+        checks += _reduction_follows(graded)
     return checks
+
+
+def _reduction_follows(graded: Graded) -> list[Check]:
+    """What the grade takes off, on the case's own terms; refused and repaired goods credit none."""
+    line = graded.row.return_line
+    if line is None or not graded.is_accepted or line.outcome == Outcome.REPAIR:
+        return []
+    off = get_terms(line).reductions.get(graded.grade)
+    if not off:
+        return []
+    words = f"Grade {graded.grade} takes {percent(off)} off what is credited for it."
+    return [Check(sentence=words, outcome="review")]
 
 
 def _case_follows(

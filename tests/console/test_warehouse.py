@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,8 +18,8 @@ from fulfilment.models import InboundParcel, Shipment
 from inventory.models import StockLevel
 from orders.models import OrderLineUnit
 from returns.models import Inspection, ReceiptLine, Return
+from tests.factories.cases import give_terms, receive
 from tests.factories.cases import inspect as inspect_all
-from tests.factories.cases import receive
 from tests.factories.desk import HTMX, make_swap_today, open_today, sign_in
 from tests.factories.people import make_partner
 
@@ -322,6 +323,23 @@ class TestGrade:
         sent = grade(case) | {"redraw": "yes"}
         html = client.post(inspect_url(case), sent).content.decode()
         assert "The replacement goes to pick and ship by itself." in html
+
+    def test_says_what_a_grade_takes_off(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sign_in(client, Role.WAREHOUSE)
+        give_terms(monkeypatch, reductions={"A": Decimal(0), "C": Decimal("0.25")})
+        case = make_case()
+        receive(case)
+        taken, refused = {"passes": "yes"}, {"passes": "no", "suggested": "yes|refurbish"}
+        for letter, chosen, says in (
+            ("C", taken, True),
+            ("A", taken, False),
+            ("C", refused, False),
+        ):
+            sent = grade(case, letter, **chosen) | {"redraw": "yes"}
+            html = client.post(inspect_url(case), sent).content.decode()
+            assert ("Grade C takes 25 % off what is credited for it." in html) == says
 
 
 class TestShip:
