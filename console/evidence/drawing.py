@@ -172,7 +172,7 @@ def _line(
             draw_tile(photo, reader, alt=alt_of(line, report, at, len(photos)), before=before)
             for at, photo in enumerate(photos, start=1)
         ],
-        progress=_progress(len(photos), wanted),
+        progress=say_progress(len(photos), wanted),
         is_enough=len(photos) >= wanted,
         defect_url=reverse("console:case_defect", args=[line.return_case.number, line.position])
         if may_add and tells
@@ -181,7 +181,8 @@ def _line(
     )
 
 
-def _progress(photos: int, wanted: int) -> str:
+def say_progress(photos: int, wanted: int) -> str:
+    """How many photos there are, of how many the rules want where they want any."""
     if wanted:
         return f"{photos} of {wanted} photo{'' if wanted == 1 else 's'}"
     return f"{photos} photo{'' if photos == 1 else 's'}" if photos else "No photos"

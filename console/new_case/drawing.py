@@ -103,7 +103,9 @@ def _coming(line: AskedLine, weighed: Weighed, reader: Reader, *, is_sent: bool)
         checks=[*list_defect_checks(planned.diagnosis), *list_photo_checks(line)]
         if planned
         else [],
-        evidence=draw_photos(line, reader) if line.is_ticked and line.is_faulty else None,
+        evidence=draw_photos(line, planned.judgement if planned else None, reader)
+        if line.is_ticked and line.is_faulty
+        else None,
     )
 
 

@@ -9,12 +9,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from console.components import Check
-from console.evidence.drawing import draw_tile
+from console.evidence.drawing import draw_tile, say_progress
 from console.new_case.asked import AskedLine
 from console.new_case.page import NewEvidence
 from console.reader import Reader
 from core.actors import Actor
 from orders.models import Order
+from policies.rules import Evidence as EvidenceRule
+from policies.rules import Judgement
 from returns.queries.defects import Diagnosis
 from returns.queries.evidence import list_seen_before
 from returns.states import Reason, WarrantyVerdict
@@ -70,14 +72,24 @@ def list_photo_checks(line: AskedLine) -> list[Check]:
     ]
 
 
-def draw_photos(line: AskedLine, reader: Reader) -> NewEvidence:
+def count_wanted(judgement: Judgement) -> int:
+    """How many photos the rules want of a line, as they judge what is typed so far."""
+    asked = next((each for each in judgement.findings if each.kind == EvidenceRule.kind), None)
+    return int(asked.values.get("wanted") or 0) if asked else 0
+
+
+def draw_photos(line: AskedLine, judgement: Judgement | None, reader: Reader) -> NewEvidence:
+    """Without a judgement, as long as too little is said for one, nothing is wanted yet."""
     sold, count = line.order_line, len(line.photos)
     before = list_seen_before(line.photos)
+    wanted = count_wanted(judgement) if judgement else 0
     reason = str(Reason(line.values["reason"]).label)
     return NewEvidence(
         field_name=f"photos-{sold.pk}",
         kept_name=f"photo-{sold.pk}",
         title=sold.title,
+        progress=say_progress(count, wanted),
+        is_enough=count >= wanted,
         photos=[
             (
                 photo.public_id,

@@ -37,6 +37,8 @@ class NewEvidence:
     field_name: str
     kept_name: str
     title: str
+    progress: str
+    is_enough: bool
     photos: list[tuple[str, PhotoTile]]
 
 

@@ -12,11 +12,14 @@ from django.test import Client
 from django.urls import reverse
 
 from orders.models import OrderLine
+from policies.models import PolicyVersion
+from policies.rules import Evidence as EvidenceRule
+from policies.rules import Scope
 from returns.models import DefectReport, Evidence, Return
 from tests.factories.cases import open_case
 from tests.factories.defects import draw, make_pattern, make_type, photograph, sell_units
 from tests.factories.desk import HTMX, deliver_lately, sign_in
-from tests.factories.policies import make_policy
+from tests.factories.policies import make_policy, publish
 from tests.factories.sales import Sold, make_order
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +100,19 @@ class TestANewCaseWithADefect:
         case = Return.objects.get()
         assert Evidence.objects.filter(return_line__return_case=case).count() == 2
         assert DefectReport.objects.get().symptom == "It leaks."
+
+    @pytest.mark.parametrize(
+        ("sent", "progress"), [(0, "0 of 3 photos"), (2, "2 of 3 photos"), (3, "3 of 3 photos")]
+    )
+    def test_counts_the_photos_that_the_rules_want(
+        self, agent: Client, line: OrderLine, sent: int, progress: str
+    ) -> None:
+        wanted = (EvidenceRule(photos=3), Scope(reason="defective"))
+        publish(wanted, based_on=PolicyVersion.objects.get())
+        added = {f"photos-{line.pk}": [photo(seed) for seed in range(1, sent + 1)]}
+        assert progress in ask(agent, line, **added).content.decode()
+        elsewhere = {f"line-{line.pk}-reason": "damaged"}
+        assert "of 3 photos" not in ask(agent, line, **elsewhere).content.decode()
 
     def test_says_which_file_it_did_not_take(self, agent: Client, line: OrderLine) -> None:
         bad = SimpleUploadedFile("x.svg", b"<svg/>", "image/svg+xml")

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from core.actors import Actor
 from core.models import Partner
+from core.roles import Role
 from policies.models import PolicyVersion
 from policies.rules import (
     CaseFacts,
@@ -19,8 +20,13 @@ from policies.rules import (
     Scope,
     SendBack,
 )
-from policies.services import install_default_policy
-from tests.factories.people import make_partner
+from policies.services import (
+    draft_version,
+    install_default_policy,
+    publish_version,
+    write_rule,
+)
+from tests.factories.people import make_partner, make_user
 
 DAY = dt.date(2026, 3, 10)
 NOW = dt.datetime(2026, 11, 6, 10, 0, tzinfo=dt.UTC)
@@ -72,3 +78,21 @@ def make_policy(partner: Partner | None = None) -> PolicyVersion:
         op_id=uuid4(),
         now=NOW,
     )
+
+
+def publish(
+    *rules: tuple[Parameters, Scope], based_on: PolicyVersion | None = None
+) -> PolicyVersion:
+    """The default policy with these rules more, by two admins."""
+    version = based_on or make_policy()
+    actor, second = (Actor.user(make_user(Role.ADMIN)) for _ in range(2))
+
+    def who() -> dict[str, Any]:
+        return {"actor": actor, "op_id": uuid4(), "now": NOW}
+
+    draft = draft_version(partner_id=version.partner_id, based_on_id=version.pk, **who())
+    for parameters, scope in rules:
+        write_rule(
+            version_id=draft.pk, name="", parameters=parameters, scope=scope, priority=9, **who()
+        )
+    return publish_version(version_id=draft.pk, **who() | {"actor": second})

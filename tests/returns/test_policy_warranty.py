@@ -11,46 +11,22 @@ import pytest
 
 from core.actors import Actor
 from core.models import Event
-from core.roles import Role
 from orders.models import OrderLine
-from policies.models import Decision, PolicyVersion
-from policies.rules import Evidence, Parameters, ReturnWindow, ReviewWhen, Scope, Warranty
-from policies.services import draft_version, publish_version, write_rule
+from policies.models import Decision
+from policies.rules import Evidence, ReturnWindow, ReviewWhen, Scope, Warranty
 from returns import services
 from returns.models import EvidenceRequest, Return
 from returns.services import WantedReturn
 from returns.states import LineDecision, ReturnState, WarrantyVerdict
 from tests.factories.cases import AGENT, NOW, open_case
 from tests.factories.defects import make_pattern, make_type, photograph, sell_units
-from tests.factories.people import make_user
-from tests.factories.policies import make_policy
+from tests.factories.policies import publish
 from tests.factories.sales import Sold, make_order
 from tests.factories.stock import make_variant
 
 pytestmark = pytest.mark.django_db
 
 DEFECTIVE = Scope(reason="defective")
-
-
-def publish(*rules: tuple[Parameters, Scope]) -> PolicyVersion:
-    """The default policy with these rules more, by two admins."""
-    version = make_policy()
-    actor, second = (Actor.user(make_user(Role.ADMIN)) for _ in range(2))
-
-    def who() -> dict[str, Any]:
-        return {"actor": actor, "op_id": uuid4(), "now": NOW}
-
-    draft = draft_version(partner_id=version.partner_id, based_on_id=version.pk, **who())
-    for parameters, scope in rules:
-        write_rule(
-            version_id=draft.pk,
-            name="",
-            parameters=parameters,
-            scope=scope,
-            priority=9,
-            **who(),
-        )
-    return publish_version(version_id=draft.pk, **who() | {"actor": second})
 
 
 @pytest.fixture
