@@ -34,7 +34,7 @@ def read(document: Any, *, topic: str = "", mapping: MappingPlan | None = None) 
     """Every order that the mapping finds in `document`."""
     if mapping is None:
         node = Node(document if isinstance(document, dict) else {}, [])
-        if not document or not isinstance(document, dict | list):
+        if not isinstance(document, dict | list) or not _says_anything(document):
             return NotAnOrder("There is no order in it.")
         node.find("external_id", "no_mapping", "No mapping is published for this channel.")
         return [_read_order(node, (), "")]
@@ -43,6 +43,14 @@ def read(document: Any, *, topic: str = "", mapping: MappingPlan | None = None) 
         for path, record, lines in list_records(document, mapping)
     ]
     return [*orders] or NotAnOrder("The mapping finds no order in it.")
+
+
+def _says_anything(value: Any) -> bool:
+    """Whether a value stands anywhere in it: lists of nothing are nothing."""
+    if isinstance(value, dict | list):
+        parts = value.values() if isinstance(value, dict) else value
+        return any(_says_anything(part) for part in parts)
+    return value not in (None, "")
 
 
 def _read_record(record: Any, rows: list[Any], path: str, mapping: MappingPlan) -> ReadOrder:

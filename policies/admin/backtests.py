@@ -86,6 +86,8 @@ class BacktestPages(GrantedByMembership):
         self, request: HttpRequest, pk: int | str, permission: Permission
     ) -> PolicyVersion:
         """404 for what the person may not see, 403 for what they may see and not do."""
+        if not str(pk).isdecimal():
+            raise Http404
         version = get_object_or_404(self.get_queryset(request).select_related("partner"), pk=pk)
         if not has_permission(request.user, permission, version.partner):
             raise PermissionDenied
