@@ -49,22 +49,28 @@ laws.register_sql(
 
 laws.register_sql(
     "nothing_leaves_before_it_is_paid",
-    "No replacement is with the warehouse or beyond while its order is not paid in full, by"
-    " credit or by the customer.",
+    "No replacement is with the warehouse or beyond while its order is neither paid in full, by"
+    " credit or by the customer, nor owed for.",
     among="""
-        SELECT count(*) FROM exchanges_exchange
-        WHERE state IN ('releasing', 'partly_shipped', 'in_transit', 'delivered', 'completed')""",
+        SELECT count(*) FROM exchanges_exchange WHERE state IN ('releasing', 'partly_shipped',
+            'in_transit', 'delivered', 'completed', 'converted_to_sale')""",
     violating="""
         SELECT 'exchange:' || e.id FROM exchanges_exchange e
         JOIN orders_order o ON o.id = e.replacement_order_id
         JOIN exchanges_quote q ON q.id = e.accepted_quote_id
         LEFT JOIN orders_tender t ON t.order_id = o.id
-        WHERE e.state IN ('releasing', 'partly_shipped', 'in_transit', 'delivered', 'completed')
+        WHERE e.state IN ('releasing', 'partly_shipped', 'in_transit', 'delivered', 'completed',
+            'converted_to_sale')
         GROUP BY e.id, o.id, q.id
-        -- An advanced one leaves on credit for goods that are still to come.
+        -- An advanced one waits for its parcel on credit for goods that are still to come; once
+        -- it has left, just as much is owed, until it is charged or given up.
         HAVING coalesce(sum(t.captured), 0) < o.grand_total
-             - CASE WHEN e.type = 'advanced' AND e.goods_accepted_at IS NULL
-                    THEN q.returned_value ELSE 0 END
+             - CASE WHEN e.type <> 'advanced' THEN 0
+                    WHEN e.state = 'releasing' AND e.goods_accepted_at IS NULL
+                    THEN q.returned_value
+                    ELSE (SELECT coalesce(sum(d.amount), 0) FROM payments_obligation d
+                           WHERE d.subject = 'exchange:' || e.id AND d.owed_by = 'customer'
+                             AND d.state IN ('open', 'due', 'waived', 'written_off')) END
         ORDER BY e.id""",
 )
 

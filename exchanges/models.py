@@ -134,6 +134,13 @@ class Exchange(FSMModelMixin, PartnerRow):
     @transition(state, source=S.DELIVERED, target=S.COMPLETED)
     def complete(self) -> None: ...
 
+    @transition(
+        state,
+        source=[S.RELEASING, S.PARTLY_SHIPPED, S.IN_TRANSIT, S.DELIVERED],
+        target=S.CONVERTED_TO_SALE,
+    )
+    def convert_to_sale(self) -> None: ...
+
     @transition(state, source=BEFORE_RELEASE, target=S.CANCELLED)
     def cancel(self) -> None: ...
 
@@ -195,6 +202,7 @@ class Quote(PartnerRow):
     due = money()
     needed = money(default=0, help_text="To be captured before anything leaves.")
     is_paid_up_front = models.BooleanField(default=False)
+    card_hold = money(default=0, help_text="To be held on a card until the goods are back.")
     approval_kind = models.CharField(
         max_length=24, blank=True, help_text="Why a second person has to say yes to it."
     )

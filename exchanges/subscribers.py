@@ -56,6 +56,9 @@ def subscribe_all() -> None:
         handler=hear_delivered_parcel,
     )
     subscribe("exchanges.money", *OVER, "money.unknown", handler=hear_money)
+    subscribe(
+        "exchanges.obligations", "obligation.charged", "obligation.written_off", handler=hear_charge
+    )
     subscribe("exchanges.decisions", *messages.DECISIONS, handler=hear_decision)
     subscribe(
         "exchanges.grace",
@@ -185,6 +188,19 @@ def hear_money(*, event: Event, now: dt.datetime) -> None:
             exchange_id=int(pk),
             payment=event.data["operation"],
             is_over=event.kind in OVER,
+            actor=DESK,
+            now=now,
+            op_id=_operation_of(event),
+        )
+
+
+def hear_charge(*, event: Event, now: dt.datetime) -> None:
+    """Goods that were owed are paid for, or given up."""
+    kind, _, pk = event.data["of"].partition(":")
+    if kind == "exchange" and event.data["kind"] == "goods":
+        services.follow_charge(
+            exchange_id=int(pk),
+            why=event.kind.removeprefix("obligation."),
             actor=DESK,
             now=now,
             op_id=_operation_of(event),

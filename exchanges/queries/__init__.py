@@ -22,12 +22,14 @@ from exchanges.queries.facts import (
     preview_end,
     read_clock,
     read_facts,
+    sum_applied_credit,
 )
 from exchanges.queries.lineage import Link, list_chain, list_chain_of_order
 from exchanges.queries.offers import Offer, list_offers, rank_substitutes
 from exchanges.queries.planning import (
     Plan,
     Preview,
+    get_advanced_terms,
     get_hold_scope,
     get_hold_terms,
     get_payment_method,
@@ -56,6 +58,7 @@ __all__ = [
     "compute_promise",
     "count_kept",
     "describe_exchange",
+    "get_advanced_terms",
     "get_assent",
     "get_destination",
     "get_exchange",
@@ -88,5 +91,6 @@ __all__ = [
     "rank_substitutes",
     "read_clock",
     "read_facts",
+    "sum_applied_credit",
     "weigh_way",
 ]

@@ -139,7 +139,7 @@ def _is_shown(kind: _Kind, facts: ExchangeFacts) -> bool:
 
     Nobody is offered to charge what is paid, or to ask who is asked already.
     """
-    if kind.code == "collect_payment" and facts.captured >= facts.needed:
+    if kind.code == "collect_payment" and not rules.is_money_missing(facts):
         return False
     if kind.code == "ask_approval" and facts.assent == rules.Assent.ASKED:
         return False

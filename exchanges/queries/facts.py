@@ -29,7 +29,6 @@ from exchanges.rules import (
     HoldFacts,
     plan_end,
 )
-from exchanges.states import ExchangeType
 from inventory import queries as inventory
 from inventory.models import Reservation
 from inventory.states import ReservationState
@@ -101,6 +100,8 @@ def read_facts(exchange: Exchange, *, holds: Sequence[Reservation] | None = None
         needed=quote.needed if quote else ZERO,
         is_paid_up_front=quote.is_paid_up_front if quote else False,
         captured=_sum_captured(exchange) if quote and quote.needed else ZERO,
+        card_hold=quote.card_hold if quote else ZERO,
+        authorised=money.authorised,
         is_in_flight=money.in_flight,
         is_unknown=money.unknown,
         assent=get_assent(exchange, quote),
@@ -126,6 +127,14 @@ def preview_end(
     return plan_end(
         read_facts(exchange), continues_return=continues_return, as_store_credit=as_store_credit
     )
+
+
+def sum_applied_credit(exchange: Exchange) -> Decimal:
+    """What credit for returned goods has paid of the replacement."""
+    credit = Tender.objects.filter(
+        order=exchange.replacement_order_id, kind=Tender.Kind.EXCHANGE_CREDIT
+    )
+    return credit.aggregate(total=Sum("captured"))["total"] or ZERO
 
 
 def _read_holds(exchange: Exchange) -> list[Reservation]:
@@ -156,7 +165,7 @@ def get_assent(exchange: Exchange, quote: Quote | None) -> Assent:
 
 def _read_money(exchange: Exchange, quote: Quote | None) -> MoneyFacts:
     """What is under way with money for it; nobody asks where nothing is ever to be paid."""
-    if quote is None or not (quote.needed or exchange.type == ExchangeType.ADVANCED):
+    if quote is None or not (quote.needed or quote.card_hold):
         return MoneyFacts()
     return payments.get_money(reference(exchange))
 

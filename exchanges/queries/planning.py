@@ -24,6 +24,7 @@ from exchanges.queries.terms import (
     find_approval_limit,
     is_paid_up_front,
     is_type_offered,
+    read_advanced,
 )
 from exchanges.rules import (
     Conversion,
@@ -43,7 +44,7 @@ from payments.models import CreditMemoLine
 from payments.states import MemoState
 from policies import queries as policies
 from policies.models import PolicyVersion
-from policies.rules import CaseFacts, Terms, local_day
+from policies.rules import AdvancedExchange, CaseFacts, Terms, local_day
 from returns.models import Return, ReturnLine
 from returns.queries import (
     PlannedReturn,
@@ -133,6 +134,13 @@ def is_offered(case: Return, exchange_type: str) -> bool:
     )
 
 
+def get_advanced_terms(exchange: Exchange) -> AdvancedExchange:
+    """Until when the goods of an advanced exchange are due, by the case's policy."""
+    case, lines = exchange.return_case, list_exchanged_lines(exchange)
+    terms = policies.get_terms(version=case.policy_version, facts=get_facts(lines[0]))
+    return read_advanced(terms)
+
+
 def _are_accepted(lines: Sequence[ReturnLine]) -> bool:
     return {line.decision for line in lines} == {LineDecision.ACCEPTED}
 
@@ -206,6 +214,7 @@ def plan_goods(
         credited=credited,
         exchange_type=exchange_type,
         is_paid_up_front=is_paid_up_front(terms),
+        wants_card_hold=read_advanced(terms).wants_card_hold,
         approval_above=above,
         due_before=sum_due_of_day(customer_id, channel, but_not=but_not, now=now)
         if above is not None

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from exchanges.states import ExchangeType
-from policies.rules import Terms
+from policies.rules import AdvancedExchange, Terms
 
 UP_FRONT = "up_front"  # what policy calls it
 
@@ -28,15 +28,17 @@ def is_paid_up_front(terms: Terms) -> bool:
 
 
 def is_type_offered(exchange_type: str, terms: Iterable[Terms]) -> bool:
-    """Whether the replacement may leave before its goods come, by the terms of all of them.
-
-    Only what is paid in full first: nobody would know of goods that are owed for another.
-    """
+    """Whether the replacement may leave before its goods come, by the terms of all of them."""
     if exchange_type == ExchangeType.REGULAR:
         return True
-    rules = [find_rule(each, "advanced_exchange") for each in terms]
-    is_offered = bool(rules) and all(rule is not None and rule.is_offered for rule in rules)
-    return is_offered and exchange_type == ExchangeType.ADVANCED_PREPAID
+    rules = [read_advanced(each) for each in terms]
+    return bool(rules) and all(rule.is_offered for rule in rules)
+
+
+def read_advanced(terms: Terms) -> AdvancedExchange:
+    """Whether goods may come after their replacement, and until when they are due."""
+    rule: AdvancedExchange | None = find_rule(terms, "advanced_exchange")
+    return rule or AdvancedExchange()
 
 
 def find_rule(terms: Terms, name: str) -> Any:

@@ -17,12 +17,10 @@ from exchanges.rules.guards import (
     ACCEPTED,
     BEFORE_RELEASE,
     LIVE_RETURN,
-    Assent,
     ExchangeFacts,
     Goods,
     HoldFacts,
     OutboundHold,
-    OutboundReason,
     can_accept_quote,
     can_ask_approval,
     can_cancel,
@@ -36,9 +34,11 @@ from exchanges.rules.guards import (
     can_quote,
     can_release,
     can_release_hold,
+    can_send_link,
     can_ship,
     can_substitute,
     find_waiting_state,
+    is_money_missing,
     list_outbound_holds,
 )
 from exchanges.rules.quotes import (
@@ -46,6 +46,7 @@ from exchanges.rules.quotes import (
     compute_evenness,
     plan_quote,
 )
+from exchanges.rules.reasons import Assent, OutboundReason
 from exchanges.rules.substitutes import Substitute, rank_substitutes
 
 __all__ = [
@@ -86,10 +87,12 @@ __all__ = [
     "can_quote",
     "can_release",
     "can_release_hold",
+    "can_send_link",
     "can_ship",
     "can_substitute",
     "compute_evenness",
     "find_waiting_state",
+    "is_money_missing",
     "list_outbound_holds",
     "plan_approval",
     "plan_credit_shares",

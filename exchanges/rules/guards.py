@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from core.money import ZERO, Money
 from core.verdicts import Verdict
+from exchanges.rules.reasons import Assent, OutboundReason
 from exchanges.states import OVER, ExchangeState, ExchangeType
 
 S = ExchangeState
@@ -34,16 +35,6 @@ class Goods(StrEnum):
     AWAITED = "awaited"
     ACCEPTED = "accepted"
     REFUSED = "refused"
-
-
-class Assent(StrEnum):
-    """How the second pair of eyes stands to the quote that counts."""
-
-    NOT_NEEDED = "not_needed"
-    MISSING = "missing"
-    ASKED = "asked"
-    APPROVED = "approved"
-    REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +63,7 @@ class ExchangeFacts:
 
     `needed` is what must be captured before anything leaves. `credit` is what the accepted goods
     turned out to be worth, None until they are inspected; `reckoned` what the quote counted on.
+    `card_hold` is what has to be held on a card, `authorised` what is.
     `is_in_flight`: a payment is being asked for. `is_unknown`: nobody knows how one went.
     """
 
@@ -84,6 +76,8 @@ class ExchangeFacts:
     needed: Decimal = ZERO
     is_paid_up_front: bool = False
     captured: Decimal = ZERO
+    card_hold: Decimal = ZERO
+    authorised: Decimal = ZERO
     is_in_flight: bool = False
     is_unknown: bool = False
     assent: Assent = Assent.NOT_NEEDED
@@ -93,19 +87,6 @@ class ExchangeFacts:
     credit: Decimal | None = None
     holds: HoldFacts
     clock_zone: dt.tzinfo = dt.UTC
-
-
-class OutboundReason(StrEnum):
-    """Why the replacement stays here for now (domain §4)."""
-
-    NOT_ACCEPTED = "NOT_ACCEPTED"
-    AWAITING_APPROVAL = "AWAITING_APPROVAL"
-    MONEY_UNKNOWN = "MONEY_UNKNOWN"
-    AWAITING_PAYMENT = "AWAITING_PAYMENT"
-    AWAITING_GOODS = "AWAITING_GOODS"
-    GOODS_REFUSED = "GOODS_REFUSED"
-    CREDIT_CHANGED = "CREDIT_CHANGED"
-    HOLD_MISSING = "HOLD_MISSING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +120,7 @@ def can_collect(facts: ExchangeFacts) -> Verdict:
     """Whether the customer may be asked for money now: never before the hold is certain."""
     if facts.state not in ACCEPTED:
         return Verdict.refuse(_wrong_state(facts, "The quote is not confirmed yet."))
-    if facts.captured >= facts.needed:
+    if not is_money_missing(facts):
         return Verdict.refuse("Nothing is to be paid before it leaves.")
     return Verdict.of(
         _approval_missing(facts), _money_moves(facts), _hold_missing(facts), _return_ended(facts)
@@ -185,6 +166,13 @@ def can_release_hold(facts: ExchangeFacts) -> Verdict:
     return Verdict.of(None if facts.holds.active else "No stock is held.")
 
 
+def can_send_link(facts: ExchangeFacts) -> Verdict:
+    """A link takes a payment; what has to be held on a card needs a card on file."""
+    if facts.card_hold > 0:
+        return Verdict.refuse("An amount is to be held on a card: charge a card on file instead.")
+    return can_collect(facts)
+
+
 def list_outbound_holds(facts: ExchangeFacts) -> list[OutboundHold]:
     """Everything that keeps the replacement from the warehouse, all at once, most basic first."""
     if facts.state not in BEFORE_RELEASE:
@@ -194,6 +182,7 @@ def list_outbound_holds(facts: ExchangeFacts) -> list[OutboundHold]:
         (OutboundReason.AWAITING_APPROVAL, _approval_missing(facts)),
         (OutboundReason.MONEY_UNKNOWN, _money_unknown(facts)),
         (OutboundReason.AWAITING_PAYMENT, _payment_missing(facts)),
+        (OutboundReason.CARD_HOLD_MISSING, _card_hold_missing(facts)),
         (OutboundReason.AWAITING_GOODS, _goods_missing(facts)),
         (OutboundReason.GOODS_REFUSED, _goods_refused(facts)),
         (OutboundReason.CREDIT_CHANGED, _credit_changed(facts)),
@@ -211,7 +200,8 @@ def find_waiting_state(facts: ExchangeFacts) -> str:
     if _approval_missing(facts):
         return S.PENDING_APPROVAL
     is_due = facts.is_paid_up_front or facts.goods == Goods.ACCEPTED
-    if is_due and (_payment_missing(facts) or _money_unknown(facts)):
+    lacks_money = is_money_missing(facts) or _money_unknown(facts)
+    if is_due and lacks_money:
         return S.AWAITING_PAYMENT
     if _goods_missing(facts) or _goods_refused(facts) or _credit_changed(facts):
         return S.AWAITING_GOODS
@@ -333,6 +323,18 @@ def _payment_missing(facts: ExchangeFacts) -> str | None:
         Money(value, facts.currency).format("en") for value in (needed, facts.captured)
     )
     return f"The customer pays {amount} first; {so_far} has been captured."
+
+
+def is_money_missing(facts: ExchangeFacts) -> bool:
+    """Whether a payment, or a hold on a card, has yet to be asked for before it leaves."""
+    return bool(_payment_missing(facts) or _card_hold_missing(facts))
+
+
+def _card_hold_missing(facts: ExchangeFacts) -> str | None:
+    if facts.authorised >= facts.card_hold:
+        return None
+    amount = Money(facts.card_hold, facts.currency).format("en")
+    return f"{amount} has to be held on a card until the goods are back."
 
 
 def _goods_missing(facts: ExchangeFacts) -> str | None:

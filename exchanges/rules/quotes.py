@@ -35,6 +35,7 @@ class QuotePlan:
     evenness: str
     needed: Decimal
     is_paid_up_front: bool
+    card_hold: Decimal
     approval: ApprovalNeed | None
     inputs: dict[str, Any]
 
@@ -60,6 +61,7 @@ def plan_quote(
     credited: Decimal | None = None,
     exchange_type: str = ExchangeType.REGULAR,
     is_paid_up_front: bool = False,
+    wants_card_hold: bool = False,
     approval_above: Decimal | None = None,
     due_before: Decimal = ZERO,
 ) -> QuotePlan:
@@ -93,6 +95,8 @@ def plan_quote(
     shipping = round_half_up(shipping, currency)
     due = outbound + shipping - credit
     up_front = is_paid_up_front or exchange_type != ExchangeType.REGULAR
+    is_provisional = wants_card_hold and exchange_type == ExchangeType.ADVANCED
+    card_hold = min(credit, outbound + shipping) if is_provisional else ZERO
     conversion = next(
         (
             goods.price.conversion
@@ -122,6 +126,7 @@ def plan_quote(
         evenness=compute_evenness(due),
         needed=compute_needed(exchange_type, due=due, outbound=outbound + shipping),
         is_paid_up_front=up_front,
+        card_hold=card_hold,
         approval=approval,
         inputs={
             "currency": currency,
@@ -131,6 +136,7 @@ def plan_quote(
             "reduced": str(reckoned - credit),
             "exchange_type": str(exchange_type),
             "is_paid_up_front": up_front,
+            "card_hold": str(card_hold),
             "approval": _as_text(approval),
             "returned": [_as_text(goods) for goods in returned],
             "replacements": [_as_text(goods) for goods in replacements],

@@ -20,6 +20,7 @@ from exchanges.services.following import (
 )
 from exchanges.services.holding import extend_hold, hold_again, release_hold
 from exchanges.services.opening import open_exchange_case
+from exchanges.services.owing import follow_charge
 from exchanges.services.parcels import (
     follow_delivered_parcel,
     follow_shipped_parcel,
@@ -46,6 +47,7 @@ __all__ = [
     "extend_hold",
     "follow_accepted_goods",
     "follow_authorisation",
+    "follow_charge",
     "follow_credit",
     "follow_decision",
     "follow_delivered_parcel",

@@ -7,6 +7,7 @@ is charged, and while one is on its way the goods stay.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from uuid import UUID
 
@@ -17,9 +18,8 @@ from core.events import reference
 from core.operations import operation
 from core.transactions import requires_transaction
 from core.verdicts import Verdict
-from exchanges import locks, queries
+from exchanges import locks, queries, rules
 from exchanges.models import Exchange, Quote
-from exchanges.rules.guards import ACCEPTED
 from exchanges.services.timeline import Who
 from inventory import services as inventory
 from payments import queries as payment_queries
@@ -41,7 +41,7 @@ def collect_due(
     now: dt.datetime,
 ) -> Exchange:
     """Charge what is still due on a card on file, while the goods are held for it."""
-    exchange, quote, left = _read_due(exchange_id, version, actor, now)
+    exchange, quote, left = _read_due(exchange_id, version, actor, now, rules.can_collect)
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     purpose = reference(exchange)
     inventory.grant_grace(
@@ -66,7 +66,7 @@ def send_payment_link(
     *, exchange_id: int, version: int | None, actor: Actor, op_id: UUID, now: dt.datetime
 ) -> Exchange:
     """Ask the customer for what is still due by a link that ends with the hold."""
-    exchange, quote, left = _read_due(exchange_id, version, actor, now)
+    exchange, quote, left = _read_due(exchange_id, version, actor, now, rules.can_send_link)
     assert exchange.replacement_order_id is not None
     payments.request_payment(
         partner_id=exchange.partner_id,
@@ -102,17 +102,19 @@ def end_grace_of_payment(
 
 
 def _read_due(
-    exchange_id: int, version: int | None, actor: Actor, now: dt.datetime
+    exchange_id: int,
+    version: int | None,
+    actor: Actor,
+    now: dt.datetime,
+    guard: Callable[[rules.ExchangeFacts], Verdict],
 ) -> tuple[Exchange, Quote, Decimal]:
+    """The locked exchange, its quote, and what is still to be paid before anything leaves."""
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
     quote, facts = queries.get_quote(exchange), queries.read_facts(exchange)
-    kept = payment_queries.get_money(reference(exchange)).kept
-    left = (quote.due if quote else Decimal(0)) - kept
+    left = facts.needed - payment_queries.get_money(reference(exchange)).kept
     Verdict.of(
-        None if exchange.state in ACCEPTED else "The quote is not confirmed yet.",
+        *guard(facts).reasons,
         None if left > 0 else "Nothing is left to pay.",
-        None if facts.holds.covers_all else "The hold has ended: hold the stock again first.",
-        None if exchange.replacement_order_id else "There is no replacement order yet.",
     ).require("No payment can be taken for this exchange.")
     assert quote is not None
     return exchange, quote, left

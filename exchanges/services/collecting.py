@@ -19,6 +19,8 @@ from exchanges.states import ExchangeType
 from inventory import services as inventory
 from payments import queries as payments_queries
 from payments import services as payments
+from payments.models import MoneyOperation
+from payments.states import OperationKind
 
 # How long a hold outlives its end for a payment on its way; the hold rules may allow less.
 GRACE = dt.timedelta(minutes=10)
@@ -46,24 +48,41 @@ def collect_payment(
     quote = exchange.accepted_quote
     assert quote is not None  # it could not be collected for otherwise
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
-    charge = payments.collect(
-        partner_id=exchange.partner_id,
-        case=exchange.case,
-        purpose=reference(exchange),
-        order_id=exchange.replacement_order_id,
-        amount=facts.needed - facts.captured,
-        currency=quote.currency,
-        payment_method_id=method.pk,
-        **who,
-    )
-    inventory.grant_grace(
-        references=queries.list_references(exchange),
-        payment=charge.public_id,
-        for_=GRACE,
-        **who,
-    )
-    tell(exchange, "charged", operation=charge.public_id, amount=str(charge.amount), **who)
+    payments.withdraw_requests(purpose=reference(exchange), **who)
+    for ask, amount in (
+        (payments.collect, facts.needed - facts.captured),
+        (payments.hold_card, facts.card_hold - facts.authorised),
+    ):
+        if amount > 0:
+            asked = ask(
+                partner_id=exchange.partner_id,
+                case=exchange.case,
+                purpose=reference(exchange),
+                order_id=exchange.replacement_order_id,
+                amount=amount,
+                currency=quote.currency,
+                payment_method_id=method.pk,
+                **who,
+            )
+            _keep_the_hold(exchange, asked, **who)
     return exchange
+
+
+def _keep_the_hold(
+    exchange: Exchange,
+    asked: MoneyOperation,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None,
+) -> None:
+    """Stock does not lapse while the provider is asked; where it has, nobody is asked at all."""
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    inventory.grant_grace(
+        references=queries.list_references(exchange), payment=asked.public_id, for_=GRACE, **who
+    )
+    what = "charged" if asked.kind == OperationKind.CAPTURE else "card_held"
+    tell(exchange, what, operation=asked.public_id, amount=str(asked.amount), **who)
 
 
 @requires_transaction
@@ -101,6 +120,7 @@ def give_money_back(
     """
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     purpose = reference(exchange)
+    payments.withdraw_requests(purpose=purpose, **who)
     if exchange.type == ExchangeType.ADVANCED:
         payments.release_card_hold(purpose=purpose, **who)
     if amount <= 0:

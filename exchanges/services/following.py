@@ -15,10 +15,17 @@ from exchanges.models import Exchange
 from exchanges.rules import Goods, NoPrice, NoTaxRate
 from exchanges.services.ending import call_off, let_expire
 from exchanges.services.holding import hold_anew, wait_for_stock
+from exchanges.services.owing import (
+    GONE,
+    become_sale,
+    follow_late_goods,
+    meet_with_goods,
+)
+from exchanges.services.paying_out import follow_credit
 from exchanges.services.quoting import accept, make_quote
 from exchanges.services.releasing import advance, take_credit
 from exchanges.services.timeline import Who, tell
-from exchanges.states import OVER, ExchangeState
+from exchanges.states import OVER, ExchangeState, ExchangeType
 from inventory import services as inventory
 from inventory.services import OutOfStock
 from payments import queries as payments
@@ -87,6 +94,11 @@ def follow_accepted_goods(
             advance(exchange, **who)
         else:
             take_credit(exchange, **who)
+            if exchange.goods_accepted_at is not None:
+                meet_with_goods(exchange, **who)
+    follow_late_goods(return_id=return_id, **who)
+    if Exchange.objects.filter(return_case=return_id, type=ExchangeType.ADVANCED).exists():
+        follow_credit(return_id=return_id, **who)  # what they credit beyond the replacement
 
 
 @requires_transaction
@@ -107,6 +119,8 @@ def follow_ended_return(
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     for exchange in locks.lock_live_exchanges(return_id, actor=actor, now=now):
         state = exchange.return_case.state
+        if exchange.state in GONE and exchange.type == ExchangeType.ADVANCED_PREPAID:
+            become_sale(exchange, why="The goods never came back.", **who)
         if exchange.state not in rules.BEFORE_RELEASE:
             continue
         if state == ReturnState.EXPIRED:

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from core.actors import Actor
 from core.events import reference
@@ -15,6 +15,8 @@ from core.transactions import requires_transaction
 from exchanges import locks
 from exchanges.models import Exchange
 from exchanges.rules import BEFORE_RELEASE
+from exchanges.services.owing import GONE
+from exchanges.states import ExchangeState, ExchangeType
 from payments import queries as payments
 from payments.models import CreditMemoLine
 from payments.states import MemoState
@@ -22,6 +24,8 @@ from returns import services as returns
 from returns.models import Return
 from returns.queries import read_lines
 from returns.states import Outcome
+
+ON_CREDIT = (*GONE, ExchangeState.CONVERTED_TO_SALE)
 
 
 @requires_transaction
@@ -56,9 +60,13 @@ def _lock_owing_case(return_id: int, *, actor: Actor, now: dt.datetime) -> Retur
 
 
 def _sum_own_credit(case: Return) -> Decimal:
-    """Issued credit of the lines whose exchange is not released yet: all of it may be needed."""
-    waiting = Exchange.objects.filter(return_case=case, state__in=BEFORE_RELEASE)
-    if not waiting.exists():
+    """Issued credit of the lines whose exchange has yet to use it: all of it may be needed.
+
+    What left before its goods uses it once they are all accepted, also where it was charged.
+    """
+    of_case = Exchange.objects.filter(return_case=case)
+    is_owed = Q(type=ExchangeType.ADVANCED, state__in=ON_CREDIT, goods_accepted_at=None)
+    if not of_case.filter(Q(state__in=BEFORE_RELEASE) | is_owed).exists():
         return ZERO
     lines = [reference(line) for line in read_lines(case) if line.outcome == Outcome.EXCHANGE]
     issued = CreditMemoLine.objects.filter(memo__case=reference(case), reference__in=lines)

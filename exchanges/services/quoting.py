@@ -25,6 +25,7 @@ from exchanges.services.timeline import Who, tell
 from exchanges.states import ExchangeState
 from inventory import services as inventory
 from inventory.states import ReleaseCause
+from payments import services as payments
 from returns.models import ReturnLine
 
 
@@ -75,6 +76,7 @@ def revise(
     places: dict[int, int] = {}
     references = queries.list_references(exchange)
     if was_accepted:
+        payments.withdraw_requests(purpose=reference(exchange), **who)
         withdraw_shipments(exchange, **who)
     if replacements is not None:
         holds = None
@@ -150,6 +152,7 @@ def make_quote(
         due=plan.quote.due,
         needed=plan.quote.needed,
         is_paid_up_front=plan.quote.is_paid_up_front,
+        card_hold=plan.quote.card_hold,
         approval_kind=plan.quote.approval.kind if plan.quote.approval else "",
         evenness=plan.quote.evenness,
         inputs=plan.quote.inputs,

@@ -95,7 +95,7 @@ def move_on(
 def _release(exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:
     """Credit, parcels, stock: in the order of the locks. From here on nothing is cancelled."""
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
-    _apply_credit(exchange, actor=actor, now=now)
+    apply_credit(exchange, actor=actor, now=now, op_id=op_id)
     released = []
     for shipment in parcels.list_shipments(reference(exchange)):
         if shipment.state == ShipmentState.PLANNED:
@@ -125,7 +125,7 @@ def take_credit(
     exchange.save()
     tell(exchange, "goods_accepted", **who)
     if exchange.type == ExchangeType.ADVANCED:
-        _apply_credit(exchange, actor=actor, now=now)
+        apply_credit(exchange, actor=actor, now=now, op_id=op_id)
     if exchange.state == S.DELIVERED:
         complete(exchange, **who)
 
@@ -148,7 +148,10 @@ def complete(
         returns.close_case(return_id=exchange.return_case_id, **who)
 
 
-def _apply_credit(exchange: Exchange, *, actor: Actor, now: dt.datetime) -> None:
+@requires_transaction
+def apply_credit(
+    exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
     """Pay the replacement order with the credit memos, carried over from the first payments.
 
     Done on release and not before: until then the exchange may still turn into a refund. A case

@@ -12,8 +12,10 @@ from core.events import reference
 from core.operations import operation
 from exchanges import locks, queries, rules
 from exchanges.models import Exchange
+from exchanges.services.owing import owe_goods
 from exchanges.services.releasing import complete
 from exchanges.services.timeline import Who, tell
+from exchanges.states import ExchangeState
 from fulfilment import queries as parcels
 from fulfilment import services as fulfilment
 from fulfilment.models import Shipment
@@ -55,6 +57,8 @@ def ship_replacement(
         units[line.order_line_id] += line.quantity
     orders.mark_lines_shipped(quantities=dict(units), **who)
     inventory.consume(references=_references(exchange, units), **who)
+    if exchange.state == ExchangeState.RELEASING:
+        owe_goods(exchange, **who)
     if _open_parcels(exchange, WITH_WAREHOUSE):
         exchange.ship_part()
     else:

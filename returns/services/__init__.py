@@ -3,7 +3,7 @@
 from returns.queries import WantedReturn
 from returns.rules import CountedLine, InspectedLine
 from returns.services.asking import ask_for_evidence
-from returns.services.case import lock_case
+from returns.services.case import await_until, lock_case
 from returns.services.changing import change_outcome, choose_promotion
 from returns.services.claims import credit_claim, refuse_claim, send_claim
 from returns.services.deciding import (
@@ -89,6 +89,7 @@ __all__ = [
     "ask_for_evidence",
     "attach_unknown_parcel",
     "authorise_return",
+    "await_until",
     "cancel_locked",
     "cancel_return",
     "change_outcome",

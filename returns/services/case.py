@@ -74,6 +74,18 @@ def move_header(case: Return) -> None:
 
 
 @requires_transaction
+def await_until(
+    *, case: Return, day: dt.date, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> Return:
+    """Goods of a locked case may be handed in until then: what goes out for them has left."""
+    if case.send_back_by is None or case.send_back_by < day:
+        case.send_back_by = day
+        case.save()
+        tell(case, "awaited_until", actor=actor, now=now, op_id=op_id, day=day.isoformat())
+    return case
+
+
+@requires_transaction
 def free_lines(
     lines: Iterable[ReturnLine],
     *,

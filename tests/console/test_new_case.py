@@ -15,6 +15,7 @@ from exchanges.models import Exchange
 from inventory.models import HoldRule, Reservation, WaitingLine
 from inventory.states import LastUnits
 from orders.models import Order
+from policies.rules import AdvancedExchange
 from returns.models import Return
 from tests.factories.desk import HTMX, deliver_lately, make_swap_today, sign_in
 from tests.factories.people import make_partner
@@ -174,11 +175,16 @@ class TestWhatGoesOut:
         client.post(address(swap.order), choices(swap, **{f"place-{pk}": far.pk}))
         assert Reservation.objects.get().location == far
 
-    def test_says_why_an_advanced_exchange_is_not_to_be_had(self, client: Client) -> None:
+    @pytest.mark.parametrize("is_offered", [False, True])
+    def test_says_why_an_advanced_exchange_is_not_to_be_had(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch, is_offered: bool
+    ) -> None:
+        rule = AdvancedExchange(is_offered=is_offered)
+        monkeypatch.setattr("exchanges.queries.terms.read_advanced", lambda terms: rule)
         sign_in(client)
         swap = make_swap_today()
         html = client.get(address(swap.order, **choices(swap))).content.decode()
-        assert "Policy offers no advanced exchange for these goods." in html
+        assert ("Policy offers no advanced exchange for these goods." in html) != is_offered
 
 
 class TestWhatItComesTo:

@@ -8,13 +8,17 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
+from approvals.models import Approval
 from core import deliveries
+from core.actors import Actor
 from core.laws import check_laws
 from exchanges import services
 from exchanges.models import Exchange, ExchangeLine
 from orders.models import OrderLine, Tender
 from payments.models import CreditMemo
+from tests.exchanges.test_assent import agree_price, approve
 from tests.factories.cases import bring_back
+from tests.factories.people import make_user
 from tests.factories.swaps import act_on, make_swap, open_exchange
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +30,7 @@ OURS = (
     "credit_is_carried_over_once",
     "holds_never_exceed_what_is_exchanged",
     "nothing_leaves_before_it_is_paid",
+    "nothing_leaves_unapproved",
 )
 
 
@@ -78,6 +83,18 @@ def test_a_broken_law_is_noticed(law: str, breaker: Callable[[], None]) -> None:
     assert [kept.ok for kept in check_laws([law])] == [True]
     breaker()
     assert [broken.violations for broken in check_laws([law])] == [1]
+
+
+def test_what_left_with_nobody_s_yes_is_noticed() -> None:
+    exchange = open_exchange(make_swap())
+    approve(agree_price(exchange, "30.00", actor=Actor.user(make_user())))
+    deliveries.deliver_due()
+    bring_back(exchange.return_case)
+    deliveries.deliver_due()
+    assert Exchange.objects.get().state == "releasing"
+    assert [kept.ok for kept in check_laws(["nothing_leaves_unapproved"])] == [True]
+    Approval.objects.update(state="void")
+    assert [broken.violations for broken in check_laws(["nothing_leaves_unapproved"])] == [1]
 
 
 def test_a_completed_exchange_keeps_them_all() -> None:

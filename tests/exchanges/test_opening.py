@@ -12,7 +12,7 @@ from core.models import Event
 from exchanges import queries
 from exchanges.models import Exchange, Quote
 from exchanges.services import WantedReplacement
-from exchanges.states import ExchangeState, ExchangeType
+from exchanges.states import ExchangeState
 from fulfilment.models import Shipment
 from inventory.models import Reservation
 from inventory.services import OutOfStock
@@ -85,11 +85,6 @@ class TestOpenExchangeCase:
             open_exchange(swap)
         assert error.value.reasons
         assert not Return.objects.exists()
-
-    def test_does_not_offer_what_policy_does_not(self) -> None:
-        with pytest.raises(ActionBlocked) as error:
-            open_exchange(make_swap(), exchange_type=ExchangeType.ADVANCED)
-        assert "Policy offers no advanced" in error.value.reasons[0]
 
     @pytest.mark.parametrize("replacements", [[], [WantedReplacement(variant_id=0)]])
     def test_refuses_a_replacement_that_is_none(

@@ -27,16 +27,18 @@ from inventory.models import Reservation, Variant
 from inventory.queries import get_availability
 from orders.models import OrderLine, Tender
 from payments import queries as payments
-from payments.models import ProviderAccount
+from payments import sweeps
+from payments.models import CreditMemo, Obligation, ProviderAccount
 from payments.services import plan_pay_out
-from returns.models import Return
-from tests.factories.cases import bring_back, open_case, want
+from returns.models import ReceiptLine, Return
+from returns.sweeps import expire_overdue
+from tests.factories.cases import bring_back, give_terms, grade, inspect, open_case, receive, want
 from tests.factories.money import carry_out, pay_with, run
 from tests.factories.people import make_user
 from tests.factories.stock import make_price, make_stock, make_variant
 from tests.factories.swaps import NOW, Swap, act_on, make_swap, open_exchange
 from tests.payments.bank import Bank
-from tests.scenarios.rules import lay_down
+from tests.scenarios.rules import lay_down, offer_advanced
 from tests.scenarios.test_upgrades import approve, card_of, now_of, pay
 
 D = Decimal
@@ -64,7 +66,7 @@ class TestS16AdvancedPrePaid:
         """108.00 was paid; the new one costs 120.00 with its tax."""
         swap = make_swap(net="100.00", tax="8.00", rate="0.08", price_policy="current")
         make_price(swap.red, list_price="120.00")
-        lay_down(advanced_exchange={"is_offered": True})
+        offer_advanced()
         card = card_of(swap)
         pay_with(swap.order, bank, ProviderAccount.objects.get(), ("card", "108.00"))
         exchange = open_exchange(swap, exchange_type=ExchangeType.ADVANCED_PREPAID)
@@ -89,11 +91,47 @@ class TestS16AdvancedPrePaid:
         assert now_of(exchange).state == S.COMPLETED
         assert Return.objects.get().state == "closed"
 
-    def test_is_not_to_be_had_where_policy_does_not_offer_it(self) -> None:
+    def test_pays_back_what_goods_in_worse_condition_are_worth_and_says_why(
+        self, bank: Bank, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        exchange = self.open(bank)
+        deliver(exchange)
+        give_terms(monkeypatch, reductions={"C": D("0.25")})
+        case = Return.objects.get()
+        receive(case)
+        inspect(case, grade(ReceiptLine.objects.get().pk, grade="C"))
+        deliveries.deliver_due()
+        carry_out(ahead=dt.timedelta(days=1))
+        deliveries.deliver_due()
+        memo = CreditMemo.objects.get()
+        lines = [*memo.lines.order_by("position").values_list("kind", "gross")]
+        assert lines == [("goods", D("108.00")), ("condition", D("-27.00"))]
+        assert (memo.gross, bank.refunded()) == (D("81.00"), ["81.00"])
+        assert now_of(exchange).state == S.COMPLETED
+
+    def test_was_a_sale_when_its_goods_never_come_and_nothing_more_is_charged(
+        self, bank: Bank
+    ) -> None:
+        exchange = self.open(bank)
+        deliver(exchange)
+        for day in (37, 39):  # due after 21, with 7 of grace, and taken for 10 more
+            expire_overdue(now=NOW + dt.timedelta(days=day))
+            sweeps.follow_obligations(now=NOW + dt.timedelta(days=day))
+            deliveries.deliver_due()
+            gone = day == 39
+            assert now_of(exchange).state == (S.CONVERTED_TO_SALE if gone else S.DELIVERED)
+        carry_out(ahead=dt.timedelta(days=40))
+        assert (bank.taken(), bank.refunded()) == (["108.00", "120.00"], [])
+        assert not Obligation.objects.exists()
+        assert Return.objects.get().state == "expired"
+
+    @pytest.mark.parametrize("kind", [ExchangeType.ADVANCED, ExchangeType.ADVANCED_PREPAID])
+    def test_is_not_to_be_had_where_policy_does_not_offer_it(self, kind: str) -> None:
         lay_down(advanced_exchange={"is_offered": False})
         swap = make_swap()
-        with pytest.raises(ActionBlocked, match="cannot be opened"):
-            open_exchange(swap, exchange_type=ExchangeType.ADVANCED_PREPAID)
+        with pytest.raises(ActionBlocked, match="cannot be opened") as refused:
+            open_exchange(swap, exchange_type=kind)
+        assert "Policy offers no advanced" in refused.value.reasons[0]
 
 
 class TestS17Substitution:
