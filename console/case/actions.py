@@ -27,6 +27,7 @@ CODE_OF_ACTION = {
     "quote_exchange": "quote",
     "ask_approval": "approval-request",
     "collect_payment": "payment",
+    "send_payment_link": "payment-link",
     "substitute_replacement": "substitution",
     "adjust_quote": "adjustment",
     "hold_again": "hold",

@@ -159,6 +159,14 @@ OF_EXCHANGE = (
         carry_out=lambda sent: exchanges.collect_payment(**sent.data, **sent.on_exchange),
     ),
     Command(
+        code="payment-link",
+        label="Send payment link",
+        permission=P.OPEN_CASE,
+        says="The customer gets a link by e-mail. It lasts a week, or as long as the hold.",
+        done="The link is on its way. The case goes on by itself once it is paid.",
+        carry_out=lambda sent: exchanges.send_payment_link(**sent.on_exchange),
+    ),
+    Command(
         code="substitution",
         label="Send something else",
         permission=P.OPEN_CASE,

@@ -267,6 +267,8 @@ TELLINGS: dict[str, Telling] = {
         "case", "bad", _with("A promised day cannot be kept", "promised", "instead")
     ),
     "exchange.converted_to_sale": Telling("money", "info", _because("It became a sale")),
+    "exchange.card_held": Telling("money", "info", _with("Amount held on the card", "amount")),
+    "exchange.taken_late": Telling("money", "good", _with("Goods taken late", "amount")),
     "exchange.charged": Telling("money", "info", _with("Card on file charged", "amount")),
     "exchange.payment_returned": Telling("money", "info", _with("Payment goes back", "amount")),
     "exchange.paid": Telling("money", "good", _plain("Difference paid")),

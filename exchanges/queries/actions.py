@@ -40,6 +40,8 @@ def _can_cancel(facts: ExchangeFacts) -> Verdict:
 
 OPEN = frozenset(set(S) - set(OVER))
 UNACCEPTED = frozenset({S.DRAFT, S.QUOTED})
+ASKING_FOR_MONEY = ("collect_payment", "send_payment_link")
+LOSING = frozenset({S.PENDING_APPROVAL, S.AWAITING_PAYMENT, S.AWAITING_GOODS, S.READY})
 PAYABLE = frozenset({S.PENDING_APPROVAL, S.AWAITING_PAYMENT})
 BEFORE_IT_LEAVES = frozenset(
     {S.QUOTED, S.PENDING_APPROVAL, S.AWAITING_PAYMENT, S.AWAITING_GOODS, S.READY}
@@ -67,6 +69,13 @@ KINDS = (
         "Charge the card",
         Permission.OPEN_CASE,
         rules.can_collect,
+        PAYABLE,
+    ),
+    _Kind(
+        "send_payment_link",
+        "Send a payment link",
+        Permission.OPEN_CASE,
+        rules.can_send_link,
         PAYABLE,
     ),
     _Kind(
@@ -137,10 +146,13 @@ def list_actions(facts: ExchangeFacts, permissions: Collection[Permission]) -> l
 def _is_shown(kind: _Kind, facts: ExchangeFacts) -> bool:
     """What was confirmed is quoted again where its goods turned out to be worth something else.
 
-    Nobody is offered to charge what is paid, or to ask who is asked already.
+    Nobody is offered to charge what is paid, or to ask who is asked already. Something else is
+    offered where what was held is lost, and where the warehouse did not find it.
     """
-    if kind.code == "collect_payment" and not rules.is_money_missing(facts):
+    if kind.code in ASKING_FOR_MONEY and not rules.is_money_missing(facts):
         return False
+    if kind.code == "substitute_replacement" and facts.state in LOSING:
+        return not facts.holds.covers_all
     if kind.code == "ask_approval" and facts.assent == rules.Assent.ASKED:
         return False
     if facts.state in kind.shown_in:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from console.case.commands import COMMANDS
@@ -11,6 +13,7 @@ from core.models import Event
 from core.roles import Role
 from exchanges.models import Exchange
 from inventory.models import Reservation
+from payments.models import PaymentRequest
 from returns.models import CaseNote
 from returns.services import take_case
 from tests.console.screens import (
@@ -22,7 +25,9 @@ from tests.console.screens import (
     text_of,
 )
 from tests.factories.cases import bring_back
+from tests.factories.money import make_account
 from tests.factories.people import make_partner, make_user
+from tests.factories.stock import make_stock, make_variant
 from tests.factories.swaps import act_on, let_the_hold_end, make_swap, open_exchange, sell_out
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("database_clock")]
@@ -219,3 +224,37 @@ class TestConflict:
         )
 
         assert answer.status_code == 302
+
+
+class TestWhatKeepsAnExchangeGoing:
+    def test_something_else_goes_out_where_the_hold_was_lost(self) -> None:
+        swap = make_swap()
+        green = make_variant(product=swap.red.product, title="green")
+        make_stock(green, swap.place, 1)
+        exchange = open_exchange(swap)
+        assert "Send something else" not in text_of(sign_in().get(case_url(exchange)).content)
+        let_the_hold_end(exchange)
+        sell_out(swap.stock)
+        lead = sign_in()
+        assert "Send something else" in text_of(lead.get(case_url(exchange)).content)
+        sent = fields_of(exchange, variant_id=str(green.pk), reason="Green will do.")
+        lead.post(case_url(exchange, "substitution"), sent)
+        assert exchange.lines.get().variant == green
+        assert Reservation.objects.get(state="active").variant == green
+
+    def test_a_payment_is_asked_for_by_a_link_that_ends_before_the_hold(self) -> None:
+        swap = make_swap(price="50.00", price_policy="current")
+        make_account(swap.order.partner_id)
+        exchange = open_exchange(swap)
+        bring_back(exchange.return_case)
+        deliveries.deliver_due()
+        assert state_of(exchange) == "awaiting_payment"
+        answer = sign_in().post(
+            case_url(exchange, "payment-link"), fields_of(exchange), follow=True
+        )
+        assert "The link is on its way." in text_of(answer.content)
+        asked = PaymentRequest.objects.get()
+        assert (asked.amount, asked.purpose) == (Decimal("6.80"), f"exchange:{exchange.pk}")
+        ends = Reservation.objects.get().expires_at
+        assert ends is not None
+        assert asked.expires_at <= ends
