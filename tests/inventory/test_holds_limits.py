@@ -286,6 +286,8 @@ class TestThePlainWay:
         """Whatever the statistics say: here they are those of an empty table."""
         way = nullcontext() if is_plain else mock.patch(PLAIN_WAY, return_value=[])
         other = make_stock(make_variant("BLUE-M"), level.location, available=100)
+        with connection.cursor() as cursor:  # nor by plans that other tests have left behind
+            cursor.execute("DISCARD PLANS")
         with way:
             for number in range(40):
                 hold(other, 1, f"exchangeline:{100 + number}")

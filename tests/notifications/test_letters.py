@@ -14,13 +14,23 @@ TO_CUSTOMERS = [
     "exchange_completed",
     "exchange_confirmed",
     "exchange_shipped",
+    "goods_charged",
+    "goods_differ",
+    "goods_reminder",
+    "payment_late",
+    "payment_link",
+    "payment_received",
+    "refund_came_back",
     "return_authorised",
     "return_rejected",
 ]
 KNOWN = {
-    "arrives_on", "carrier", "case_number", "customer_name", "due_text", "exchange_number",
-    "hold_number", "items_back", "items_out", "order_number", "reasons", "send_back_by",
-    "link", "lot", "product", "shop_name", "tracking_number", "units", "valid_until",
+    "amount", "arrives_on", "carrier", "case_number", "code_link", "customer_name", "decisions",
+    "due_text", "endpoint", "exchange_number", "foretold", "goods", "hold_number", "items_back",
+    "items_out", "label_link", "link", "live", "location", "lot", "name", "number",
+    "order_number", "product", "reasons", "send_back_by", "sentence", "shop", "shop_name",
+    "slip_link", "tracking_number", "units", "until", "valid_until", "verdict", "version",
+    "waiting", "what", "what_follows", "what_we_found", "why",
 }  # fmt: skip
 
 
