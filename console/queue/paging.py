@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
+from console.components import Pager
+
 PAGE = 25
 
 
@@ -85,3 +87,15 @@ def _beyond(cursor: Cursor, key: str, *, smaller: bool) -> Q:
     word = "lt" if smaller else "gt"
     same = Q(**{key: cursor.value, f"pk__{word}": cursor.pk})
     return Q(**{f"{key}__{word}": cursor.value}) | same
+
+
+def newest_pager(page: Page, query: QueryDict) -> Pager:
+    """The ways on from a page that `take_newest` has cut."""
+    if not page.rows:
+        return Pager(shown="")
+    newest, oldest = str(page.rows[0].pk), str(page.rows[-1].pk)
+    return Pager(
+        shown=f"{len(page.rows)} shown",
+        previous_url=address_of(query, before=newest) if page.has_previous else "",
+        next_url=address_of(query, after=oldest) if page.has_next else "",
+    )

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from django_fsm import TransitionNotAllowed
 
-from console.components import EmptyState, Pager, Tab
-from console.queue.paging import Page, address_of, take_newest
+from console.components import EmptyState, Tab
+from console.queue.paging import Page, newest_pager, take_newest
 from console.reader import Reader
 from console.refusals import shows_refusals
 from console.rights import rights_of
@@ -189,21 +189,10 @@ def _draw_traffic(
             for code, label in choices
         ],
         rows=rows,
-        pager=_pager(page, request),
+        pager=newest_pager(page, request.GET),
         empty=None if rows else _nothing(title, is_narrowed=bool(state)),
     )
     return render(request, "console/warehouse_traffic.html", {"traffic": drawn})
-
-
-def _pager(page: Page, request: HttpRequest) -> Pager:
-    if not page.rows:
-        return Pager(shown="")
-    newest, oldest = str(page.rows[0].pk), str(page.rows[-1].pk)
-    return Pager(
-        shown=f"{len(page.rows)} shown",
-        previous_url=address_of(request.GET, before=newest) if page.has_previous else "",
-        next_url=address_of(request.GET, after=oldest) if page.has_next else "",
-    )
 
 
 def _nothing(title: str, *, is_narrowed: bool) -> EmptyState:

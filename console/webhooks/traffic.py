@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from console.components import EmptyState, Pager, Tab
-from console.queue.paging import Page, address_of, take_newest
+from console.components import EmptyState, Tab
+from console.queue.paging import Page, newest_pager, take_newest
 from console.reader import Reader
 from console.refusals import shows_refusals
 from console.rights import rights_of
@@ -129,19 +129,8 @@ def _draw(
         root=ROOT,
         root_url=reverse("console:webhooks"),
         rows=[draw_row(each, reader, says_whose=says_whose) for each in page.rows],
-        pager=_pager(page, request),
+        pager=newest_pager(page, request.GET),
         empty=None if page.rows else EmptyState(title="No messages", words=empty, icon="mail"),
         **shown,
     )
     return render(request, "console/warehouse_traffic.html", {"traffic": drawn})
-
-
-def _pager(page: Page, request: HttpRequest) -> Pager:
-    if not page.rows:
-        return Pager(shown="")
-    newest, oldest = str(page.rows[0].pk), str(page.rows[-1].pk)
-    return Pager(
-        shown=f"{len(page.rows)} shown",
-        previous_url=address_of(request.GET, before=newest) if page.has_previous else "",
-        next_url=address_of(request.GET, after=oldest) if page.has_next else "",
-    )
