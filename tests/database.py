@@ -19,6 +19,7 @@ from psycopg import sql
 CHECKOUT = Path(__file__).resolve().parents[1]
 KEPT = CHECKOUT / ".local" / "test-schema"
 MADE_OF_CODE = {"django_migrations", "django_content_type", "auth_permission"}
+BRANCHES = 8  # scripts that are kept: going from branch to branch migrates nothing anew
 TURN = 5_170_226  # the advisory lock that the workers of one run take in turn
 
 
@@ -90,11 +91,19 @@ def restore(url: str) -> None:
 
 def _keep(script: Path, url: str) -> None:
     KEPT.mkdir(parents=True, exist_ok=True)
-    for outdated in KEPT.glob("migrated_*.sql"):
+    newest_first = sorted(KEPT.glob("migrated_*.sql"), key=_written_at, reverse=True)
+    for outdated in newest_first[BRANCHES:]:
         outdated.unlink(missing_ok=True)
     unfinished = script.with_suffix(f".{os.getpid()}")
     _run_program("pg_dump", "--no-owner", "-f", str(unfinished), "-d", url)
     unfinished.rename(script)
+
+
+def _written_at(script: Path) -> float:
+    try:
+        return script.stat().st_mtime
+    except FileNotFoundError:  # another run has just cleared it away
+        return 0.0
 
 
 def _run_program(name: str, *arguments: str) -> None:
