@@ -27,13 +27,19 @@ class ParcelStatus(StrEnum):
 
 
 class MessageStatus(StrEnum):
-    """What became of a message, as far as its provider knows."""
+    """What became of a message, as far as its provider knows.
+
+    Bounced is for good and says that nothing reaches this address; softly bounced, that this one
+    did not. Failed is the message's own fault, or the provider's.
+    """
 
     SENT = "sent"
     DELIVERED = "delivered"
     BOUNCED = "bounced"
+    SOFT_BOUNCED = "soft_bounced"
     DELAYED = "delayed"
     COMPLAINED = "complained"
+    FAILED = "failed"
     UNKNOWN = "unknown"
 
 

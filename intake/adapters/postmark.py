@@ -1,4 +1,4 @@
-"""Postmark: deliveries, bounces and complaints. A soft bounce (`TypeCode`) is a delay."""
+"""Postmark: deliveries, bounces and complaints. A soft bounce (`TypeCode`) suppresses nobody."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def read(document: Any, *, topic: str = "") -> Readings:
         return NotAnOrder("It does not say what became of a message.")
     status = KINDS[said.lower()]
     if status == MessageStatus.BOUNCED and node.text("TypeCode") in SOFT:
-        status = MessageStatus.DELAYED
+        status = MessageStatus.SOFT_BOUNCED
     return [
         ReadMessageStatus(
             external_id=message,

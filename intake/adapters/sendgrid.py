@@ -14,7 +14,7 @@ EVENTS = {
     "processed": MessageStatus.SENT,
     "delivered": MessageStatus.DELIVERED,
     "bounce": MessageStatus.BOUNCED,
-    "dropped": MessageStatus.BOUNCED,
+    "dropped": MessageStatus.FAILED,
     "deferred": MessageStatus.DELAYED,
     "spamreport": MessageStatus.COMPLAINED,
 }
@@ -39,7 +39,7 @@ def _read_event(node: Node, path: str) -> ReadMessageStatus:
     said = node.text("event") or ""
     status = EVENTS.get(said, MessageStatus.UNKNOWN)
     if said == "bounce" and node.text("type") == "blocked":
-        status = MessageStatus.DELAYED
+        status = MessageStatus.SOFT_BOUNCED
     return ReadMessageStatus(
         path=path,
         external_id=(node.text("sg_message_id") or "").partition(".")[0] or None,

@@ -1,7 +1,7 @@
 """Amazon SES: bounces, complaints and deliveries, bare or as the text inside an SNS envelope.
 
-Old notifications name their kind `notificationType`, new ones `eventType`. A transient bounce is
-a delay and suppresses nobody.
+Old notifications name their kind `notificationType`, new ones `eventType`. A transient bounce
+suppresses nobody.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ KINDS = {
     "send": MessageStatus.SENT,
     "delivery": MessageStatus.DELIVERED,
     "complaint": MessageStatus.COMPLAINED,
-    "reject": MessageStatus.BOUNCED,
-    "rendering failure": MessageStatus.BOUNCED,
+    "reject": MessageStatus.FAILED,
+    "rendering failure": MessageStatus.FAILED,
     "deliverydelay": MessageStatus.DELAYED,
 }
 
@@ -36,7 +36,7 @@ def read(document: Any, *, topic: str = "") -> Readings:
     status = KINDS.get(said, MessageStatus.UNKNOWN)
     if said == "bounce":
         is_final = told.text("bounceType") == "Permanent"
-        status = MessageStatus.BOUNCED if is_final else MessageStatus.DELAYED
+        status = MessageStatus.BOUNCED if is_final else MessageStatus.SOFT_BOUNCED
     return [
         ReadMessageStatus(
             external_id=message,

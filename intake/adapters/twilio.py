@@ -21,9 +21,13 @@ STATUSES = {
     "sent": MessageStatus.SENT,
     "delivered": MessageStatus.DELIVERED,
     "read": MessageStatus.DELIVERED,
-    "undelivered": MessageStatus.BOUNCED,
-    "failed": MessageStatus.BOUNCED,
+    "undelivered": MessageStatus.SOFT_BOUNCED,
+    "failed": MessageStatus.FAILED,
 }
+
+# Errors that say that nothing will ever reach this number: it does not exist, is a landline or
+# blocked, or its owner wants no more.
+NEVER = {"21211", "21610", "21614", "30004", "30005", "30006"}
 
 
 def parse(body: bytes) -> Any:
@@ -42,12 +46,18 @@ def read(document: Any, *, topic: str = "") -> Readings:
     return [
         ReadMessageStatus(
             external_id=message,
-            status=STATUSES.get(said, MessageStatus.UNKNOWN),
+            status=_status(said, error or ""),
             said_as=said,
             why=f"Twilio error {error}" if error and error != "0" else "",
             findings=tuple(node.findings),
         )
     ]
+
+
+def _status(said: str, error: str) -> MessageStatus:
+    if said in {"undelivered", "failed"} and error in NEVER:
+        return MessageStatus.BOUNCED
+    return STATUSES.get(said, MessageStatus.UNKNOWN)
 
 
 ADAPTER = ChannelAdapter(name="twilio", title="Twilio", read=read, parse=parse, is_signed=twilio)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from core.actors import Actor
+from core.errors import DomainError
 from core.events import record, reference
 from intake.models import ChannelDocument
 from intake.reading import Finding
@@ -82,6 +86,20 @@ def conflict(
     old, new = difference[field]
     reason = f"Its money changed: {field} was {old or 'not there'}, is {new or 'gone'}."
     finish(document, cause, field=field, reason=reason, owner=owner_of(field), code="money_changed")
+
+
+def attempt(document: ChannelDocument, cause: Cause, field: str, act: Callable[[], None]) -> None:
+    """What the owner of the row refuses waits for a person, with the refusal as its reason."""
+    try:
+        with transaction.atomic():
+            act()
+    except DomainError as refusal:
+        document.refresh_from_db(fields=["state"])
+        hold(
+            document,
+            Hold(str(refusal.data.get("field") or field), refusal.message, "lead", refusal.code),
+            cause,
+        )
 
 
 def finish(document: ChannelDocument, cause: Cause, *, awaits: bool = False, **why: str) -> None:

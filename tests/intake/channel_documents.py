@@ -267,7 +267,7 @@ MESSAGES: dict[str, tuple[Any, str]] = {
          "bounce": {"bounceType": "Permanent"}})}, "bounced"),
     "sendgrid": ([{"event": "deferred", "sg_message_id": "sent-1.filter0001"},
                   {"event": "open", "sg_message_id": "sent-1.filter0001"}], "delayed"),
-    "postmark": ({"RecordType": "Bounce", "MessageID": "sent-1", "TypeCode": 4096}, "delayed"),
+    "postmark": ({"RecordType": "Bounce", "MessageID": "sent-1", "TypeCode": 4096}, "soft_bounced"),
     "sweego": ({"event_type": "hard_bounce", "swg_uid": "sent-1"}, "bounced"),
 }  # fmt: skip
 

@@ -198,9 +198,39 @@ class TestMessages:
         letter = queue_letter()
         courier.send_due(now=NOW)
         Message.objects.update(provider_id="sent-1")
-        assert take_in(make_channel("postmark"), MESSAGES["postmark"][0]).state == S.DUPLICATE
+        assert take_in(make_channel("postmark"), MESSAGES["postmark"][0]).state == S.ACCEPTED
         letter.refresh_from_db()
         assert letter.state == MessageState.SENT
+
+    @pytest.mark.parametrize(
+        ("channel", "document", "status", "is_permanent"),
+        [
+            ("twilio", {"SmsSid": "sent-1", "SmsStatus": "sent"}, "sent", False),
+            ("twilio", {"SmsSid": "sent-1", "SmsStatus": "delivered"}, "delivered", False),
+            ("twilio", {"SmsSid": "sent-1", "SmsStatus": "undelivered", "ErrorCode": "30003"},
+             "bounced", False),
+            ("twilio", {"SmsSid": "sent-1", "SmsStatus": "failed", "ErrorCode": "21610"},
+             "bounced", True),
+            ("ses", MESSAGES["ses"][0], "bounced", True),
+            ("ses", {"notificationType": "Complaint", "mail": {"messageId": "sent-1"}},
+             "complained", False),
+            ("sendgrid", [{"event": "dropped", "sg_message_id": "sent-1.x"}], "failed", False),
+            ("sendgrid", [{"event": "deferred", "sg_message_id": "sent-1.x"}], "sent", False),
+            ("postmark", MESSAGES["postmark"][0], "bounced", False),
+        ],
+    )  # fmt: skip
+    def test_are_told_on_without_an_address(
+        self, mailbox: Mailbox, channel: str, document: Any, status: str, is_permanent: bool
+    ) -> None:
+        letter = queue_letter()
+        courier.send_due(now=NOW)
+        Message.objects.update(provider_id="sent-1")
+        take_in(make_channel(channel), document)
+        told = Event.objects.get(kind="message.status")
+        assert told.data == {
+            "provider": channel, "provider_id": "sent-1", "message": f"message:{letter.pk}",
+            "status": status, "is_permanent": is_permanent, "happened_at": None,
+        }  # fmt: skip
 
     def test_overtake_what_they_are_about(self) -> None:
         early = take_in(make_channel("twilio"), MESSAGES["twilio"][0])
