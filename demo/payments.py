@@ -18,7 +18,7 @@ from core.actors import Actor
 from core.events import reference
 from demo.cases import Stage
 from exchanges.models import Exchange
-from exchanges.rules.guards import ACCEPTED
+from exchanges.rules import ACCEPTED
 from orders.models import Order, PaymentMethod
 from payments import locks, services
 from payments.gateways.port import Attempt, Checkout, OpenedCheckout, Status

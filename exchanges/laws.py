@@ -118,3 +118,66 @@ laws.register_sql(
              AND a.decided_by_id IS DISTINCT FROM a.requested_by_id)
         ORDER BY e.id""",
 )
+
+laws.register_sql(
+    "what_is_kept_back_is_needed",
+    "Credit is kept back only for an exchange that has yet to use it, and never more than its own"
+    " goods gave and its quote asks for beside.",
+    group="money",
+    among="SELECT count(*) FROM payments_creditmemo WHERE kept_back > 0",
+    violating="""
+        SELECT k."case" FROM (
+            SELECT m."case", sum(m.kept_back) AS kept FROM payments_creditmemo m
+            WHERE m.kept_back > 0 GROUP BY m."case") k
+        LEFT JOIN exchanges_exchange e ON 'return:' || e.return_case_id = k."case"
+         AND (e.state IN ('draft', 'quoted', 'pending_approval', 'awaiting_payment',
+                          'awaiting_goods', 'ready')
+              OR e.type = 'advanced' AND e.goods_accepted_at IS NULL AND e.state IN
+                 ('releasing', 'partly_shipped', 'in_transit', 'delivered', 'converted_to_sale'))
+        LEFT JOIN LATERAL (
+            SELECT q.needed FROM exchanges_quote q WHERE q.is_netted AND q.exchange_id = e.id
+             AND q.id = coalesce(e.accepted_quote_id, (
+                SELECT max(n.id) FROM exchanges_quote n WHERE n.exchange_id = e.id))) w ON true
+        LEFT JOIN LATERAL (
+            SELECT sum(l.gross) AS credited FROM payments_creditmemoline l
+            JOIN payments_creditmemo m ON m.id = l.memo_id AND m.state <> 'draft'
+             AND m."case" = k."case"
+            JOIN returns_returnline r ON l.reference = 'returnline:' || r.id
+             AND r.outcome = 'exchange') c ON true
+        GROUP BY k."case", k.kept, c.credited
+        HAVING count(e.id) = 0 OR k.kept > coalesce(c.credited, 0) + coalesce(sum(w.needed), 0)
+        ORDER BY 1""",
+)
+
+laws.register_sql(
+    "what_was_kept_goes_back",
+    "Once every exchange of a case was called off, what its memos owe is on its way, or a person"
+    " was told why it cannot be.",
+    group="money",
+    among="""
+        SELECT count(DISTINCT return_case_id) FROM exchanges_exchange
+        WHERE state IN ('cancelled', 'expired', 'converted_to_refund')""",
+    violating="""
+        SELECT 'creditmemo:' || m.id FROM payments_creditmemo m
+        JOIN returns_return r ON m."case" = 'return:' || r.id
+        LEFT JOIN payments_moneyoperation o ON o.purpose = 'creditmemo:' || m.id
+         AND o.kind = 'refund'
+        WHERE m.state = 'issued'
+          AND EXISTS (SELECT FROM exchanges_exchange e WHERE e.return_case_id = r.id)
+          AND NOT EXISTS (
+            SELECT FROM exchanges_exchange e WHERE e.return_case_id = r.id
+             AND e.state NOT IN ('cancelled', 'expired', 'converted_to_refund'))
+          AND NOT EXISTS (
+            SELECT FROM core_event v WHERE v."case" = m."case" AND v.kind = 'return.refund_short')
+          -- News of the case that nobody has acted on yet may bring it.
+          AND NOT EXISTS (
+            SELECT FROM core_event v JOIN core_eventdelivery d ON d.event_id = v.id
+             WHERE v."case" = m."case" AND d.state <> 'done')
+        GROUP BY m.id
+        -- One that was called off, failed, came back or is not heard of is a person's to settle.
+        HAVING m.gross - m.applied - m.paid_out - m.forgone
+             > coalesce(sum(o.amount) FILTER (WHERE o.state IN ('planned', 'submitted')), 0)
+           AND NOT coalesce(bool_or(o.reversed_at IS NOT NULL OR o.state IN
+               ('abandoned', 'declined', 'failed', 'unknown')), false)
+        ORDER BY m.id""",
+)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from approvals.queries import is_approved
 from core.models import PartnerRow
+from core.money import ZERO
 from core.numbers import new_number, new_public_id
 from exchanges.states import Evenness, ExchangeState, ExchangeType, PricePolicy
 from inventory.models import Variant
@@ -38,11 +40,22 @@ def is_covered(exchange: Any) -> bool:
     paid = Tender.objects.filter(order=exchange.replacement_order_id)
     paid = paid.exclude(kind=Tender.Kind.EXCHANGE_CREDIT)
     total = paid.aggregate(total=Sum(F("captured") - F("refunded") - F("pending")))["total"] or 0
-    if total < quote.needed:
+    if total + sum_netted_in(exchange, quote) < quote.needed:
         return False
     return not quote.approval_kind or is_approved(
         subject=f"exchange:{exchange.pk}", content_hash=quote.content_hash
     )
+
+
+def sum_netted_in(exchange: Any, quote: Any) -> Decimal:
+    """What credit of the case's other lines has paid of the replacement, beside that of its own."""
+    if not quote.is_netted:
+        return ZERO
+    carried = Tender.objects.filter(
+        order=exchange.replacement_order_id, kind=Tender.Kind.EXCHANGE_CREDIT
+    ).aggregate(total=Sum("captured"))["total"]
+    own = min(quote.returned_value, quote.outbound_value + quote.shipping)
+    return max((carried or ZERO) - own, ZERO)
 
 
 class Exchange(FSMModelMixin, PartnerRow):
@@ -202,6 +215,9 @@ class Quote(PartnerRow):
     due = money()
     needed = money(default=0, help_text="To be captured before anything leaves.")
     is_paid_up_front = models.BooleanField(default=False)
+    is_netted = models.BooleanField(
+        default=False, help_text="Credit of the case's other lines may pay its difference."
+    )
     card_hold = money(default=0, help_text="To be held on a card until the goods are back.")
     approval_kind = models.CharField(
         max_length=24, blank=True, help_text="Why a second person has to say yes to it."

@@ -176,3 +176,18 @@ laws.register_sql(
                + CASE WHEN o.prices_include_tax THEN 0 ELSE o.shipping_tax END
         ORDER BY o.id""",
 )
+
+laws.register_sql(
+    "no_credit_is_promised_twice",
+    "What of a credit memo is applied, paid out, forgone, kept back and on its way is at most it.",
+    among="SELECT count(*) FROM payments_creditmemo WHERE state <> 'draft'",
+    violating="""
+        SELECT 'creditmemo:' || m.id FROM payments_creditmemo m
+        LEFT JOIN payments_moneyoperation o ON o.purpose = 'creditmemo:' || m.id
+         AND o.kind = 'refund' AND o.state IN ('planned', 'submitted', 'unknown')
+        GROUP BY m.id
+        HAVING m.applied + m.paid_out + m.forgone + m.kept_back + coalesce(sum(o.amount), 0)
+             > m.gross
+        ORDER BY m.id""",
+    group="money",
+)

@@ -77,8 +77,7 @@ def _waits_for(column: ExchangeColumn, reader: Reader, record: CaseRecord) -> st
         case S.PENDING_APPROVAL:
             return "a lead's approval"
         case S.AWAITING_PAYMENT if column.quote:
-            left = column.facts.needed - column.facts.captured
-            amount = reader.money(left, column.quote.currency)
+            amount = reader.money(column.facts.missing, column.quote.currency)
             return f"{amount} from {record.case.customer}"
         case S.AWAITING_GOODS if record.is_refused:
             return "a decision: inspection refused returned goods"

@@ -10,6 +10,7 @@ from console.components import MoneyBox, MoneyCell
 from console.reader import Reader
 from core.money import ZERO
 from exchanges.models import Exchange, Quote
+from exchanges.rules import ExchangeFacts
 from exchanges.states import OVER, ExchangeState, PricePolicy
 from inventory.models import Reservation
 from inventory.states import ReservationState
@@ -103,7 +104,7 @@ def _result(record: CaseRecord, quote: Quote, reader: Reader) -> MoneyCell:
         return MoneyCell(
             label="Customer pays",
             amount=amount,
-            note=f"{_when_paid(record, quote)} · {policy}",
+            note=f"{_when_paid(record, quote, reader)} · {policy}",
             tone="due",
             operator="equals",
         )
@@ -124,15 +125,24 @@ def _result(record: CaseRecord, quote: Quote, reader: Reader) -> MoneyCell:
     )
 
 
-def _when_paid(record: CaseRecord, quote: Quote) -> str:
+def _say_netted(facts: ExchangeFacts, quote: Quote, reader: Reader) -> str:
+    """The difference, or some of it, comes out of what the case refunds."""
+    if not facts.netted:
+        return ""
+    kept = reader.money(facts.netted, quote.currency)
+    paid = f", {reader.money(facts.captured, quote.currency)} paid" if facts.captured else ""
+    return f"{kept} kept of what is refunded{paid}"
+
+
+def _when_paid(record: CaseRecord, quote: Quote, reader: Reader) -> str:
     column = record.column
     assert column is not None
     if column.facts.is_unknown:
         return "nobody knows yet whether it was taken"
     if column.facts.is_in_flight:
         return "the card is being charged"
-    if quote.needed and column.facts.captured >= quote.needed:
-        return "paid"
+    if quote.needed and not column.facts.missing:
+        return _say_netted(column.facts, quote, reader) or "paid"
     return "before anything leaves" if quote.is_paid_up_front else "once the goods are accepted"
 
 

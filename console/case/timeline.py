@@ -92,6 +92,13 @@ def _quoted(data: Data, reader: Reader) -> tuple[str, str]:
     return (f"Quoted: customer pays {amount}" if due > 0 else f"Quoted: we refund {amount}"), ""
 
 
+def _kept_back(data: Data, reader: Reader) -> tuple[str, str]:
+    amount = Decimal(data["amount"])
+    if not amount:
+        return "Nothing of the credit is kept any more", data["number"]
+    return f"{reader.money(amount, data['currency'])} kept for the replacement", data["number"]
+
+
 def _shipped(data: Data, reader: Reader) -> tuple[str, str]:
     return f"Replacement left with {data['carrier']}", data.get("tracking_number", "")
 
@@ -244,6 +251,7 @@ TELLINGS: dict[str, Telling] = {
     "memo.redrafted": Telling("money", "plain", _plain("Draft of the credit memo rewritten")),
     "memo.issued": Telling("money", "good", _with("Credit memo issued", "number")),
     "memo.applied": Telling("money", "good", _with("Credit put into the new order", "number")),
+    "memo.kept_back": Telling("money", "plain", _kept_back),
     "memo.settled": Telling("money", "good", _with("Credit memo settled", "number")),
     "memo.discarded": Telling("money", "plain", _plain("Draft of the credit memo thrown away")),
     "exchange.quoted": Telling("money", "info", _quoted),

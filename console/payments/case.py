@@ -23,7 +23,7 @@ from console.sending import operation_of
 from core.events import reference
 from core.permissions import requires
 from core.roles import Permission
-from exchanges.rules.guards import ACCEPTED
+from exchanges.rules import ACCEPTED
 from orders.models import PaymentMethod
 from payments import queries
 from payments.models import CreditMemo, MoneyOperation, PaymentRequest
@@ -119,7 +119,9 @@ def _sums(record: CaseRecord, reader: Reader) -> list[Sum]:
         sums.append(Sum(term="Given back", amount=say(-facts.refunded)))
     if facts.authorised:
         sums.append(Sum(term="Held on the card", amount=say(facts.authorised)))
-    left = quote.due - facts.kept
+    if netted := record.column.facts.netted:
+        sums.append(Sum(term="Kept of what the case refunds", amount=say(netted)))
+    left = quote.due - facts.kept - netted
     term = "Left to pay" if left > 0 else "To be refunded" if left < 0 else "Left"
     return [*sums, Sum(term=term, amount=say(abs(left)), is_total=True)]
 
@@ -129,7 +131,7 @@ def _questions(record: CaseRecord, typed: forms.Form | None, op_id: str) -> list
     if record.column is None or record.column.quote is None:
         return []
     facts = queries.get_money(reference(record.column.exchange))
-    if record.column.quote.due - facts.kept <= 0:
+    if record.column.quote.due - facts.kept - record.column.facts.netted <= 0:
         return []
     blocked = _blocked(record, unknown=facts.unknown)
     fields = _stamp(record, op_id)
@@ -172,13 +174,14 @@ def _owed(
     record: CaseRecord, memo: CreditMemo, reader: Reader, typed: forms.Form | None, op_id: str
 ) -> Owed:
     pending = queries.sum_pending_refunds(reference(memo))
-    left = memo.unspent - pending
+    left = memo.unspent - memo.kept_back - pending
     plan = plan_for(memo, left) if left > 0 else None
     sums = [Sum(term="Credit memo", amount=reader.money(memo.gross, memo.currency))]
     for term, amount in (
         ("Applied to the replacement", memo.applied),
         ("Paid out", memo.paid_out),
         ("On its way", pending),
+        ("Kept for the replacement", memo.kept_back),
     ):
         if amount:
             sums.append(Sum(term=term, amount=reader.money(-amount, memo.currency)))

@@ -164,6 +164,7 @@ def _draw_sums(explained: ExplainedRefund, currency: str, reader: Reader) -> lis
         ("Paid out already", -explained.paid_out, ""),
         ("On its way", -explained.pending, "refunds that were asked for"),
         ("Not paid in money", -explained.forgone, "by decision"),
+        ("Kept for the replacement", -explained.kept_back, "free again if nothing is sent"),
     )
     rows = [
         Row(term=term, amount=_signed(amount, currency, reader), note=note)

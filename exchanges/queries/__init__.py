@@ -12,6 +12,7 @@ from exchanges.queries.cases import (
     list_rejections,
     list_steps,
 )
+from exchanges.queries.credit import sum_own_credit
 from exchanges.queries.describing import get_destination
 from exchanges.queries.facts import (
     count_kept,
@@ -92,5 +93,6 @@ __all__ = [
     "read_clock",
     "read_facts",
     "sum_applied_credit",
+    "sum_own_credit",
     "weigh_way",
 ]

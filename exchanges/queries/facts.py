@@ -16,6 +16,7 @@ from core import clock
 from core.events import reference
 from core.money import ZERO
 from exchanges.models import Exchange, Quote
+from exchanges.queries.credit import sum_awaited, sum_netted
 from exchanges.queries.planning import (
     list_exchanged_lines,
     list_lines,
@@ -90,6 +91,9 @@ def read_facts(exchange: Exchange, *, holds: Sequence[Reservation] | None = None
     now = read_clock(exchange)
     is_open = quote is not None and not exchange.accepted_quote_id
     money = _read_money(exchange, quote)
+    captured = _sum_captured(exchange) if quote and quote.needed else ZERO
+    netted = sum_netted(exchange, quote, captured=captured)
+    missing = quote.needed - captured - netted if quote else ZERO
     return ExchangeFacts(
         state=exchange.state,
         type=exchange.type,
@@ -99,7 +103,9 @@ def read_facts(exchange: Exchange, *, holds: Sequence[Reservation] | None = None
         outbound=quote.outbound_value + quote.shipping if quote else ZERO,
         needed=quote.needed if quote else ZERO,
         is_paid_up_front=quote.is_paid_up_front if quote else False,
-        captured=_sum_captured(exchange) if quote and quote.needed else ZERO,
+        captured=captured,
+        netted=netted,
+        awaited=sum_awaited(exchange, quote, missing=missing),
         card_hold=quote.card_hold if quote else ZERO,
         authorised=money.authorised,
         is_in_flight=money.in_flight,

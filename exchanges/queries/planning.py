@@ -22,6 +22,7 @@ from exchanges.queries.describing import (
 )
 from exchanges.queries.terms import (
     find_approval_limit,
+    is_netted,
     is_paid_up_front,
     is_type_offered,
     read_advanced,
@@ -214,6 +215,7 @@ def plan_goods(
         credited=credited,
         exchange_type=exchange_type,
         is_paid_up_front=is_paid_up_front(terms),
+        is_netted=is_netted(terms),
         wants_card_hold=read_advanced(terms).wants_card_hold,
         approval_above=above,
         due_before=sum_due_of_day(customer_id, channel, but_not=but_not, now=now)

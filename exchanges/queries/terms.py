@@ -27,6 +27,12 @@ def is_paid_up_front(terms: Terms) -> bool:
     return rule is not None and rule.timing == UP_FRONT
 
 
+def is_netted(terms: Terms) -> bool:
+    """Whether what a case refunds may pay what its exchange still asks for."""
+    rule = find_rule(terms, "netting")
+    return rule is not None and rule.is_on
+
+
 def is_type_offered(exchange_type: str, terms: Iterable[Terms]) -> bool:
     """Whether the replacement may leave before its goods come, by the terms of all of them."""
     if exchange_type == ExchangeType.REGULAR:

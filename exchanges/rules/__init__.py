@@ -3,6 +3,15 @@
 from exchanges.rules.approvals import ApprovalNeed, Deviation, plan_approval
 from exchanges.rules.credit import CreditShare, OpenTender, plan_credit_shares
 from exchanges.rules.endings import EndPlan, plan_end
+from exchanges.rules.facts import (
+    ACCEPTED,
+    BEFORE_RELEASE,
+    LIVE_RETURN,
+    RETURN_IS_HERE,
+    ExchangeFacts,
+    Goods,
+    HoldFacts,
+)
 from exchanges.rules.goods import (
     CataloguePrice,
     Conversion,
@@ -14,12 +23,6 @@ from exchanges.rules.goods import (
     WantedReplacement,
 )
 from exchanges.rules.guards import (
-    ACCEPTED,
-    BEFORE_RELEASE,
-    LIVE_RETURN,
-    ExchangeFacts,
-    Goods,
-    HoldFacts,
     OutboundHold,
     can_accept_quote,
     can_ask_approval,
@@ -53,6 +56,7 @@ __all__ = [
     "ACCEPTED",
     "BEFORE_RELEASE",
     "LIVE_RETURN",
+    "RETURN_IS_HERE",
     "ApprovalNeed",
     "Assent",
     "CataloguePrice",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.money import ZERO, Money
-from exchanges.rules.guards import ExchangeFacts
+from exchanges.rules.facts import ExchangeFacts
 from exchanges.states import ExchangeState
 
 S = ExchangeState
@@ -46,6 +46,7 @@ def plan_end(
                 _say_stock(freed),
                 _say_order(facts),
                 _say_money(refund, facts),
+                _say_kept(facts),
                 _say_return(credit, facts, continues_return, as_store_credit),
             )
             if sentence
@@ -69,6 +70,12 @@ def _say_money(refund: Decimal, facts: ExchangeFacts) -> str:
     if not refund:
         return "No money has moved."
     return f"{_say(refund, facts)} that was paid goes back to where it came from, once."
+
+
+def _say_kept(facts: ExchangeFacts) -> str:
+    if not facts.netted:
+        return ""
+    return f"{_say(facts.netted, facts)} that was kept for it is refunded."
 
 
 def _say_return(

@@ -5,88 +5,24 @@ Every command asks here under the case's lock, and every screen asks here for it
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
-from enum import StrEnum
+from dataclasses import dataclass
 
-from core.money import ZERO, Money
+from core.money import Money
 from core.verdicts import Verdict
+from exchanges.rules.facts import (
+    ACCEPTED,
+    BEFORE_RELEASE,
+    ENDED_RETURN,
+    LIVE_RETURN,
+    OPEN_FOR_QUOTES,
+    RETURN_IS_HERE,
+    ExchangeFacts,
+    Goods,
+)
 from exchanges.rules.reasons import Assent, OutboundReason
 from exchanges.states import OVER, ExchangeState, ExchangeType
 
 S = ExchangeState
-OPEN_FOR_QUOTES = frozenset({S.DRAFT, S.QUOTED})
-ACCEPTED = frozenset({S.PENDING_APPROVAL, S.AWAITING_PAYMENT, S.AWAITING_GOODS, S.READY})
-BEFORE_RELEASE = OPEN_FOR_QUOTES | ACCEPTED
-# The case can take an exchange further: its goods are on their way or here.
-LIVE_RETURN = frozenset(
-    {"authorised", "in_transit", "partly_received", "received", "inspected", "settling"}
-)
-ENDED_RETURN = frozenset({"rejected", "closed", "cancelled", "expired"})
-# The goods are here: whoever cancels now has to say what happens to them.
-RETURN_IS_HERE = frozenset({"partly_received", "received", "inspected", "settling"})
-
-
-class Goods(StrEnum):
-    """How far the goods are that this exchange replaces."""
-
-    AWAITED = "awaited"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldFacts:
-    """Units of the exchange by the state of their holds. Due holds count as ended.
-
-    `running` names the lines that are held whole by now, `parts` says of the others how many
-    units an active hold still has of them.
-    """
-
-    wanted: int
-    active: int = 0
-    committed: int = 0
-    ended_at: dt.datetime | None = None
-    running: frozenset[str] = frozenset()
-    parts: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def covers_all(self) -> bool:
-        return self.active + self.committed >= self.wanted
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExchangeFacts:
-    """Everything the guards look at. `due` is the amount of the quote that counts, signed.
-
-    `needed` is what must be captured before anything leaves. `credit` is what the accepted goods
-    turned out to be worth, None until they are inspected; `reckoned` what the quote counted on.
-    `card_hold` is what has to be held on a card, `authorised` what is.
-    `is_in_flight`: a payment is being asked for. `is_unknown`: nobody knows how one went.
-    """
-
-    state: str
-    type: str
-    return_state: str
-    currency: str
-    due: Decimal
-    outbound: Decimal
-    needed: Decimal = ZERO
-    is_paid_up_front: bool = False
-    captured: Decimal = ZERO
-    card_hold: Decimal = ZERO
-    authorised: Decimal = ZERO
-    is_in_flight: bool = False
-    is_unknown: bool = False
-    assent: Assent = Assent.NOT_NEEDED
-    quote_ended_at: dt.datetime | None = None
-    goods: Goods = Goods.AWAITED
-    reckoned: Decimal = ZERO
-    credit: Decimal | None = None
-    holds: HoldFacts
-    clock_zone: dt.tzinfo = dt.UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +131,17 @@ def find_waiting_state(facts: ExchangeFacts) -> str:
     """Where a confirmed exchange stands: it waits for one thing at a time, in this order.
 
     The difference of a regular exchange is due when its goods have passed, or before where
-    policy says so; what leaves before any goods come is paid first.
+    policy says so; what leaves before any goods come is paid first. Where goods that are refunded
+    beside it would pay it, it waits for them.
     """
     if _approval_missing(facts):
         return S.PENDING_APPROVAL
     is_due = facts.is_paid_up_front or facts.goods == Goods.ACCEPTED
     lacks_money = is_money_missing(facts) or _money_unknown(facts)
-    if is_due and lacks_money:
+    waits_for_credit = facts.missing > 0 and facts.awaited >= facts.missing
+    if is_due and lacks_money and not waits_for_credit:
         return S.AWAITING_PAYMENT
-    if _goods_missing(facts) or _goods_refused(facts) or _credit_changed(facts):
+    if waits_for_credit or _goods_missing(facts) or _goods_refused(facts) or _credit_changed(facts):
         return S.AWAITING_GOODS
     return S.READY
 
@@ -316,13 +254,18 @@ def _money_moves(facts: ExchangeFacts) -> str | None:
 
 
 def _payment_missing(facts: ExchangeFacts) -> str | None:
-    needed = facts.needed
-    if facts.captured >= needed:
+    if not facts.missing:
         return None
-    amount, so_far = (
-        Money(value, facts.currency).format("en") for value in (needed, facts.captured)
+    needed, so_far, netted, awaited = (
+        Money(value, facts.currency).format("en")
+        for value in (facts.needed, facts.captured, facts.netted, facts.awaited)
     )
-    return f"The customer pays {amount} first; {so_far} has been captured."
+    sentence = f"The customer pays {needed} first; {so_far} has been captured"
+    if facts.netted:
+        sentence += f", and {netted} of what the case refunds is kept for it"
+    if facts.awaited:
+        sentence += f". {awaited} of it comes from the rest of the case once that is accepted"
+    return f"{sentence}."
 
 
 def is_money_missing(facts: ExchangeFacts) -> bool:

@@ -35,6 +35,7 @@ class QuotePlan:
     evenness: str
     needed: Decimal
     is_paid_up_front: bool
+    is_netted: bool
     card_hold: Decimal
     approval: ApprovalNeed | None
     inputs: dict[str, Any]
@@ -61,6 +62,7 @@ def plan_quote(
     credited: Decimal | None = None,
     exchange_type: str = ExchangeType.REGULAR,
     is_paid_up_front: bool = False,
+    is_netted: bool = False,
     wants_card_hold: bool = False,
     approval_above: Decimal | None = None,
     due_before: Decimal = ZERO,
@@ -68,7 +70,8 @@ def plan_quote(
     """Price every replacement and net it against the credit.
 
     `credited` is what accepted goods turned out to be worth. `is_paid_up_front`: the difference is
-    taken before the goods are here; of what leaves before any come it always is.
+    taken before the goods are here; of what leaves before any come it always is. `is_netted`: what
+    the case credits beside may pay it too, of what leaves after its goods.
     `approval_above` and `due_before` are as in `plan_approval`.
 
     `price_policy` is for another variant of the product that comes back (domain §7.10). Raises
@@ -95,6 +98,7 @@ def plan_quote(
     shipping = round_half_up(shipping, currency)
     due = outbound + shipping - credit
     up_front = is_paid_up_front or exchange_type != ExchangeType.REGULAR
+    is_netted = is_netted and exchange_type == ExchangeType.REGULAR
     is_provisional = wants_card_hold and exchange_type == ExchangeType.ADVANCED
     card_hold = min(credit, outbound + shipping) if is_provisional else ZERO
     conversion = next(
@@ -126,6 +130,7 @@ def plan_quote(
         evenness=compute_evenness(due),
         needed=compute_needed(exchange_type, due=due, outbound=outbound + shipping),
         is_paid_up_front=up_front,
+        is_netted=is_netted,
         card_hold=card_hold,
         approval=approval,
         inputs={
@@ -136,6 +141,7 @@ def plan_quote(
             "reduced": str(reckoned - credit),
             "exchange_type": str(exchange_type),
             "is_paid_up_front": up_front,
+            "is_netted": is_netted,
             "card_hold": str(card_hold),
             "approval": _as_text(approval),
             "returned": [_as_text(goods) for goods in returned],

@@ -111,7 +111,7 @@ def _read_due(
     """The locked exchange, its quote, and what is still to be paid before anything leaves."""
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
     quote, facts = queries.get_quote(exchange), queries.read_facts(exchange)
-    left = facts.needed - payment_queries.get_money(reference(exchange)).kept
+    left = facts.needed - facts.netted - payment_queries.get_money(reference(exchange)).kept
     Verdict.of(
         *guard(facts).reasons,
         None if left > 0 else "Nothing is left to pay.",

@@ -13,6 +13,7 @@ from core.transactions import requires_transaction
 from exchanges import locks, queries, rules
 from exchanges.models import Exchange
 from exchanges.rules import ExchangeFacts
+from exchanges.services.paying_out import pay_out_rest
 from exchanges.services.releasing import advance
 from exchanges.services.timeline import Who, tell
 from exchanges.states import ExchangeType
@@ -50,7 +51,7 @@ def collect_payment(
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     payments.withdraw_requests(purpose=reference(exchange), **who)
     for ask, amount in (
-        (payments.collect, facts.needed - facts.captured),
+        (payments.collect, facts.missing),
         (payments.hold_card, facts.card_hold - facts.authorised),
     ):
         if amount > 0:
@@ -100,6 +101,8 @@ def follow_money(
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     if exchange.state in rules.ACCEPTED:
         advance(exchange, **who)
+        if exchange.accepted_quote and exchange.accepted_quote.is_netted:
+            pay_out_rest(exchange.return_case, **who)  # what was kept for what is paid now
     if is_over:
         inventory.end_grace(references=queries.list_references(exchange), payment=payment, **who)
 

@@ -21,7 +21,7 @@ from exchanges.services.owing import (
     follow_late_goods,
     meet_with_goods,
 )
-from exchanges.services.paying_out import follow_credit
+from exchanges.services.paying_out import follow_credit, pay_out_rest
 from exchanges.services.quoting import accept, make_quote
 from exchanges.services.releasing import advance, take_credit
 from exchanges.services.timeline import Who, tell
@@ -105,10 +105,16 @@ def follow_accepted_goods(
 def follow_refused_goods(
     *, return_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
 ) -> None:
-    """Inspection refused goods: the replacement stays here until an agent has decided."""
+    """Inspection refused goods: the replacement stays here until an agent has decided.
+
+    Were they others of the case, what they would have paid of it is due from the customer now.
+    """
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
     for exchange in locks.lock_live_exchanges(return_id, actor=actor, now=now):
         if queries.read_facts(exchange).goods == Goods.REFUSED:
-            tell(exchange, "goods_refused", actor=actor, now=now, op_id=op_id)
+            tell(exchange, "goods_refused", **who)
+        elif exchange.state in rules.ACCEPTED:
+            advance(exchange, **who)
 
 
 @requires_transaction
@@ -195,6 +201,7 @@ def _give_up(exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID 
     is_open = exchange.return_case.state not in RETURN_OVER
     why = "Nothing comes back that was to be exchanged."
     _call_off(exchange, why=why, continues_return=is_open, actor=actor, now=now, op_id=op_id)
+    pay_out_rest(exchange.return_case, actor=actor, now=now, op_id=op_id)
 
 
 def _call_off(

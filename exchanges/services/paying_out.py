@@ -1,4 +1,4 @@
-"""What a case credits beside its exchange is paid out; the exchange keeps what is its own."""
+"""What a case credits beside its exchange is paid out; the exchange keeps what it needs."""
 
 from __future__ import annotations
 
@@ -6,26 +6,21 @@ import datetime as dt
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from core.actors import Actor
-from core.events import reference
 from core.money import ZERO
 from core.transactions import requires_transaction
-from exchanges import locks
+from exchanges import locks, queries
 from exchanges.models import Exchange
 from exchanges.rules import BEFORE_RELEASE
-from exchanges.services.owing import GONE
 from exchanges.states import ExchangeState, ExchangeType
 from payments import queries as payments
-from payments.models import CreditMemoLine
-from payments.states import MemoState
 from returns import services as returns
 from returns.models import Return
-from returns.queries import read_lines
-from returns.states import Outcome
 
-ON_CREDIT = (*GONE, ExchangeState.CONVERTED_TO_SALE)
+S = ExchangeState
+ON_CREDIT = (S.RELEASING, S.PARTLY_SHIPPED, S.IN_TRANSIT, S.DELIVERED, S.CONVERTED_TO_SALE)
 
 
 @requires_transaction
@@ -34,14 +29,21 @@ def follow_credit(
 ) -> None:
     """Pay out what was credited of a case, but for what its exchanges have yet to use.
 
-    Lines that are refunded beside an exchange do not wait for it; what its own lines credit waits
-    until it is released, and what they credit beyond it goes out then. Cases that exchange nothing
-    pay out by themselves.
+    What its own lines credit waits until it is released, and what they credit beyond it goes out
+    then. Of lines that are refunded beside it the difference waits too where policy nets, else
+    nothing. Cases that exchange nothing pay out by themselves.
     """
     case = _lock_owing_case(return_id, actor=actor, now=now)
     if case is not None:
-        kept = _sum_own_credit(case)
-        returns.pay_out(case, kept=kept, actor=actor, now=now, op_id=op_id)
+        pay_out_rest(case, actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
+def pay_out_rest(
+    case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """Pay out what no exchange of a locked case keeps; what one kept and needs no more goes too."""
+    returns.pay_out(case, kept=_sum_kept(case), actor=actor, now=now, op_id=op_id)
 
 
 def _lock_owing_case(return_id: int, *, actor: Actor, now: dt.datetime) -> Return | None:
@@ -59,17 +61,23 @@ def _lock_owing_case(return_id: int, *, actor: Actor, now: dt.datetime) -> Retur
     return returns.lock_case(return_id=return_id, version=None, actor=actor, now=now)
 
 
-def _sum_own_credit(case: Return) -> Decimal:
-    """Issued credit of the lines whose exchange has yet to use it: all of it may be needed.
+def _sum_kept(case: Return) -> Decimal:
+    """Issued credit that an exchange has yet to use: all of its own lines', and the difference.
 
     What left before its goods uses it once they are all accepted, also where it was charged.
     """
     of_case = Exchange.objects.filter(return_case=case)
     is_owed = Q(type=ExchangeType.ADVANCED, state__in=ON_CREDIT, goods_accepted_at=None)
-    if not of_case.filter(Q(state__in=BEFORE_RELEASE) | is_owed).exists():
+    waiting = list(of_case.filter(state__in=BEFORE_RELEASE))
+    if not waiting and not of_case.filter(is_owed).exists():
         return ZERO
-    lines = [reference(line) for line in read_lines(case) if line.outcome == Outcome.EXCHANGE]
-    issued = CreditMemoLine.objects.filter(memo__case=reference(case), reference__in=lines)
-    credited = issued.exclude(memo__state=MemoState.DRAFT).aggregate(total=Sum("gross"))["total"]
-    applied = sum((memo.applied for memo in payments.list_issued(reference(case))), ZERO)
-    return max((credited or ZERO) - applied, ZERO)
+    return queries.sum_own_credit(case) + sum((_sum_missing(one, case) for one in waiting), ZERO)
+
+
+def _sum_missing(exchange: Exchange, case: Return) -> Decimal:
+    """What of the difference nobody has paid: it stays here as soon as the case has it."""
+    exchange.return_case = case
+    quote = queries.get_quote(exchange)
+    if quote is None or not quote.is_netted:
+        return ZERO
+    return max(quote.needed - queries.read_facts(exchange).captured, ZERO)

@@ -19,6 +19,7 @@ from exchanges.services.assent import ask_for_approval
 from exchanges.services.collecting import return_surplus
 from exchanges.services.holding import hold_stock
 from exchanges.services.ordering import register_replacement
+from exchanges.services.paying_out import pay_out_rest
 from exchanges.services.releasing import advance, move_on
 from exchanges.services.shipments import plan_shipments, withdraw_shipments
 from exchanges.services.timeline import Who, tell
@@ -152,6 +153,7 @@ def make_quote(
         due=plan.quote.due,
         needed=plan.quote.needed,
         is_paid_up_front=plan.quote.is_paid_up_front,
+        is_netted=plan.quote.is_netted,
         card_hold=plan.quote.card_hold,
         approval_kind=plan.quote.approval.kind if plan.quote.approval else "",
         evenness=plan.quote.evenness,
@@ -219,6 +221,8 @@ def accept(
         **who,
     )
     return_surplus(exchange, facts, **who)
+    if quote.is_netted and exchange.return_case.state in rules.RETURN_IS_HERE:
+        pay_out_rest(exchange.return_case, **who)
     if exchange.state == ExchangeState.READY or facts.goods == Goods.ACCEPTED:
         advance(exchange, **who)
 

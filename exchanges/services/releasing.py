@@ -84,10 +84,10 @@ def move_on(
     exchange.save()
     if before == wanted:
         return
-    if before == S.AWAITING_PAYMENT and facts.captured >= facts.needed:
+    if before == S.AWAITING_PAYMENT and not facts.missing:
         tell(exchange, "paid", captured=str(facts.captured), **who)
     if wanted == S.AWAITING_PAYMENT:
-        tell(exchange, "payment_due", due=str(facts.needed - facts.captured), **who)
+        tell(exchange, "payment_due", due=str(facts.missing), **who)
     if wanted == S.READY:
         tell(exchange, "ready", **who)
 
@@ -155,19 +155,31 @@ def apply_credit(
     """Pay the replacement order with the credit memos, carried over from the first payments.
 
     Done on release and not before: until then the exchange may still turn into a refund. A case
-    has a memo for each part that was accepted; the oldest is used up first.
+    has a memo for each part that was accepted: first goes what is kept of them, then the oldest.
+    Where the case nets, its other credit pays what the customer would have to.
     """
     quote = exchange.accepted_quote
     assert quote is not None and exchange.replacement_order_id is not None  # noqa: PT018
     if exchange.type == ExchangeType.ADVANCED_PREPAID:
         return  # the customer has paid all of it
     left: Decimal = min(quote.returned_value, quote.outbound_value + quote.shipping)
-    for memo in payments_queries.list_issued(exchange.case):
-        pending = payments_queries.sum_pending_refunds(reference(memo))
-        amount = min(left, memo.unspent - pending)
+    if quote.is_netted and quote.needed:
+        left += queries.read_facts(exchange).netted
+    for memo, most in _list_sources(exchange):
+        amount = min(left, most)
         if amount > 0:
             _carry_over(exchange, memo, amount, actor=actor, now=now)
             left -= amount
+
+
+def _list_sources(exchange: Exchange) -> list[tuple[CreditMemo, Decimal]]:
+    """Which memo may give how much, in the order in which they do."""
+    kept, rest = [], []
+    for memo in payments_queries.list_issued(exchange.case):
+        pending = payments_queries.sum_pending_refunds(reference(memo))
+        kept.append((memo, memo.kept_back))
+        rest.append((memo, memo.unspent - pending - memo.kept_back))
+    return [*kept, *rest]
 
 
 def _carry_over(

@@ -17,7 +17,8 @@ from payments.states import MemoState
 class CreditMemo(FSMModelMixin, PartnerRow):
     """What we owe for goods that came back. Gapless number and immutable once issued.
 
-    `applied` is how much of it went into a replacement order; the rest is to be paid out.
+    `applied` is how much of it went into a replacement order; the rest is to be paid out, but for
+    what is `kept_back` of it until that order needs it.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "mem"))
@@ -31,6 +32,7 @@ class CreditMemo(FSMModelMixin, PartnerRow):
     applied = money(default=0)
     paid_out = money(default=0)
     forgone = money(default=0, help_text="Not paid out in money, by decision.")
+    kept_back = money(default=0, help_text="Stays here for a replacement that may need it.")
     state = FSMField(default=MemoState.DRAFT, choices=MemoState, protected=True)
     drafted_at = models.DateTimeField()
     issued_at = models.DateTimeField(null=True)
@@ -54,6 +56,16 @@ class CreditMemo(FSMModelMixin, PartnerRow):
                     gross__gte=models.F("applied") + models.F("paid_out") + models.F("forgone")
                 ),
                 name="a_memo_is_spent_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    kept_back__gte=0,
+                    kept_back__lte=models.F("gross")
+                    - models.F("applied")
+                    - models.F("paid_out")
+                    - models.F("forgone"),
+                ),
+                name="what_is_kept_back_is_not_spent",
             ),
             models.CheckConstraint(
                 condition=models.Q(state="draft", issued_at__isnull=True)

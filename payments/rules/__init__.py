@@ -1,7 +1,13 @@
 """What is decided about money without asking anyone: pure, tested as tables."""
 
 from payments.rules.limits import can_refund, goodwill_hash, write_off_hash
-from payments.rules.memos import MemoLine, MemoTotal, can_apply, compute_total
+from payments.rules.memos import (
+    MemoLine,
+    MemoTotal,
+    can_apply,
+    can_keep_back,
+    compute_total,
+)
 from payments.rules.operations import (
     PENDING_DELAY,
     charge_key,
@@ -21,6 +27,7 @@ __all__ = [
     "RefundPlan",
     "RefundShortfall",
     "can_apply",
+    "can_keep_back",
     "can_refund",
     "charge_key",
     "compute_total",

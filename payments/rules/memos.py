@@ -72,3 +72,12 @@ def can_apply(*, state: str, unspent: Decimal, amount: Decimal) -> Verdict:
         "An amount to apply is above zero." if amount <= 0 else None,
         "The memo has less than that left." if amount > unspent else None,
     )
+
+
+def can_keep_back(*, state: str, owed: Decimal, amount: Decimal) -> Verdict:
+    """Whether `amount` of what a memo owes beside refunds on their way may stay here."""
+    return Verdict.of(
+        "The credit memo is not issued yet." if state == MemoState.DRAFT else None,
+        "Less than nothing cannot be kept." if amount < 0 else None,
+        "The memo owes less than that." if amount > owed else None,
+    )

@@ -10,11 +10,13 @@ from uuid import UUID
 from core.actors import Actor
 from core.errors import ActionBlocked
 from core.events import record, reference
+from core.money import ZERO
 from core.sequences import next_in_sequence
 from core.transactions import requires_transaction
-from payments.locks import lock_memo
+from payments import queries
+from payments.locks import lock_memo, lock_purpose
 from payments.models import CreditMemo, CreditMemoLine
-from payments.rules import MemoLine, can_apply, compute_total
+from payments.rules import MemoLine, can_apply, can_keep_back, compute_total
 from payments.states import MemoState
 
 
@@ -105,9 +107,31 @@ def apply_credit(
     verdict = can_apply(state=memo.state, unspent=memo.unspent, amount=amount)
     verdict.require("The credit cannot be applied.")
     memo.applied += amount
+    memo.kept_back = max(memo.kept_back - amount, ZERO)  # that is what it was kept for
     memo.save()
     _tell(memo, "applied", actor=actor, now=now, op_id=op_id, amount=str(amount))
     _settle_when_spent(memo, actor=actor, now=now, op_id=op_id)
+    return memo
+
+
+@requires_transaction
+def keep_back(
+    *, memo_id: int, amount: Decimal, actor: Actor, now: datetime, op_id: UUID | None = None
+) -> CreditMemo:
+    """Of what an issued memo owes, `amount` in all stays for a replacement and nobody pays it out.
+
+    0 gives it free again. Raises ActionBlocked for more than is neither spent nor on its way.
+    """
+    lock_purpose(f"creditmemo:{memo_id}")
+    memo = lock_memo(memo_id)
+    if memo.kept_back == amount:
+        return memo
+    pending = queries.sum_pending_refunds(reference(memo))
+    verdict = can_keep_back(state=memo.state, owed=memo.unspent - pending, amount=amount)
+    verdict.require("The credit cannot be kept back.")
+    memo.kept_back = amount
+    memo.save()
+    _tell(memo, "kept_back", actor=actor, now=now, op_id=op_id, amount=str(amount))
     return memo
 
 

@@ -155,13 +155,13 @@ def undo_refund(
 
 
 def lock_owed(memo_id: int) -> tuple[CreditMemo, Decimal]:
-    """An issued memo, locked, and what of it is owed beside refunds that are on their way."""
+    """An issued memo, locked, and what of it may be paid out: neither on its way nor kept back."""
     purpose = f"creditmemo:{memo_id}"
     locks.lock_purpose(purpose)
     memo = locks.lock_memo(memo_id)
     if memo.state == MemoState.DRAFT:
         raise ActionBlocked("The credit memo is not issued yet: the goods have not been accepted.")
-    return memo, memo.unspent - queries.sum_pending_refunds(purpose)
+    return memo, memo.unspent - memo.kept_back - queries.sum_pending_refunds(purpose)
 
 
 def plan_for(memo: CreditMemo, wanted: Decimal) -> RefundPlan:

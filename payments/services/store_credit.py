@@ -147,7 +147,7 @@ def restore_store_credit(
 def _refuse_more_than_owed(memo: str, amount: Decimal) -> None:
     locks.lock_purpose(memo)
     owed = locks.lock_memo(int(memo.removeprefix(MEMO)))
-    if amount > owed.unspent - queries.sum_pending_refunds(memo):
+    if amount > owed.unspent - owed.kept_back - queries.sum_pending_refunds(memo):
         raise ActionBlocked("The credit memo owes less than that.")
 
 

@@ -56,6 +56,7 @@ class ExplainedRefund:
     paid_out: Decimal
     pending: Decimal
     forgone: Decimal
+    kept_back: Decimal
     plan: RefundPlan | None
 
     @property
@@ -68,8 +69,9 @@ class ExplainedRefund:
 
     @property
     def owed(self) -> Decimal:
-        """Issued, and neither spent nor on its way."""
-        return self.credited - self.applied - self.paid_out - self.forgone - self.pending
+        """Issued, and neither spent nor on its way nor kept for a replacement."""
+        gone = self.applied + self.paid_out + self.forgone + self.pending
+        return self.credited - gone - self.kept_back
 
 
 def explain_refund(case: Return) -> ExplainedRefund:
@@ -94,6 +96,7 @@ def explain_refund(case: Return) -> ExplainedRefund:
         paid_out=sum((memo.paid_out for memo in issued), ZERO),
         pending=sum((payments.sum_pending_refunds(reference(memo)) for memo in issued), ZERO),
         forgone=sum((memo.forgone for memo in issued), ZERO),
+        kept_back=sum((memo.kept_back for memo in issued), ZERO),
         plan=plan_open_refund(case, issued),
     )
 
@@ -102,7 +105,7 @@ def plan_open_refund(case: Return, memos: Sequence[CreditMemo]) -> RefundPlan | 
     """How what issued memos owe beside refunds on their way would go back, by payment."""
     owed = sum(
         (
-            memo.unspent - payments.sum_pending_refunds(reference(memo))
+            memo.unspent - memo.kept_back - payments.sum_pending_refunds(reference(memo))
             for memo in memos
             if memo.unspent
         ),

@@ -34,7 +34,11 @@ def pay_out_memo(
     if memo.case != reference(case):
         raise BadInput("The credit memo belongs to another case.", field="memo")
     payments.require_refund_limit(
-        amount=memo.unspent, currency=memo.currency, actor=actor, now=now, op_id=op_id
+        amount=memo.unspent - memo.kept_back,
+        currency=memo.currency,
+        actor=actor,
+        now=now,
+        op_id=op_id,
     )
     payments.plan_pay_out(memo_id=memo_id, actor=actor, now=now, op_id=op_id)
     case.save()

@@ -34,12 +34,17 @@ def pay_out(
 ) -> Decimal:
     """Settle what the issued memos of a locked case still owe, less `kept`; how much it is.
 
+    What is kept stands on the memos, so that nobody pays it out by hand meanwhile.
+
     Refunds are intents from here on, store credit is there at once. Where the payments cannot bear
     a refund nothing of it is posted: the case says how much is missing, and a person chooses.
     """
     owed = [_describe(case, memo) for memo in payment_queries.list_issued(reference(case))]
     planned = ZERO
     for part in plan_pay_out(owed, kept=kept):
+        payments.keep_back(
+            memo_id=part.memo_id, amount=part.kept, actor=actor, now=now, op_id=op_id
+        )
         if part.store_credit:
             planned += _grant(case, part.memo_id, part.store_credit, actor, now, op_id)
         if part.refund:
@@ -70,6 +75,7 @@ def _describe(case: Return, memo: CreditMemo) -> OwedMemo:
         memo_id=memo.pk,
         owed=memo.unspent - pending,
         as_store_credit=_sum_store_credit(case, memo),
+        kept_before=memo.kept_back,
     )
 
 

@@ -31,6 +31,8 @@ OURS = (
     "holds_never_exceed_what_is_exchanged",
     "nothing_leaves_before_it_is_paid",
     "nothing_leaves_unapproved",
+    "what_is_kept_back_is_needed",
+    "what_was_kept_goes_back",
 )
 
 
@@ -67,6 +69,15 @@ def apply_it_less() -> None:
     CreditMemo.objects.update(applied=Decimal(1))
 
 
+def keep_some_of_it() -> None:
+    CreditMemo.objects.update(applied=Decimal(0), kept_back=Decimal(1))
+
+
+def forget_what_is_owed() -> None:
+    end_it_alone()
+    CreditMemo.objects.update(state="issued", applied=Decimal(0))
+
+
 @pytest.mark.parametrize(
     ("law", "breaker"),
     [
@@ -76,6 +87,8 @@ def apply_it_less() -> None:
         ("a_replacement_costs_what_was_quoted", change_a_price),
         ("nothing_leaves_before_it_is_paid", lose_the_credit),
         ("credit_is_carried_over_once", apply_it_less),
+        ("what_is_kept_back_is_needed", keep_some_of_it),
+        ("what_was_kept_goes_back", forget_what_is_owed),
     ],
 )
 def test_a_broken_law_is_noticed(law: str, breaker: Callable[[], None]) -> None:

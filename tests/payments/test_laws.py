@@ -40,6 +40,9 @@ FAULTS = {
         "UPDATE payments_moneyoperation SET purpose = 'obligation:' || b.id"
         " FROM payments_obligation b WHERE payments_moneyoperation.kind = 'capture'"
     ),
+    "no_credit_is_promised_twice": (
+        "UPDATE payments_moneyoperation SET state = 'planned' WHERE kind = 'refund'"
+    ),
     "money_has_its_orders_currency": "UPDATE payments_moneyoperation SET currency = 'USD'",
 }
 

@@ -223,28 +223,41 @@ def test_partial_returns_of_any_line_over_any_number_of_cases_make_what_was_paid
 
 
 @pytest.mark.parametrize(
-    ("owed", "kept", "refunds", "store_credits"),
+    ("owed", "kept", "refunds", "store_credits", "stays"),
     [
-        ([("58.32", "0")], "15.12", ["43.20"], ["0"]),  # S25, netting on: kept against C
-        ([("58.32", "0")], "0", ["58.32"], ["0"]),  # S25, netting off
-        ([("97.20", "0")], "54.00", ["43.20"], ["0"]),  # S25, all of it here
-        ([("10", "0"), ("20", "0")], "25", ["5"], ["0"]),
-        ([("10", "0"), ("20", "0")], "30", [], []),
-        ([("10", "0"), ("20", "0")], "99", [], []),
-        ([("30", "12")], "0", ["18"], ["12"]),
-        ([("30", "12")], "25", ["0"], ["5"]),
+        ([("58.32", "0", "0")], "15.12", ["43.20"], ["0"], ["15.12"]),  # S25, netting on
+        ([("58.32", "0", "0")], "0", ["58.32"], ["0"], ["0"]),  # S25, netting off
+        ([("97.20", "0", "0")], "54.00", ["43.20"], ["0"], ["54.00"]),  # S25, all of it here
+        # S25, B before A: what is kept of B stays.
+        (
+            [("38.88", "0", "38.88"), ("58.32", "0", "0")],
+            "54.00",
+            ["0.00", "43.20"],
+            ["0", "0"],
+            ["38.88", "15.12"],
+        ),
+        ([("10", "0", "0"), ("20", "0", "0")], "25", ["5", "0"], ["0", "0"], ["5", "20"]),
+        ([("10", "0", "9"), ("20", "0", "0")], "0", ["10", "20"], ["0", "0"], ["0", "0"]),
+        ([("10", "0", "0"), ("20", "0", "0")], "99", ["0", "0"], ["0", "0"], ["10", "20"]),
+        ([("30", "12", "0")], "0", ["18"], ["12"], ["0"]),
+        ([("30", "12", "0")], "25", ["0"], ["5"], ["25"]),
     ],
 )
 def test_pays_out_what_is_owed_less_what_an_exchange_needs(
-    owed: list[tuple[str, str]], kept: str, refunds: list[str], store_credits: list[str]
+    owed: list[tuple[str, str, str]],
+    kept: str,
+    refunds: list[str],
+    store_credits: list[str],
+    stays: list[str],
 ) -> None:
     memos = [
-        OwedMemo(memo_id=at, owed=D(each), as_store_credit=D(store))
-        for at, (each, store) in enumerate(owed)
+        OwedMemo(memo_id=at, owed=D(each), as_store_credit=D(store), kept_before=D(before))
+        for at, (each, store, before) in enumerate(owed)
     ]
     planned = plan_pay_out(memos, kept=D(kept))
     assert [str(part.refund) for part in planned] == refunds
     assert [str(part.store_credit) for part in planned] == store_credits
+    assert [str(part.kept) for part in planned] == stays
 
 
 class TestTakeApart:
