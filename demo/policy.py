@@ -16,6 +16,7 @@ from policies.rules import (
     Parameters,
     RestockingFee,
     ReturnWindow,
+    Risk,
     Scope,
     Velocity,
 )
@@ -38,6 +39,7 @@ HOUSE_RULES: tuple[tuple[str, Parameters, Scope], ...] = (
         Velocity(returns=8, units=20),
         Scope(),
     ),
+    ("A lead looks at what is unusual", Risk(score=35), Scope()),
     (
         "Condition",
         ConditionReduction(c=Decimal("0.15"), d=Decimal("0.40")),

@@ -19,6 +19,7 @@ from orders.models import Order, OrderLine, Tender
 from orders.models.orders import money
 from policies.models import PolicyVersion
 from returns.models import Return, ReturnLine
+from returns.queries.risk import has_open_risk_hold
 
 S = ExchangeState
 BEFORE_RELEASE = [
@@ -56,6 +57,11 @@ def sum_netted_in(exchange: Any, quote: Any) -> Decimal:
     ).aggregate(total=Sum("captured"))["total"]
     own = min(quote.returned_value, quote.outbound_value + quote.shipping)
     return max((carried or ZERO) - own, ZERO)
+
+
+def is_risk_cleared(exchange: Any) -> bool:
+    """Nothing is given to the warehouse while a lead has yet to look at the case."""
+    return not has_open_risk_hold(exchange.return_case_id)
 
 
 class Exchange(FSMModelMixin, PartnerRow):
@@ -118,7 +124,7 @@ class Exchange(FSMModelMixin, PartnerRow):
     @transition(state, source=CONFIRMED, target=S.READY)
     def become_ready(self) -> None: ...
 
-    @transition(state, source=S.READY, target=S.RELEASING, conditions=[is_covered])
+    @transition(state, source=S.READY, target=S.RELEASING, conditions=[is_covered, is_risk_cleared])
     def release(self) -> None: ...
 
     @transition(state, source=S.RELEASING, target=S.QUOTED)

@@ -29,6 +29,7 @@ def subscribe_all() -> None:
         handler=hear_accepted_goods,
     )
     subscribe("exchanges.waived_goods", "return.goods_waived", handler=hear_accepted_goods)
+    subscribe("exchanges.cleared_risk", "return.risk_cleared", handler=hear_cleared_risk)
     subscribe("exchanges.refused_goods", "return.goods_refused", handler=hear_refused_goods)
     subscribe(
         "exchanges.ended_return",
@@ -88,6 +89,13 @@ def hear_accepted_goods(*, event: Event, now: dt.datetime) -> None:
     services.follow_accepted_goods(
         return_id=_case_of(event), actor=DESK, now=now, op_id=_operation_of(event)
     )
+
+
+def hear_cleared_risk(*, event: Event, now: dt.datetime) -> None:
+    """What a lead held up goes on: the replacement first, then what is owed beyond it."""
+    return_id, op_id = _case_of(event), _operation_of(event)
+    services.follow_accepted_goods(return_id=return_id, actor=DESK, now=now, op_id=op_id)
+    services.follow_credit(return_id=return_id, actor=DESK, now=now, op_id=op_id)
 
 
 def hear_refused_goods(*, event: Event, now: dt.datetime) -> None:

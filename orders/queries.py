@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from core.events import reference
 from core.models import User
 from core.roles import Permission
 from inventory import queries as inventory
 from inventory.models import Variant
-from orders.models import Customer, Order, OrderAddress, OrderLine, PaymentMethod, Tender
+from orders.models import Order, OrderAddress, OrderLine, PaymentMethod, Tender
 from orders.rules import frozen_facts
 from orders.states import OrderState, Purpose
 
@@ -71,25 +70,29 @@ def list_other_orders(order: Order, *, limit: int = 5) -> list[Order]:
     return list(others.order_by("-placed_at", "-pk")[:limit])
 
 
-def list_linked_customers(orders: Collection[Order]) -> Any:
-    """Ids of the customers of these orders, and of who shares an address or a card with them.
+def list_ties(orders: Collection[Order]) -> dict[int, str]:
+    """The customers of these orders, and who shares an address or a card with them: by id, what
+    ties them: ``own``, ``card`` or ``address``, the closest first.
 
     A guest who buys twice is two customers, and so is a person on two channels. An address is
-    the same where postcode and street agree; one without a street links nobody.
+    the same where postcode and street agree; one without a street ties nobody.
     """
     partner_id = next(iter(orders)).partner_id
     their_own = {order.customer_id for order in orders}
-    linked = Customer.objects.for_partner(partner_id).filter(pk__in=their_own).values("pk")
+    cards = PaymentMethod.objects.for_partner(partner_id)
+    tokens = cards.filter(customer__in=their_own).exclude(token="").values("token")
+    tied = cards.filter(token__in=tokens).values_list("customer_id", Value("card"))
     places = {(place.postcode, place.line1) for order in orders if (place := order.ship_to)}
     if places := {place for place in places if all(place)}:
         addresses = OrderAddress.objects.for_partner(partner_id).filter(
             postcode__in={postcode for postcode, _ in places},
             line1__in={line for _, line in places},
         )
-        linked = linked.union(addresses.values("customer_id"))
-    cards = PaymentMethod.objects.for_partner(partner_id)
-    tokens = cards.filter(customer__in=their_own).exclude(token="").values("token")
-    return linked.union(cards.filter(token__in=tokens).values("customer_id"))
+        tied = tied.union(addresses.values_list("customer_id", Value("address")))
+    found = list(tied)
+    ties = {customer_id: tie for customer_id, tie in found if tie == "address"}
+    ties |= {customer_id: tie for customer_id, tie in found if tie == "card"}
+    return ties | dict.fromkeys(their_own, "own")
 
 
 def is_first_order(order: Order) -> bool:

@@ -40,6 +40,7 @@ CODE_OF_ACTION = {
     "cancel_exchange": "exchange-cancellation",
     "authorise_return": "authorisation",
     "reject_return": "rejection",
+    "clear_risk": "risk-clearance",
     "mark_departed": "departure",
     "cancel_return": "cancellation",
     "change_outcome": "outcome",
@@ -55,6 +56,7 @@ ON_INSPECTION_PAGE = {"receive_goods": "Receive goods", "inspect_goods": "Inspec
 # These take the case further. The first that is allowed is the next step, and has the key "a".
 STEPS = (
     "authorisation",
+    "risk-clearance",
     "hold",
     "acceptance",
     "payment",

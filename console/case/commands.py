@@ -13,6 +13,7 @@ from console.case.forms import (
     AdjustForm,
     AuthoriseForm,
     CancelExchangeForm,
+    ClearRiskForm,
     NoteForm,
     PaymentForm,
     ReasonForm,
@@ -86,6 +87,17 @@ OF_RETURN = (
         form=ReasonForm,
         kind="danger",
         carry_out=lambda sent: returns.reject_return(**sent.data, **sent.on_return),
+    ),
+    Command(
+        code="risk-clearance",
+        label="Clear the risk",
+        permission=P.DECIDE_CASE,
+        says="You have looked at what is unusual about this case. What waits because of it goes "
+        "on: the replacement is released and what is owed is paid out, as far as nothing else "
+        "is in the way.",
+        done="The risk is cleared.",
+        form=ClearRiskForm,
+        carry_out=lambda sent: returns.clear_risk(**sent.data, **sent.on_return),
     ),
     Command(
         code="departure",

@@ -116,6 +116,8 @@ def _banner(record: CaseRecord, reader: Reader, rights: Rights) -> Banner | None
     column = record.column
     if record.case.state == ReturnState.IN_REVIEW:
         return Banner(words=_review_words(record), tone="warn")
+    if record.is_risk_held:
+        return _risk_banner(record, rights)
     if column is None or column.exchange.state in OVER:
         return None
     if record.is_refused:
@@ -136,6 +138,15 @@ def _banner(record: CaseRecord, reader: Reader, rights: Rights) -> Banner | None
         )
         return Banner(words=words, tone="hold", action=_fix("hold-extension", record, rights))
     return None
+
+
+def _risk_banner(record: CaseRecord, rights: Rights) -> Banner:
+    score = record.risk.score if record.risk else 0
+    words = (
+        f"Held because of its risk, {score} of 100 (RISK): nothing is released and nothing is paid "
+        "out before a lead has looked."
+    )
+    return Banner(words=words, tone="bad", action=_fix("risk-clearance", record, rights))
 
 
 def _review_words(record: CaseRecord) -> str:

@@ -32,6 +32,14 @@ class AuthoriseForm(forms.Form):
     )
 
 
+class ClearRiskForm(forms.Form):
+    reason = forms.CharField(
+        label="Why it may go on",
+        max_length=LONGEST_REASON,
+        help_text="What you looked at. Kept beside the score; the customer never sees it.",
+    )
+
+
 class CancelExchangeForm(forms.Form):
     continue_return = forms.TypedChoiceField(
         label="And the goods that come back?",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from console.case.risk import RiskPanel
 from console.components import (
     Action,
     ActionBar,
@@ -34,6 +35,7 @@ class ReturnSide:
     decisions: list[DecisionPanel]
     facts: list[Fact]
     evidence: EvidencePanel | None = None
+    risk: RiskPanel | None = None
     papers: list[Action] = field(default_factory=list)
     differences: list[Action] = field(default_factory=list)
 

@@ -26,7 +26,15 @@ from payments.models import CreditMemo
 from payments.states import MemoState
 from policies.models import Decision
 from returns import queries as returns
-from returns.models import CaseNote, Concession, Inspection, Return, ReturnLine
+from returns.models import (
+    CaseNote,
+    Concession,
+    Inspection,
+    Return,
+    ReturnLine,
+    RiskAssessment,
+    RiskHold,
+)
 from returns.rules import Action
 from returns.states import ConcessionState, LineDecision, ReturnState
 
@@ -53,6 +61,12 @@ class CaseRecord:
     grades: list[str]
     earlier_returns: int
     return_actions: list[Action]
+    risk: RiskAssessment | None = None
+    risk_hold: RiskHold | None = None
+
+    @property
+    def is_risk_held(self) -> bool:
+        return self.risk_hold is not None and self.risk_hold.cleared_at is None
 
     @property
     def order(self) -> Any:
@@ -96,6 +110,8 @@ def read_case(number: str, rights: Rights) -> CaseRecord:
     written = any(event.data.get("note") for event in events)
     notes = {note.pk: note for note in case.notes.all()} if written else {}
     lines = sorted(case.lines.all(), key=lambda line: line.position)
+    risk = returns.get_assessment(case) if getattr(case, "is_unusual", False) else None
+    hold = returns.get_newest_risk_hold(case) if risk else None
     exchange = exchanges.get_exchange(return_id=case.pk)
     if exchange is not None:
         exchange.return_case = case  # with its lines, so that nobody reads them again
@@ -108,12 +124,17 @@ def read_case(number: str, rights: Rights) -> CaseRecord:
         memos=payments.list_memos(reference(case)),
         events=events,
         notes=notes,
-        names=name_people({case.opened_by, *(event.actor for event in events)}),
+        names=name_people(
+            {case.opened_by, *(event.actor for event in events)}
+            | ({hold.cleared_by} if hold and hold.cleared_by else set())
+        ),
         grades=_list_grades(case) if case.state in INSPECTED else [],
         earlier_returns=getattr(case, "earlier_returns", 0) or 0,
         return_actions=returns.list_actions(
             case, permissions=rights.permissions, decider=Actor.user(rights.user).ref
         ),
+        risk=risk,
+        risk_hold=hold,
     )
 
 
@@ -160,6 +181,10 @@ def _cases(rights: Rights) -> Any:
         .annotate(
             earlier_returns=Subquery(others, IntegerField()),
             is_held=is_held(),
+            is_unusual=Exists(RiskAssessment.objects.filter(return_case=OuterRef("pk"))),
+            is_risk_held=Exists(
+                RiskHold.objects.filter(return_case=OuterRef("pk"), cleared_at=None)
+            ),
             is_conceding=Exists(
                 Concession.objects.filter(return_case=OuterRef("pk"), state=ConcessionState.ASKED)
             ),

@@ -11,6 +11,7 @@ from console.badges import return_badge
 from console.case.arrivals import list_differences, list_papers
 from console.case.page import ReturnSide
 from console.case.record import CaseRecord
+from console.case.risk import draw_risk
 from console.components import Badge, Fact, GoodsLine, Step, Stepper
 from console.decisions import DecisionPanel, draw_decision
 from console.reader import Reader
@@ -57,6 +58,7 @@ def draw_return(record: CaseRecord, reader: Reader) -> ReturnSide:
         facts=_facts(record, reader),
         papers=list_papers(record),
         differences=list_differences(record),
+        risk=draw_risk(record, reader),
     )
 
 

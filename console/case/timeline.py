@@ -99,6 +99,10 @@ def _kept_back(data: Data, reader: Reader) -> tuple[str, str]:
     return f"{reader.money(amount, data['currency'])} kept for the replacement", data["number"]
 
 
+def _risky(data: Data, reader: Reader) -> tuple[str, str]:
+    return "Held because of its risk", f"{data['score']} of 100, policy's limit is {data['limit']}"
+
+
 def _shipped(data: Data, reader: Reader) -> tuple[str, str]:
     return f"Replacement left with {data['carrier']}", data.get("tracking_number", "")
 
@@ -242,6 +246,8 @@ TELLINGS: dict[str, Telling] = {
     "repair.finished": Telling("stock", "good", _with("Repaired", "number")),
     "repair.sent_back": Telling("stock", "good", _with("Sent back to the customer", "number")),
     "repair.given_up": Telling("case", "bad", _with("Not repairable", "number")),
+    "return.risk_held": Telling("case", "bad", _risky),
+    "return.risk_cleared": Telling("case", "good", _plain("Risk cleared")),
     "return.closed": Telling("case", "good", _plain("Case closed")),
     "return.expired": Telling("case", "bad", _plain("The goods never came: return expired")),
     "decision.made": Telling("case", "plain", _decided),

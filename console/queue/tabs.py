@@ -30,7 +30,7 @@ from exchanges.states import OVER as EXCHANGE_OVER
 from exchanges.states import ExchangeState
 from inventory.models import Reservation
 from inventory.states import LIVE, ReservationState
-from returns.models import Return, ReturnLine
+from returns.models import Return, ReturnLine, RiskHold
 from returns.states import OVER, LineDecision, ReturnState
 
 R, X = ReturnState, ExchangeState
@@ -76,10 +76,16 @@ def _has_refused_goods() -> Q:
     return Q(Exists(refused)) & Q(_exchange_in(*going_on))
 
 
+def _risk_held() -> Q:
+    return Q(Exists(RiskHold.objects.filter(return_case=OuterRef("pk"), cleared_at=None)))
+
+
 def _needs_agent(rights: Rights) -> Q:
     """Nothing goes on before a person at the desk does something."""
     mine = Q(assigned_to=rights.user.pk) | Q(assigned_to=None)
     waits = Q(state__in=TO_DECIDE) | Q(_exchange_in(X.QUOTED)) | _lost_hold()
+    if Permission.DECIDE_CASE in rights:
+        waits |= _risk_held()
     return mine & (waits | _has_refused_goods())
 
 
@@ -112,7 +118,7 @@ def _ready_to_ship() -> Q:
 
 def _blocked() -> Q:
     waits = Q(_exchange_in(X.AWAITING_PAYMENT, X.PENDING_APPROVAL))
-    return waits | _lost_hold() | _has_refused_goods()
+    return waits | _lost_hold() | _has_refused_goods() | _risk_held()
 
 
 Order = Literal["oldest", "hold", "newest"]

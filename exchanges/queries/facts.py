@@ -37,6 +37,7 @@ from orders.models import Tender
 from payments import queries as payments
 from payments.queries import MoneyFacts
 from returns.models import ReturnLine
+from returns.queries import is_risk_held
 from returns.states import LineDecision
 
 
@@ -111,6 +112,7 @@ def read_facts(exchange: Exchange, *, holds: Sequence[Reservation] | None = None
         is_in_flight=money.in_flight,
         is_unknown=money.unknown,
         assent=get_assent(exchange, quote),
+        is_risk_held=is_risk_held(case),
         quote_ended_at=quote.expires_at if quote and is_open and quote.expires_at <= now else None,
         goods=goods,
         reckoned=quote.returned_value if quote else ZERO,

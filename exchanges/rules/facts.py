@@ -81,6 +81,7 @@ class ExchangeFacts:
     is_in_flight: bool = False
     is_unknown: bool = False
     assent: Assent = Assent.NOT_NEEDED
+    is_risk_held: bool = False
     quote_ended_at: dt.datetime | None = None
     goods: Goods = Goods.AWAITED
     reckoned: Decimal = ZERO

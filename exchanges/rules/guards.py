@@ -116,6 +116,7 @@ def list_outbound_holds(facts: ExchangeFacts) -> list[OutboundHold]:
     found = [
         (OutboundReason.NOT_ACCEPTED, _not_accepted(facts)),
         (OutboundReason.AWAITING_APPROVAL, _approval_missing(facts)),
+        (OutboundReason.RISK, _risk_uncleared(facts)),
         (OutboundReason.MONEY_UNKNOWN, _money_unknown(facts)),
         (OutboundReason.AWAITING_PAYMENT, _payment_missing(facts)),
         (OutboundReason.CARD_HOLD_MISSING, _card_hold_missing(facts)),
@@ -239,6 +240,12 @@ def _approval_missing(facts: ExchangeFacts) -> str | None:
         Assent.ASKED: "It waits for a lead's approval.",
         Assent.REJECTED: "The approval was denied: change the quote, or cancel.",
     }.get(facts.assent)
+
+
+def _risk_uncleared(facts: ExchangeFacts) -> str | None:
+    if not facts.is_risk_held:
+        return None
+    return "The case is held because of its risk: a lead looks, and clears it with a reason."
 
 
 def _money_unknown(facts: ExchangeFacts) -> str | None:

@@ -7,6 +7,7 @@ from returns.models.receipts import Disposition, Inspection, Receipt, ReceiptLin
 from returns.models.refurbishing import Refurbishment
 from returns.models.repairs import Repair
 from returns.models.returns import CaseNote, Return, ReturnLine, UnitClaim
+from returns.models.risk import RiskAssessment, RiskHold
 from returns.models.unknown import UnknownGoods, UnknownParcel
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "Repair",
     "Return",
     "ReturnLine",
+    "RiskAssessment",
+    "RiskHold",
     "UnitClaim",
     "UnknownGoods",
     "UnknownParcel",

@@ -53,6 +53,8 @@ class Return(FSMModelMixin, PartnerRow):
     rejected_by = models.CharField(max_length=64, blank=True, help_text="A person, not the rules.")
     reopened_at = models.DateTimeField(null=True, help_text="A closed case is opened once more.")
 
+    is_risk_held: bool  # no column: known where the case was opened or read for its page
+
     history = HistoricalRecords()
 
     class Meta:

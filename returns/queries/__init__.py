@@ -48,6 +48,15 @@ from returns.queries.planning import (
     plan_return,
     preview_return,
 )
+from returns.queries.risk import (
+    assess_case,
+    find_highest_cleared,
+    get_assessment,
+    get_newest_risk_hold,
+    get_risk_hold,
+    is_risk_held,
+    read_risk_limit,
+)
 from returns.queries.serials import SerialOwner, find_owner, list_sold_to_others
 
 __all__ = [
@@ -63,18 +72,24 @@ __all__ = [
     "Waived",
     "WantedReturn",
     "are_at_hand",
+    "assess_case",
     "count_graded",
     "count_left",
     "describe_placed",
     "describe_return",
     "explain_refund",
     "find_asked_concession",
+    "find_highest_cleared",
     "find_owner",
     "find_returns_location",
+    "get_assessment",
     "get_case",
     "get_facts",
     "get_mismatch_facts",
+    "get_newest_risk_hold",
+    "get_risk_hold",
     "get_terms",
+    "is_risk_held",
     "last_look",
     "list_actions",
     "list_awaited",
@@ -93,5 +108,6 @@ __all__ = [
     "plan_return",
     "preview_return",
     "read_lines",
+    "read_risk_limit",
     "with_left",
 ]

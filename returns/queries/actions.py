@@ -11,6 +11,7 @@ from returns import rules
 from returns.models import Return, ReturnLine
 from returns.queries.arrivals import list_ungraded
 from returns.queries.credit import get_terms
+from returns.queries.risk import is_risk_held
 from returns.rules import Action
 from returns.states import (
     LIVE,
@@ -106,6 +107,14 @@ KINDS = (
         Permission.DECIDE_CASE,
         _by_state(rules.can_reject),
         frozenset(rules.TO_DECIDE),
+    ),
+    _Kind(
+        "clear_risk",
+        "Clear the risk",
+        Permission.DECIDE_CASE,
+        lambda case: Verdict.allow(),
+        OPEN,
+        is_risk_held,
     ),
     _Kind(
         "mark_departed",
@@ -206,6 +215,8 @@ def list_actions(
 
 
 def _can_decide(kind: _Kind, case: Return, decider: str) -> Verdict:
+    if kind.code == "clear_risk":
+        return rules.can_clear_risk(is_held=True, opened_by=case.opened_by, clearer=decider)
     is_second = case.appealed_at is not None or case.reopened_at is not None
     if kind.code not in ("authorise_return", "reject_return") or not is_second:
         return Verdict.allow()

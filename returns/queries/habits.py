@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from django.db.models import Count, Sum
 
@@ -19,22 +20,44 @@ NEVER_CAME_ABOUT = (ReturnState.DRAFT, ReturnState.REJECTED, ReturnState.CANCELL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """Cases and units of the same customer, address or card in the last 90 days."""
+    """Cases and units of the same customer, address or card in the last 90 days.
+
+    `own`, `at_address` and `on_card` share the cases out among the customers themselves and
+    others who are tied to them; `ties` says which customers those are.
+    """
 
     returns: int = 0
     units: int = 0
     is_new_customer: bool = False
+    own: int = 0
+    at_address: int = 0
+    on_card: int = 0
+    ties: Mapping[int, str] = field(default_factory=dict)
 
 
-def read_habits(sold: Collection[Order], *, now: dt.datetime) -> Habits:
-    """The habits behind these orders, without the case that is being planned."""
-    first = next(iter(sold))
-    cases = Return.objects.filter(
-        customer__in=orders.list_linked_customers(sold), opened_at__gt=now - LATELY
-    ).exclude(state__in=NEVER_CAME_ABOUT)
-    counted = cases.aggregate(cases=Count("pk", distinct=True), units=Sum("lines__quantity"))
+def read_habits(sold: Collection[Order], *, now: dt.datetime, case: Return | None = None) -> Habits:
+    """The habits behind these orders, without the case that is planned or looked at."""
+    ties = orders.list_ties(sold)
+    cases = Return.objects.filter(customer__in=ties, opened_at__gt=now - LATELY)
+    if case is not None:
+        cases = cases.exclude(pk=case.pk)
+    counted = (
+        cases.exclude(state__in=NEVER_CAME_ABOUT)
+        .order_by()
+        .values_list("customer")
+        .annotate(cases=Count("pk", distinct=True), units=Sum("lines__quantity"))
+    )
+    by_tie: Counter[str] = Counter()
+    units = 0
+    for customer_id, number, sent in counted:
+        by_tie[ties[customer_id]] += number
+        units += sent or 0
     return Habits(
-        returns=counted["cases"],
-        units=counted["units"] or 0,
-        is_new_customer=orders.is_first_order(first),
+        returns=by_tie.total(),
+        units=units,
+        is_new_customer=orders.is_first_order(next(iter(sold))),
+        own=by_tie["own"],
+        at_address=by_tie["address"],
+        on_card=by_tie["card"],
+        ties=ties,
     )

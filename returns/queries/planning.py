@@ -21,8 +21,9 @@ from returns.models import Evidence, UnitClaim
 from returns.queries.defects import Diagnosis, check_told, diagnose
 from returns.queries.evidence import count_seen_before
 from returns.queries.habits import Habits, read_habits
+from returns.queries.risk import assess_wanted
 from returns.queries.warranty import judge_warranty
-from returns.rules import compute_header, lowest_free_units
+from returns.rules import RiskScore, compute_header, lowest_free_units
 from returns.states import OUR_FAULT, LineDecision, Outcome, Reason, ReturnState
 
 DECISION_OF_VERDICT = {
@@ -107,6 +108,7 @@ class PlannedReturn:
     version: PolicyVersion
     currency: str
     lines: list[PlannedLine]
+    risk: RiskScore
 
     @property
     def state(self) -> ReturnState:
@@ -149,20 +151,32 @@ def plan_return(
     order_lines = get_order_lines(lines)
     taken = list_taken_units(order_lines, counted=counted or {})
     habits = read_habits({line.order for line in order_lines.values()}, now=now)
+    diagnoses = [_diagnose(wanted, order_lines[wanted.order_line_id], now=now) for wanted in lines]
+    risk = assess_wanted(lines, order_lines, diagnoses, habits=habits, now=now)
     planned = []
-    for wanted in lines:
+    for wanted, diagnosis in zip(lines, diagnoses, strict=True):
         order_line = order_lines[wanted.order_line_id]
         units = lowest_free_units(
             quantity=order_line.quantity, taken=taken[order_line.pk], wanted=wanted.quantity
         )
         taken[order_line.pk].update(units)
         planned.append(
-            _plan_line(wanted, order_line, units, habits=habits, version=version, now=now)
+            _plan_line(
+                wanted,
+                order_line,
+                units,
+                habits=habits,
+                diagnosis=diagnosis,
+                risk=risk,
+                version=version,
+                now=now,
+            )
         )
     return PlannedReturn(
         version=version,
         currency=_first(order_lines).currency,
         lines=planned,
+        risk=risk,
     )
 
 
@@ -172,13 +186,20 @@ def _plan_line(
     units: list[int],
     *,
     habits: Habits,
+    diagnosis: Diagnosis | None,
+    risk: RiskScore,
     version: PolicyVersion,
     now: dt.datetime,
 ) -> PlannedLine:
     value = compute_credit(order_line, units)
-    diagnosis = _diagnose(wanted, order_line, now=now)
     facts = gather_facts(
-        wanted, order_line, value=value, habits=habits, diagnosis=diagnosis, now=now
+        wanted,
+        order_line,
+        value=value,
+        habits=habits,
+        diagnosis=diagnosis,
+        risk_score=risk.score,
+        now=now,
     )
     if diagnosis:
         diagnosis = judge_warranty(
@@ -292,6 +313,7 @@ def gather_facts(
     habits: Habits,
     now: dt.datetime,
     diagnosis: Diagnosis | None = None,
+    risk_score: int = 0,
 ) -> CaseFacts:
     """What the policy is asked about; days are those of the channel's time zone."""
     order = order_line.order
@@ -332,6 +354,7 @@ def gather_facts(
         has_serial=bool(wanted.serial.strip()),
         serial_matches=diagnosis.serial_matches if diagnosis else None,
         pattern_cases=diagnosis.pattern_cases if diagnosis else 0,
+        risk_score=risk_score,
     )
 
 

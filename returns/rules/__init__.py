@@ -73,6 +73,7 @@ from returns.rules.mismatches import (
 )
 from returns.rules.paying_out import OwedMemo, PayOut, plan_pay_out
 from returns.rules.repairs import can_change_outcome
+from returns.rules.risk import RiskPart, RiskScore, RiskSigns, can_clear_risk, must_hold, score_risk
 from returns.rules.second_looks import (
     can_appeal,
     can_decide_again,
@@ -121,6 +122,9 @@ __all__ = [
     "PlacedGoods",
     "PromotedLine",
     "Reduction",
+    "RiskPart",
+    "RiskScore",
+    "RiskSigns",
     "Slice",
     "SoldAs",
     "Suggestion",
@@ -133,6 +137,7 @@ __all__ = [
     "can_authorise",
     "can_cancel",
     "can_change_outcome",
+    "can_clear_risk",
     "can_close",
     "can_decide_again",
     "can_dispose",
@@ -163,11 +168,13 @@ __all__ = [
     "list_rules",
     "list_targets",
     "lowest_free_units",
+    "must_hold",
     "negate",
     "plan_pay_out",
     "plan_receipt",
     "plan_step",
     "read_credit_terms",
+    "score_risk",
     "slice_shipping",
     "subtract",
     "suggest_outcome",

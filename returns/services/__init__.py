@@ -60,6 +60,7 @@ from returns.services.repairing import (
     send_back_repaired,
     send_to_workshop,
 )
+from returns.services.risk import clear_risk
 from returns.services.second_looks import appeal_return, reopen_return, take_in_late
 from returns.services.sending_back import (
     confirm_goods_back,
@@ -94,6 +95,7 @@ __all__ = [
     "cancel_return",
     "change_outcome",
     "choose_promotion",
+    "clear_risk",
     "close_case",
     "close_when_done",
     "confirm_goods_back",

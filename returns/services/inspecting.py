@@ -13,6 +13,7 @@ from returns.queries import list_ungraded
 from returns.rules import InspectedLine, can_inspect, check_inspections
 from returns.services.case import lock_case, tell
 from returns.services.placing import put_away
+from returns.services.risk import INSPECTED, look_again
 from returns.services.settling import settle_locked
 
 
@@ -55,6 +56,8 @@ def inspect_goods(
             for graded in lines
         ],
     )
+    # Before anything is settled: goods that came back worn may be a reason to look first.
+    look_again(case, because=INSPECTED, actor=actor, now=now, op_id=op_id)
     # Money and order lines are locked before stock, everywhere.
     if not list_ungraded(case):
         settle_locked(case=case, actor=actor, now=now, op_id=op_id)

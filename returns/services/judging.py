@@ -14,7 +14,7 @@ from policies import queries as policy_queries
 from policies import services as policies
 from policies.rules import CaseFacts, compute_restocking_fee
 from returns.models import Return, ReturnLine
-from returns.queries import get_facts, read_lines
+from returns.queries import assess_case, get_facts, read_lines
 from returns.queries.defects import count_cases
 from returns.queries.evidence import count_seen_before
 from returns.queries.planning import DECISION_OF_VERDICT
@@ -22,6 +22,7 @@ from returns.rules import compute_header
 from returns.services.asking import end_requests
 from returns.services.case import free_lines, tell
 from returns.services.deciding import await_goods, end_locked
+from returns.services.risk import EVIDENCE, note_risk
 from returns.services.terms import compute_send_back_by
 from returns.states import LineDecision, ReturnState
 
@@ -38,7 +39,8 @@ def judge_again(
     if case.state != ReturnState.AWAITING_EVIDENCE:
         return case
     awaiting = [line for line in read_lines(case) if line.decision == LineDecision.PENDING]
-    facts = {line.pk: gather_evidence(line) for line in awaiting}
+    risk = assess_case(case, now=now)
+    facts = {line.pk: replace(gather_evidence(line), risk_score=risk.score) for line in awaiting}
     judged = {
         pk: policy_queries.judge_facts(version=case.policy_version, facts=each)
         for pk, each in facts.items()
@@ -65,6 +67,7 @@ def judge_again(
             now=now,
             op_id=op_id,
         )
+    note_risk(case, risk, because=EVIDENCE, actor=actor, now=now, op_id=op_id)
     end_requests(case=case, actor=actor, now=now, op_id=op_id)
     why = [each.sentence for each in judged.values()]
     _go_on(case, header, why=why, actor=actor, now=now, op_id=op_id)

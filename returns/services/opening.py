@@ -22,6 +22,7 @@ from returns.services.case import free_lines, tell
 from returns.services.deciding import await_goods
 from returns.services.defects import write_report
 from returns.services.evidence import attach_evidence
+from returns.services.risk import OPENED, note_risk
 from returns.services.terms import compute_send_back_by
 from returns.states import LineDecision, ReturnState
 
@@ -90,6 +91,7 @@ def start_return(
     )
     for position, planned in enumerate(plan.lines, start=1):
         _write_line(case, planned, position=position, actor=actor, now=now, op_id=op_id)
+    note_risk(case, plan.risk, because=OPENED, actor=actor, now=now, op_id=op_id)
     _follow_decision(case, plan, actor=actor, now=now, op_id=op_id)
     return case
 

@@ -13,6 +13,7 @@ from payments import services as payments
 from payments.models import CreditMemo
 from returns.models import Return
 from returns.services.case import lock_case
+from returns.services.paying_out import refuse_while_risk_held
 
 
 @operation("return.pay_out")
@@ -33,6 +34,7 @@ def pay_out_memo(
     memo = CreditMemo.objects.for_partner(case.partner_id).get(pk=memo_id)
     if memo.case != reference(case):
         raise BadInput("The credit memo belongs to another case.", field="memo")
+    refuse_while_risk_held(case)
     payments.require_refund_limit(
         amount=memo.unspent - memo.kept_back,
         currency=memo.currency,

@@ -10,16 +10,20 @@ from core.actors import Actor
 from core.events import reference
 from core.money import ZERO
 from core.transactions import requires_transaction
+from core.verdicts import Verdict
 from payments import queries as payment_queries
 from payments import services as payments
 from payments.models import CreditMemo
 from payments.services import MoneyUnknown, RefundShortfall
 from returns.models import Return
-from returns.queries import read_lines
+from returns.queries import is_risk_held, read_lines
 from returns.rules import OwedMemo, plan_pay_out
 from returns.services.case import tell
 from returns.states import LineDecision, Outcome
 
+RISK_HELD = (
+    "The case is held because of its risk (RISK): a lead looks first, and clears it with a reason."
+)
 EXCHANGED = (LineDecision.AUTHORISED, LineDecision.ACCEPTED)
 
 
@@ -38,7 +42,10 @@ def pay_out(
 
     Refunds are intents from here on, store credit is there at once. Where the payments cannot bear
     a refund nothing of it is posted: the case says how much is missing, and a person chooses.
+    While the case is held because of its risk nothing is paid: clearing it asks again.
     """
+    if is_risk_held(case):
+        return ZERO
     owed = [_describe(case, memo) for memo in payment_queries.list_issued(reference(case))]
     planned = ZERO
     for part in plan_pay_out(owed, kept=kept):
@@ -60,6 +67,10 @@ def pay_out_by_itself(
     out: what goes out may need some of it."""
     if not has_exchange(case):
         pay_out(case, actor=actor, now=now, op_id=op_id)
+
+
+def refuse_while_risk_held(case: Return) -> None:
+    Verdict.of(RISK_HELD if is_risk_held(case) else None).require("Nothing is paid out yet.")
 
 
 def has_exchange(case: Return) -> bool:
