@@ -9,7 +9,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from api.allowance import spend_call
+from api.allowance import Allowance, spend_call
 from api.models import ApiKey
 from api.services import hash_of
 from core import clock
@@ -31,7 +31,8 @@ class BearerKey(BaseAuthentication):
         key = self._find(given.strip())
         if key is None:
             raise AuthenticationFailed("This key does not open the desk.")
-        spend_call(key)
+        request.allowance = Allowance(key.calls_per_minute, 0)  # type: ignore[attr-defined]
+        request.allowance = spend_call(key)  # type: ignore[attr-defined]
         return AnonymousUser(), key
 
     def _find(self, given: str) -> ApiKey | None:

@@ -26,6 +26,11 @@ class ApiKey(PartnerRow):
     secret_hash = models.CharField(max_length=64, editable=False)
     scopes = ArrayField(models.CharField(max_length=40, choices=Scope))
     calls_per_minute = models.PositiveIntegerField(default=CALLS_PER_MINUTE)
+    edition = models.CharField(
+        max_length=10,
+        default="2026-11-30",
+        help_text="Of the API, unless a call names another: the newest when the key was made.",
+    )
     made_at = models.DateTimeField(editable=False)
     made_by = models.CharField(max_length=64, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Blank: when revoked.")

@@ -31,6 +31,7 @@ class Cursor:
 
 
 class CursorField(serializers.Field[Cursor, str, str, Any]):
+    schema = {"type": "string", "pattern": "^[A-Za-z0-9_-]{2,40}$"}
     default_error_messages = {"invalid_cursor": "No page of ours begins there."}
 
     def to_internal_value(self, data: str) -> Cursor:
@@ -62,6 +63,7 @@ class Page(Generic[M]):
     prev: Cursor | None
 
     def answer(self, data: Sequence[Any], **more: Any) -> dict[str, Any]:
+        """As `api.shapes.Listed` says."""
         cursors = {"next": self.next and str(self.next), "prev": self.prev and str(self.prev)}
         return {"data": data} | cursors | more
 

@@ -10,7 +10,7 @@ import dataclasses
 import logging
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from django.core.exceptions import PermissionDenied
 from django.db import DataError, InterfaceError, OperationalError
@@ -19,12 +19,38 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from core.errors import DomainError
+from api.shapes import AllowedAction
+from core.errors import DomainError, StaleVersion
 
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 SECONDS_TO_TRY_AGAIN = 1
+
+
+class ErrorAt(TypedDict, total=False):
+    """Where it is wrong: at a field of the body, at a parameter, or at a place in no JSON."""
+
+    pointer: str
+    parameter: str
+    position: str
+    code: str
+    detail: str
+
+
+class ProblemTold(TypedDict):
+    """Every refusal (RFC 9457). What else is known about it are members of their own."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    request_id: str
+    errors: NotRequired[list[ErrorAt]]
+    reasons: NotRequired[list[str]]
+    allowed_actions: NotRequired[list[AllowedAction]]
 
 
 class BadCall(exceptions.APIException):
@@ -77,6 +103,8 @@ def _refused(error: DomainError, context: dict[str, Any]) -> Response:
     facts = {name: as_json(value) for name, value in error.data.items() if value != ""}
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         return _busy(error.message, context, code=error.code, **facts)
+    if isinstance(error, StaleVersion):
+        return _problem(412, error.code, error.message, context, **facts)
     wait = getattr(error, "retry_after", None)
     headers = {"Retry-After": str(wait)} if wait else {}
     return _problem(error.status, error.code, error.message, context, headers=headers, **facts)

@@ -21,7 +21,7 @@ from api.models import SavedAnswer
 from api.problems import MEDIA_TYPE, BadCall, answer_to
 from api.views import ApiView
 from core import clock, documents
-from core.errors import DomainError
+from core.errors import DomainError, StaleVersion
 from core.operations import content_hash
 from core.transactions import opens_transaction, sqlstate
 
@@ -112,8 +112,8 @@ def _settle(view: ApiView, handle: Callable[[], Response]) -> Response:
     try:
         return handle()
     except DomainError as refusal:
-        if refusal.status != status.HTTP_409_CONFLICT:
-            raise
+        if refusal.status != status.HTTP_409_CONFLICT or isinstance(refusal, StaleVersion):
+            raise  # nothing to keep: whoever has read anew sends it again
         return answer_to(refusal, {"request": view.request, "view": view})
 
 

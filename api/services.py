@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from api.editions import newest
 from api.locks import lock_partner
 from api.models import CALLS_PER_MINUTE, ApiKey, SavedAnswer
 from api.scopes import Scope
@@ -73,6 +74,7 @@ def issue_key(
         scopes=sorted(set(scopes)),
         calls_per_minute=calls_per_minute,
         calls_left=calls_per_minute,
+        edition=newest().name,
         made_at=now,
         made_by=actor.ref,
         expires_at=expires_at,

@@ -1,4 +1,8 @@
-from django.urls import path, re_path
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern, path, re_path
 
 from api.allocations.views import (
     Allocations,
@@ -6,9 +10,23 @@ from api.allocations.views import (
     OneAllocation,
     ShippedAllocation,
 )
+from api.decisions.views import Decisions, OneDecision
+from api.documents.views import Documents, OneDocument
+from api.events.views import Events
+from api.exchanges import commands as on_exchange
+from api.exchanges.views import Exchanges, OneExchange
+from api.memos.views import CreditMemos, OneCreditMemo
+from api.orders.views import OneOrder, Orders
+from api.quotes.previews import QuotePreviews
+from api.quotes.views import OneQuote, Quotes
 from api.reservations.views import OneReservation, Reservations
+from api.returns import commands as on_return
+from api.returns.previews import ReturnPreviews
+from api.returns.views import OneReturn, Returns
+from api.schema.views import document
+from api.shipments.views import OneParcel, OneShipment, Parcels, Shipments
 from api.stock.views import Availability, Locations, StockChanges, StockEntries, StockLevels
-from api.views import NoSuchAddress
+from api.views import ApiView, NoSuchAddress
 from api.webhooks.views import (
     AcknowledgedMessage,
     OneWebhookMessage,
@@ -21,43 +39,96 @@ from api.webhooks.views import (
 # A number or a reference in an address; whatever else stands there is no address of ours.
 NAME = r"(?P<reference>[A-Za-z0-9._:-]{1,120})"
 
-urlpatterns = [
-    path("v1/allocations", Allocations.as_view(), name="api-allocations"),
-    re_path(rf"^v1/allocations/{NAME}\Z", OneAllocation.as_view(), name="api-allocation"),
-    re_path(
-        rf"^v1/allocations/{NAME}/cancel\Z",
-        CancelledAllocation.as_view(),
-        name="api-allocation-cancel",
+
+def many(plural: str, view: type[ApiView]) -> URLPattern:
+    return path(f"v1/{plural}", view.as_view(), name=f"api-{plural}")
+
+
+def one(plural: str, view: type[ApiView], *, called: str = "") -> URLPattern:
+    name = called or plural.removesuffix("s")
+    return re_path(rf"^v1/{plural}/{NAME}\Z", view.as_view(), name=f"api-{name}")
+
+
+def commands(plural: str, views: dict[str, type[ApiView]], *, called: str = "") -> list[URLPattern]:
+    """An address of its own for each thing that can be done with one of them."""
+    name = called or plural.removesuffix("s")
+    return [
+        re_path(rf"^v1/{plural}/{NAME}/{action}\Z", view.as_view(), name=f"api-{name}-{action}")
+        for action, view in views.items()
+    ]
+
+
+urlpatterns: list[Any] = [
+    path("v1/openapi.json", document, name="api-document"),
+    many("allocations", Allocations),
+    one("allocations", OneAllocation),
+    *commands("allocations", {"cancel": CancelledAllocation, "ship": ShippedAllocation}),
+    many("availability", Availability),
+    many("credit-memos", CreditMemos),
+    one("credit-memos", OneCreditMemo),
+    many("decisions", Decisions),
+    one("decisions", OneDecision),
+    many("documents", Documents),
+    one("documents", OneDocument),
+    many("events", Events),
+    many("exchanges", Exchanges),
+    one("exchanges", OneExchange),
+    *commands(
+        "exchanges",
+        {
+            "accept": on_exchange.AcceptedQuote,
+            "quote": on_exchange.QuotedAgain,
+            "change-items": on_exchange.ChangedItems,
+            "substitute": on_exchange.SubstitutedGoods,
+            "adjust": on_exchange.AdjustedQuote,
+            "ask-approval": on_exchange.AskedApproval,
+            "send-payment-link": on_exchange.SentPaymentLink,
+            "hold-again": on_exchange.HeldAgain,
+            "extend-hold": on_exchange.ExtendedHold,
+            "release-hold": on_exchange.ReleasedHold,
+            "convert-to-refund": on_exchange.ConvertedToRefund,
+            "cancel": on_exchange.CancelledExchange,
+        },
     ),
-    re_path(
-        rf"^v1/allocations/{NAME}/ship\Z", ShippedAllocation.as_view(), name="api-allocation-ship"
+    many("locations", Locations),
+    many("orders", Orders),
+    one("orders", OneOrder),
+    many("parcels", Parcels),
+    one("parcels", OneParcel),
+    many("quote-previews", QuotePreviews),
+    many("quotes", Quotes),
+    one("quotes", OneQuote),
+    many("reservations", Reservations),
+    one("reservations", OneReservation),
+    many("return-previews", ReturnPreviews),
+    many("returns", Returns),
+    one("returns", OneReturn),
+    *commands(
+        "returns",
+        {
+            "authorise": on_return.AuthorisedReturn,
+            "reject": on_return.RejectedReturn,
+            "depart": on_return.DepartedReturn,
+            "change-outcome": on_return.ChangedOutcome,
+            "keep": on_return.KeptGoods,
+            "short-close": on_return.ShortClosedReturn,
+            "appeal": on_return.AppealedReturn,
+            "cancel": on_return.CancelledReturn,
+        },
     ),
-    path("v1/availability", Availability.as_view(), name="api-availability"),
-    path("v1/locations", Locations.as_view(), name="api-locations"),
-    path("v1/reservations", Reservations.as_view(), name="api-reservations"),
-    path("v1/reservations/<str:number>", OneReservation.as_view(), name="api-reservation"),
-    path("v1/stock-changes", StockChanges.as_view(), name="api-stock-changes"),
-    path("v1/stock-entries", StockEntries.as_view(), name="api-stock-entries"),
-    path("v1/stock-levels", StockLevels.as_view(), name="api-stock-levels"),
-    path("v1/webhook-endpoints", WebhookEndpoints.as_view(), name="api-webhook-endpoints"),
-    re_path(
-        rf"^v1/webhook-endpoints/{NAME}/replay\Z",
-        ReplayedEndpoint.as_view(),
-        name="api-webhook-replay",
-    ),
-    path("v1/webhook-messages", WebhookMessages.as_view(), name="api-webhook-messages"),
-    re_path(
-        rf"^v1/webhook-messages/{NAME}\Z", OneWebhookMessage.as_view(), name="api-webhook-message"
-    ),
-    re_path(
-        rf"^v1/webhook-messages/{NAME}/acknowledge\Z",
-        AcknowledgedMessage.as_view(),
-        name="api-webhook-acknowledge",
-    ),
-    re_path(
-        rf"^v1/webhook-messages/{NAME}/resend\Z",
-        ResentMessage.as_view(),
-        name="api-webhook-resend",
+    many("shipments", Shipments),
+    one("shipments", OneShipment),
+    many("stock-changes", StockChanges),
+    many("stock-entries", StockEntries),
+    many("stock-levels", StockLevels),
+    many("webhook-endpoints", WebhookEndpoints),
+    *commands("webhook-endpoints", {"replay": ReplayedEndpoint}, called="webhook"),
+    many("webhook-messages", WebhookMessages),
+    one("webhook-messages", OneWebhookMessage),
+    *commands(
+        "webhook-messages",
+        {"acknowledge": AcknowledgedMessage, "resend": ResentMessage},
+        called="webhook",
     ),
     re_path(r"", NoSuchAddress.as_view(), name="api-nowhere"),
 ]

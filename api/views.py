@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 import structlog
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.allowance import Allowance
 from api.authentication import BearerKey
-from api.bodies import OnlyJSON, StrictJSONParser
+from api.bodies import Body, OnlyJSON, StrictJSONParser, read_body
+from api.editions import HEADER, Edition, find_edition, headers_of
+from api.matching import etag_of
 from api.models import ApiKey
 from api.permissions import HasScope
 from api.problems import NoSuchThing
@@ -23,15 +27,28 @@ from api.scopes import Scope
 from core.actors import Actor
 from core.models import Partner
 
+M = TypeVar("M", bound=Model)
+
 
 class ApiView(APIView):
-    """One address: its scope by method, its query parameters by `question`.
+    """One address: by method its scope, body and answer, and its query parameters by `question`.
 
-    Handlers read rows of `self.partner` alone, so what is another's is not there.
+    What is declared here is what is checked, and what the API's own document says. Handlers read
+    rows of `self.partner` alone, so what is another's is not there.
     """
 
     scopes: Mapping[str, Scope] = {}
     question: type[Question] = NoQuestion
+    bodies: Mapping[str, type[Body]] = {}
+    answers: Mapping[str, Any] = {}
+    status_by_method: Mapping[str, int] = {}
+    other_answers: tuple[int, ...] = ()  # beside that one, with the same body
+    makes: str | None = None  # the resource whose id a POST answers, where it is not its own
+    columns: Mapping[str, str] = {}  # what a parameter narrows: its path from the row
+    # POSTs that keep nothing need no Idempotency-Key.
+    changes_nothing = False
+    # Whether a command here names the version of the case that its program saw.
+    is_versioned = False
 
     authentication_classes = [BearerKey]
     permission_classes: list[Any] = [HasScope]
@@ -40,6 +57,7 @@ class ApiView(APIView):
     metadata_class = None
 
     asked: Mapping[str, Any]
+    edition: Edition | None = None
     request_id = ""
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
@@ -48,15 +66,31 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        self.edition = find_edition(request.headers.get(HEADER) or self.key.edition)
         if request.method in self.scopes or request.method == "HEAD":
             self.asked = self.question.read(request.query_params)
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
-        response["X-Request-Id"] = self.request_id
-        response["Cache-Control"] = "no-store"
+        headers = {"Request-Id": self.request_id, "X-Request-Id": self.request_id}
+        headers |= {"Cache-Control": "no-store"} | Allowance.headers_of(request)
+        headers |= headers_of(self.edition) if self.edition else {}
+        for name, value in headers.items():
+            response[name] = value
+        version = response.data.get("version") if isinstance(response.data, dict) else None
+        if isinstance(version, int):
+            response["ETag"] = etag_of(version)
         return super().finalize_response(request, response, *args, **kwargs)
+
+    def read(self) -> Mapping[str, Any]:
+        """The body as it is declared for this method. Raises `ValidationError` naming all of it."""
+        return read_body(self.bodies[str(self.request.method)], self.request)
+
+    def narrow(self, rows: QuerySet[M]) -> QuerySet[M]:
+        """Only the parameters that were given narrow, each by the column it stands for."""
+        given = {name: self.asked[name] for name in self.columns if name in self.asked}
+        return rows.filter(**{self.columns[name]: value for name, value in given.items()})
 
     @property
     def key(self) -> ApiKey:

@@ -19,6 +19,7 @@ ADAPTERS = (
     "bol",
     "carriers_xml",
     "commercelayer",
+    "direct",
     "easypost",
     "easyship",
     "ebay",

@@ -33,7 +33,3 @@ class Shipped(Body):
     """How many units have left; all of them unless it is said."""
 
     quantity = Count(min_value=1, max_value=MOST_UNITS, required=False)
-
-
-class Nothing(Body):
-    """An action that needs no more words."""

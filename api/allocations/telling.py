@@ -1,15 +1,50 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Literal, TypedDict
 
 from api.allocations.reading import Sale
-from api.stock.telling import moment
-from core.verdicts import Verdict
+from api.shapes import AllowedAction, Moment, action, moment
 from inventory.models import Allocation
 from inventory.states import AllocationState
 
 
-def allocation(sale: Sale, *, livemode: bool) -> dict[str, Any]:
+class AllocationPlace(TypedDict):
+    """Units of it that come out of one lot."""
+
+    location: str
+    lot: str
+    bin: str | None
+    quantity: int
+    state: Annotated[str, AllocationState]
+    resolved_at: Moment | None
+
+
+class AllocationTold(TypedDict):
+    """Units sold on a channel and not sent yet, under the seller's own reference."""
+
+    object: Literal["allocation"]
+    reference: str
+    channel: str | None
+    sku: str
+    state: Annotated[str, AllocationState]
+    quantity: int
+    quantity_open: int
+    quantity_shipped: int
+    quantity_cancelled: int
+    places: list[AllocationPlace]
+    made_at: Moment
+    resolved_at: Moment | None
+    allowed_actions: list[AllowedAction]
+    livemode: bool
+
+
+class AllocationsMade(TypedDict):
+    """One for each line, in that order."""
+
+    data: list[AllocationTold]
+
+
+def allocation(sale: Sale, *, livemode: bool) -> AllocationTold:
     return {
         "object": "allocation",
         "reference": sale.first.reference,
@@ -24,14 +59,14 @@ def allocation(sale: Sale, *, livemode: bool) -> dict[str, Any]:
         "made_at": moment(sale.first.made_at),
         "resolved_at": moment(sale.resolved_at),
         "allowed_actions": [
-            _action("cancel", sale.may_cancel()),
-            _action("ship", sale.may_ship()),
+            action("cancel", sale.may_cancel()),
+            action("ship", sale.may_ship()),
         ],
         "livemode": livemode,
     }
 
 
-def _place(row: Allocation) -> dict[str, Any]:
+def _place(row: Allocation) -> AllocationPlace:
     level = row.stock_level
     return {
         "location": row.location.code,
@@ -41,7 +76,3 @@ def _place(row: Allocation) -> dict[str, Any]:
         "state": row.state,
         "resolved_at": moment(row.resolved_at),
     }
-
-
-def _action(name: str, verdict: Verdict) -> dict[str, Any]:
-    return {"action": name, "is_allowed": verdict.allowed, "reasons": list(verdict.reasons)}

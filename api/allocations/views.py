@@ -10,14 +10,15 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.allocations.bodies import NewAllocations, Nothing, Shipped
+from api.allocations.bodies import NewAllocations, Shipped
 from api.allocations.reading import Sale, latest_rows, read_sales
-from api.allocations.telling import allocation
-from api.bodies import read_body
+from api.allocations.telling import AllocationsMade, AllocationTold, allocation
+from api.commands import Nothing
 from api.pages import PageQuestion, cut
 from api.problems import BadCall, NoSuchThing
 from api.repeating import once
 from api.scopes import Scope
+from api.shapes import Listed
 from api.stock.questions import LocationCode, Sku
 from api.views import ApiView
 from core import clock
@@ -39,6 +40,9 @@ class Allocations(ApiView):
 
     scopes = {"GET": Scope.READ_ALLOCATIONS, "POST": Scope.WRITE_ALLOCATIONS}
     question = AllocationQuestion
+    bodies = {"POST": NewAllocations}
+    answers = {"GET": Listed[AllocationTold], "POST": AllocationsMade}
+    status_by_method = {"POST": status.HTTP_201_CREATED}
     columns = {
         "sku": "variant__sku",
         "location": "location__code",
@@ -63,7 +67,7 @@ class Allocations(ApiView):
     @once
     def post(self, request: Request, *, op_id: UUID) -> Response:
         """All lines or none; out of stock names every short line."""
-        body = read_body(NewAllocations, request)
+        body = self.read()
         lines = self.read_lines(body["lines"])
         try:
             services.allocate_stock(
@@ -80,7 +84,7 @@ class Allocations(ApiView):
         references = [line.reference for line in lines]
         return Response({"data": self.tell(references)}, status=status.HTTP_201_CREATED)
 
-    def tell(self, references: Sequence[str]) -> list[dict[str, Any]]:
+    def tell(self, references: Sequence[str]) -> list[AllocationTold]:
         sales = read_sales(partner_id=self.partner.pk, references=references)
         return [allocation(sales[each], livemode=self.livemode) for each in references]
 
@@ -171,6 +175,7 @@ class OfOneSale(ApiView):
 
 class OneAllocation(OfOneSale):
     scopes = {"GET": Scope.READ_ALLOCATIONS}
+    answers = {"GET": AllocationTold}
 
     def get(self, request: Request, reference: str) -> Response:
         return self.answer(self.find(reference))
@@ -180,10 +185,12 @@ class CancelledAllocation(OfOneSale):
     """Open units go back to everyone. What was cancelled already stays so."""
 
     scopes = {"POST": Scope.WRITE_ALLOCATIONS}
+    bodies = {"POST": Nothing}
+    answers = {"POST": AllocationTold}
 
     @once
     def post(self, request: Request, reference: str, *, op_id: UUID) -> Response:
-        read_body(Nothing, request)
+        self.read()
         sale = self.find(reference)
         if sale.state != AllocationState.CANCELLED:
             sale.may_cancel().require("This allocation cannot be cancelled.")
@@ -201,10 +208,12 @@ class ShippedAllocation(OfOneSale):
     """Units have left for the customer."""
 
     scopes = {"POST": Scope.WRITE_ALLOCATIONS}
+    bodies = {"POST": Shipped}
+    answers = {"POST": AllocationTold}
 
     @once
     def post(self, request: Request, reference: str, *, op_id: UUID) -> Response:
-        body = read_body(Shipped, request)
+        body = self.read()
         self.find(reference).may_ship().require("This allocation cannot be shipped.")
         services.ship_allocation(
             partner_id=self.partner.pk,

@@ -1,15 +1,47 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any, Literal, TypedDict
 
-from api.stock.telling import moment
-from core.verdicts import Verdict
+from api.shapes import AllowedAction, Moment, action, moment
 from inventory import rules
 from inventory.models import Reservation
+from inventory.states import ReservationState
 
 
-def reservation(row: Reservation, *, as_of: dt.datetime, livemode: bool) -> dict[str, Any]:
+class ReservationTold(TypedDict):
+    """Units held for an exchange, as they stand at a moment of the database's clock."""
+
+    object: Literal["reservation"]
+    number: str
+    reference: str
+    case: str
+    state: Annotated[str, ReservationState]
+    cause: str | None
+    sku: str
+    location: str
+    bin: str | None
+    quantity: int
+    expires_at: Moment | None
+    grace_until: Moment | None
+    is_due: bool
+    continues: str | None
+    channel: str | None
+    exchange_type: str | None
+    made_at: Moment
+    resolved_at: Moment | None
+    allowed_actions: list[AllowedAction]
+    livemode: bool
+
+
+class RankedReservation(ReservationTold):
+    """The same, with the places as they were weighed, best first, and why."""
+
+    ranking: list[dict[str, Any]]
+    as_of: Moment
+
+
+def reservation(row: Reservation, *, as_of: dt.datetime, livemode: bool) -> ReservationTold:
     """A hold as it stands at a moment of the database's clock."""
     return {
         "object": "reservation",
@@ -35,7 +67,7 @@ def reservation(row: Reservation, *, as_of: dt.datetime, livemode: bool) -> dict
     }
 
 
-def list_actions(row: Reservation, as_of: dt.datetime) -> list[dict[str, Any]]:
+def list_actions(row: Reservation, as_of: dt.datetime) -> list[AllowedAction]:
     """Every action on a hold: whether it may be taken now, and if not, why."""
     facts = _facts(row)
     verdicts = {
@@ -44,11 +76,7 @@ def list_actions(row: Reservation, as_of: dt.datetime) -> list[dict[str, Any]]:
         "release": rules.can_release(facts),
         "consume": rules.can_consume(facts),
     }
-    return [_action(name, verdict) for name, verdict in verdicts.items()]
-
-
-def _action(name: str, verdict: Verdict) -> dict[str, Any]:
-    return {"action": name, "is_allowed": verdict.allowed, "reasons": list(verdict.reasons)}
+    return [action(name, verdict) for name, verdict in verdicts.items()]
 
 
 def _facts(row: Reservation) -> rules.HoldFacts:

@@ -6,10 +6,10 @@ from rest_framework.response import Response
 
 from api.pages import PageQuestion, cut
 from api.problems import NoSuchThing
-from api.reservations.telling import reservation
+from api.reservations.telling import RankedReservation, ReservationTold, reservation
 from api.scopes import Scope
+from api.shapes import ListedAsOf, moment
 from api.stock.questions import LocationCode, Sku
-from api.stock.telling import moment
 from api.views import ApiView
 from core import clock
 from core.numbers import MistypedNumber, read_number
@@ -25,7 +25,10 @@ class ReservationQuestion(PageQuestion):
 
 
 class Reservations(ApiView):
+    """Units held for exchanges, where, and until when."""
+
     scopes = {"GET": Scope.READ_RESERVATIONS}
+    answers = {"GET": ListedAsOf[ReservationTold]}
     question = ReservationQuestion
     columns = {
         "sku": "variant__sku",
@@ -35,13 +38,7 @@ class Reservations(ApiView):
     }
 
     def get(self, request: Request) -> Response:
-        rows = Reservation.objects.for_partner(self.partner).filter(
-            **{
-                column: self.asked[name]
-                for name, column in self.columns.items()
-                if name in self.asked
-            }
-        )
+        rows = self.narrow(Reservation.objects.for_partner(self.partner))
         page = cut(rows.select_related("variant", "location", "bin"), self.asked)
         as_of = clock.database_now()
         data = [reservation(row, as_of=as_of, livemode=self.livemode) for row in page.rows]
@@ -52,12 +49,13 @@ class OneReservation(ApiView):
     """By the number that screens and parcels show; typed as people type it."""
 
     scopes = {"GET": Scope.READ_RESERVATIONS}
+    answers = {"GET": RankedReservation}
 
-    def get(self, request: Request, number: str) -> Response:
+    def get(self, request: Request, reference: str) -> Response:
         rows = Reservation.objects.for_partner(self.partner)
         rows = rows.select_related("variant", "location", "bin")
         try:
-            found: Reservation | None = rows.filter(number=read_number(number)).first()
+            found: Reservation | None = rows.filter(number=read_number(reference)).first()
         except MistypedNumber:
             found = None
         if found is None:

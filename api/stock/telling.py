@@ -2,21 +2,128 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Literal, TypedDict
 
+from api.shapes import Cursor, Moment, moment
 from api.stock.feed import ChangedPlace
 from inventory.models import Location, StockEntry, StockLevel
 from inventory.queries import PlacePicture
 
 
-def moment(at: dt.datetime | None) -> str | None:
-    """RFC 3339 in UTC, as all times of the API."""
-    return at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z") if at else None
+class StockLevelTold(TypedDict):
+    """One lot at one place, by bucket."""
+
+    object: Literal["stock_level"]
+    sku: str
+    location: str
+    lot: str
+    bin: str | None
+    available: int
+    held: int
+    allocated: int
+    quarantine: int
+    on_hand: int
+    promisable: int
+    sellable: int
+    sequence: int
+    livemode: bool
 
 
-def level(row: StockLevel, place: PlacePicture, *, livemode: bool) -> dict[str, Any]:
+class Figures(TypedDict):
+    """What there is at a place. `sequence` rises with every change there."""
+
+    available: int
+    promisable: int
+    sellable: int
+    sequence: int
+
+
+class AvailabilityAt(Figures):
+    location: str
+
+
+class AvailabilityTold(TypedDict):
+    """What there is of a SKU, over all places and at each."""
+
+    object: Literal["availability"]
+    sku: str
+    available: int
+    promisable: int
+    sellable: int
+    places: list[AvailabilityAt]
+
+
+class AvailabilityList(TypedDict):
+    """One for each SKU asked for, in that order."""
+
+    data: list[AvailabilityTold]
+    as_of: Moment
+    livemode: bool
+
+
+class StockChangeTold(Figures):
+    """A place where stock changed, with the figures as they are now."""
+
+    object: Literal["stock_change"]
+    sku: str
+    location: str
+    cause: str
+
+
+class StockChangeFeed(TypedDict):
+    """`next` is where to go on from, whether or not there was anything."""
+
+    data: list[StockChangeTold]
+    next: Cursor
+    has_more: bool
+    as_of: Moment
+    livemode: bool
+
+
+# “from” is a word of Python's own.
+StockEntryTold = TypedDict(
+    "StockEntryTold",
+    {
+        "object": Literal["stock_entry"],
+        "sku": str,
+        "location": str,
+        "lot": str,
+        "from": str,
+        "to": str,
+        "quantity": int,
+        "cause": str,
+        "reason": str | None,
+        "reference": str,
+        "sequence": int,
+        "at": Moment,
+    },
+)
+StockEntryTold.__doc__ = "Units that went from one bucket to another."
+
+
+class LocationTold(TypedDict):
+    """A fulfilment centre."""
+
+    object: Literal["location"]
+    id: str
+    code: str
+    name: str
+    country: str
+    postcode: str
+    time_zone: str
+    cut_off: str
+    working_days: list[int]
+    is_active: bool
+    paused_until: Moment | None
+    accepts_returns: bool
+
+
+class LocationList(TypedDict):
+    data: list[LocationTold]
+
+
+def level(row: StockLevel, place: PlacePicture, *, livemode: bool) -> StockLevelTold:
     """One lot at one place. `promisable` is bounded by what the whole place may promise."""
     (lot,) = (each for each in place.levels if each.stock_level_id == row.pk)
     return {
@@ -37,27 +144,28 @@ def level(row: StockLevel, place: PlacePicture, *, livemode: bool) -> dict[str, 
     }
 
 
-def availability(sku: str, places: Sequence[PlacePicture]) -> dict[str, Any]:
+def availability(sku: str, places: Sequence[PlacePicture]) -> AvailabilityTold:
     return {
         "object": "availability",
         "sku": sku,
         "available": sum(place.available for place in places),
         "promisable": sum(place.promisable for place in places),
         "sellable": sum(place.sellable for place in places),
-        "places": [{"location": place.code} | _figures(place) for place in places],
+        "places": [{"location": place.code, **_figures(place)} for place in places],
     }
 
 
-def change(changed: ChangedPlace, place: PlacePicture) -> dict[str, Any]:
+def change(changed: ChangedPlace, place: PlacePicture) -> StockChangeTold:
     return {
         "object": "stock_change",
         "sku": changed.sku,
         "location": changed.location,
         "cause": changed.cause,
-    } | _figures(place)
+        **_figures(place),
+    }
 
 
-def _figures(place: PlacePicture) -> dict[str, int]:
+def _figures(place: PlacePicture) -> Figures:
     return {
         "available": place.available,
         "promisable": place.promisable,
@@ -66,7 +174,7 @@ def _figures(place: PlacePicture) -> dict[str, int]:
     }
 
 
-def entry(row: StockEntry) -> dict[str, Any]:
+def entry(row: StockEntry) -> StockEntryTold:
     return {
         "object": "stock_entry",
         "sku": row.stock_level.variant.sku,
@@ -83,7 +191,7 @@ def entry(row: StockEntry) -> dict[str, Any]:
     }
 
 
-def location(row: Location) -> dict[str, Any]:
+def location(row: Location) -> LocationTold:
     return {
         "object": "location",
         "id": row.public_id,

@@ -1,16 +1,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
 
-from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.pages import Cursor, cut
 from api.problems import NoSuchThing
 from api.scopes import Scope
+from api.shapes import Listed, ListedAsOf, moment
 from api.stock import telling
 from api.stock.feed import collapse
 from api.stock.questions import (
@@ -28,31 +27,27 @@ class StockLevels(ApiView):
     """Each SKU at each place and of each lot, by bucket."""
 
     scopes = {"GET": Scope.READ_STOCK}
+    answers = {"GET": ListedAsOf[telling.StockLevelTold]}
     question = LevelQuestion
+    columns = {"sku": "variant__sku", "location": "location__code", "lot": "lot"}
 
     def get(self, request: Request) -> Response:
         levels = StockLevel.objects.for_partner(self.partner)
         levels = levels.select_related("variant", "location", "bin")
-        page = cut(
-            _narrowed(
-                levels,
-                self.asked,
-                {"sku": "variant__sku", "location": "location__code", "lot": "lot"},
-            ),
-            self.asked,
-        )
+        page = cut(self.narrow(levels), self.asked)
         as_of, places = _places(self.partner.pk, {level.variant_id for level in page.rows})
         data = [
             telling.level(each, places[each.variant_id, each.location_id], livemode=self.livemode)
             for each in page.rows
         ]
-        return Response(page.answer(data, as_of=telling.moment(as_of)))
+        return Response(page.answer(data, as_of=moment(as_of)))
 
 
 class Availability(ApiView):
     """What there is of some SKUs, over all places and at each."""
 
     scopes = {"GET": Scope.READ_STOCK}
+    answers = {"GET": telling.AvailabilityList}
     question = AvailabilityQuestion
 
     def get(self, request: Request) -> Response:
@@ -70,7 +65,7 @@ class Availability(ApiView):
             )
         as_of, places = queries.read_places(self.partner.pk, list(variants.values()))
         data = [telling.availability(sku, places[variants[sku]]) for sku in asked]
-        return Response({"data": data, "as_of": telling.moment(as_of), "livemode": self.livemode})
+        return Response({"data": data, "as_of": moment(as_of), "livemode": self.livemode})
 
 
 class StockChanges(ApiView):
@@ -80,6 +75,7 @@ class StockChanges(ApiView):
     """
 
     scopes = {"GET": Scope.READ_STOCK}
+    answers = {"GET": telling.StockChangeFeed}
     question = ChangesQuestion
 
     def get(self, request: Request) -> Response:
@@ -100,7 +96,7 @@ class StockChanges(ApiView):
                 ],
                 "next": str(Cursor(">", changes.upto)),
                 "has_more": changes.upto < queries.get_newest_position(),
-                "as_of": telling.moment(as_of),
+                "as_of": moment(as_of),
                 "livemode": self.livemode,
             }
         )
@@ -110,25 +106,20 @@ class StockEntries(ApiView):
     """The ledger: every unit that went from one bucket to another."""
 
     scopes = {"GET": Scope.READ_STOCK}
+    answers = {"GET": Listed[telling.StockEntryTold]}
     question = EntryQuestion
+    columns = {
+        "sku": "stock_level__variant__sku",
+        "location": "stock_level__location__code",
+        "lot": "stock_level__lot",
+        "cause": "cause",
+    }
 
     def get(self, request: Request) -> Response:
         entries = StockEntry.objects.for_partner(self.partner).select_related(
             "stock_level__variant", "stock_level__location"
         )
-        page = cut(
-            _narrowed(
-                entries,
-                self.asked,
-                {
-                    "sku": "stock_level__variant__sku",
-                    "location": "stock_level__location__code",
-                    "lot": "stock_level__lot",
-                    "cause": "cause",
-                },
-            ),
-            self.asked,
-        )
+        page = cut(self.narrow(entries), self.asked)
         return Response(page.answer([telling.entry(each) for each in page.rows]))
 
 
@@ -136,17 +127,11 @@ class Locations(ApiView):
     """The fulfilment centres, few enough for one answer."""
 
     scopes = {"GET": Scope.READ_STOCK}
+    answers = {"GET": telling.LocationList}
 
     def get(self, request: Request) -> Response:
         found = Location.objects.for_partner(self.partner).order_by("code")
         return Response({"data": [telling.location(each) for each in found]})
-
-
-def _narrowed(
-    rows: QuerySet[Any], asked: Mapping[str, Any], columns: Mapping[str, str]
-) -> QuerySet[Any]:
-    """Only the parameters that were given narrow, each by the column it stands for."""
-    return rows.filter(**{column: asked[name] for name, column in columns.items() if name in asked})
 
 
 def _places(

@@ -6,10 +6,9 @@ from uuid import uuid4
 
 from api.webhooks.books import describe_changes
 from api.webhooks.kinds import PUBLISHED
-from api.webhooks.telling import describe, read_cases, read_subjects
+from api.webhooks.news import list_news
 from core import clock
 from core.actors import Actor
-from core.models import Event
 from notifications import queries, services
 from notifications.models import WebhookEndpoint
 from notifications.rules import is_told_of
@@ -42,24 +41,13 @@ def _feed_a_stretch(endpoint_id: int) -> int | None:
 
 def find_news(*, endpoint: WebhookEndpoint, after: int, upto: int) -> list[Told]:
     """The published events of a stretch of seals that the endpoint asks for, in their order."""
-    wanted = [kind for kind, name in PUBLISHED.items() if is_told_of(endpoint.kinds, name)]
-    sealed = Event.objects.for_partner(endpoint.partner).filter(
-        kind__in=wanted, seal__sequence__gt=after, seal__sequence__lte=upto
-    )
-    events = list(sealed.order_by("seal__sequence"))
-    subjects, cases = read_subjects(events), read_cases(events)
-    news = []
-    for event in events:
-        case = cases.get(event.case)
-        if endpoint.channel and (case is None or case.channel.code != endpoint.channel):
+    names = {name for name in PUBLISHED.values() if is_told_of(endpoint.kinds, name)}
+    told = []
+    for news in list_news(partner=endpoint.partner, after=after, upto=upto, names=names):
+        if endpoint.channel and news.body["channel"] != endpoint.channel:
             continue
-        body = describe(
-            event,
-            subject=subjects.get(event.subject),
-            case=case,
-            livemode=not endpoint.partner.is_sandbox,
-        )
-        if endpoint.keeps_books and (changes := describe_changes(event)):
+        body = news.body
+        if endpoint.keeps_books and (changes := describe_changes(news.event)):
             body["changes"] = changes
-        news.append(Told(event=event, kind=body["type"], body=body))
-    return news
+        told.append(Told(event=news.event, kind=body["type"], body=body))
+    return told

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from api.stock.telling import moment
+from api.shapes import moment
 from api.webhooks.kinds import PUBLISHED
 from core.models import Event
 from core.money import quantum

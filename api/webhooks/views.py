@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.bodies import Body, Count, read_body
+from api.bodies import Body, Count
+from api.commands import Nothing
 from api.pages import PageQuestion, cut
 from api.problems import NoSuchThing
 from api.repeating import once
 from api.scopes import Scope
-from api.stock.telling import moment
+from api.shapes import Listed
 from api.views import ApiView
+from api.webhooks.posts import (
+    WebhookEndpointList,
+    WebhookMessageTold,
+    WebhookReplayTold,
+    endpoint,
+    message,
+)
 from core import clock
 from notifications import services
 from notifications.models import WebhookEndpoint, WebhookMessage
 from notifications.states import WebhookState
-
-
-class NothingAsked(Body):
-    """An empty object."""
 
 
 class FromNumber(Body):
@@ -39,6 +42,7 @@ class WebhookEndpoints(ApiView):
     """Where the partner's programs listen, and how each fares."""
 
     scopes = {"GET": Scope.READ_WEBHOOKS}
+    answers = {"GET": WebhookEndpointList}
 
     def get(self, request: Request) -> Response:
         found = WebhookEndpoint.objects.for_partner(self.partner).order_by("name")
@@ -49,6 +53,8 @@ class ReplayedEndpoint(ApiView):
     """Everything from a number on is sent once more, under its old ids and numbers."""
 
     scopes = {"POST": Scope.WRITE_WEBHOOKS}
+    bodies = {"POST": FromNumber}
+    answers = {"POST": WebhookReplayTold}
 
     @once
     def post(self, request: Request, reference: str, *, op_id: UUID) -> Response:
@@ -56,7 +62,7 @@ class ReplayedEndpoint(ApiView):
         chosen = found.first()
         if chosen is None:
             raise NoSuchThing("There is no such endpoint.")
-        body = read_body(FromNumber, request)
+        body = self.read()
         sent = services.replay_messages(
             endpoint_id=chosen.pk,
             from_sequence=body["from_sequence"],
@@ -64,7 +70,12 @@ class ReplayedEndpoint(ApiView):
             op_id=op_id,
             now=clock.now(self.partner),
         )
-        return Response({"object": "webhook_replay", "messages": sent, "livemode": self.livemode})
+        told: WebhookReplayTold = {
+            "object": "webhook_replay",
+            "messages": sent,
+            "livemode": self.livemode,
+        }
+        return Response(told)
 
 
 class WebhookMessages(ApiView):
@@ -72,16 +83,11 @@ class WebhookMessages(ApiView):
 
     scopes = {"GET": Scope.READ_WEBHOOKS}
     question = MessageQuestion
+    answers = {"GET": Listed[WebhookMessageTold]}
     columns = {"endpoint": "endpoint__public_id", "state": "state"}
 
     def get(self, request: Request) -> Response:
-        rows = WebhookMessage.objects.for_partner(self.partner).filter(
-            **{
-                column: self.asked[name]
-                for name, column in self.columns.items()
-                if name in self.asked
-            }
-        )
+        rows = self.narrow(WebhookMessage.objects.for_partner(self.partner))
         page = cut(rows.select_related("endpoint"), self.asked)
         return Response(page.answer([message(row, self.livemode) for row in page.rows]))
 
@@ -99,7 +105,10 @@ class _OfOneMessage(ApiView):
 
 
 class OneWebhookMessage(_OfOneMessage):
+    """One message as it was written, and how it fared."""
+
     scopes = {"GET": Scope.READ_WEBHOOKS}
+    answers = {"GET": WebhookMessageTold}
 
     def get(self, request: Request, reference: str) -> Response:
         return self.told(self.find(reference))
@@ -109,11 +118,13 @@ class AcknowledgedMessage(_OfOneMessage):
     """The program has acted on it: the word that an answer of 202 left open."""
 
     scopes = {"POST": Scope.WRITE_WEBHOOKS}
+    bodies = {"POST": Nothing}
+    answers = {"POST": WebhookMessageTold}
 
     @once
     def post(self, request: Request, reference: str, *, op_id: UUID) -> Response:
         found = self.find(reference)
-        read_body(NothingAsked, request)
+        self.read()
         services.acknowledge_message(
             message_id=found.pk, actor=self.actor, op_id=op_id, now=clock.now(self.partner)
         )
@@ -121,48 +132,17 @@ class AcknowledgedMessage(_OfOneMessage):
 
 
 class ResentMessage(_OfOneMessage):
+    """It is sent once more, under its old id and number."""
+
     scopes = {"POST": Scope.WRITE_WEBHOOKS}
+    bodies = {"POST": Nothing}
+    answers = {"POST": WebhookMessageTold}
 
     @once
     def post(self, request: Request, reference: str, *, op_id: UUID) -> Response:
         found = self.find(reference)
-        read_body(NothingAsked, request)
+        self.read()
         services.resend_message(
             message_id=found.pk, actor=self.actor, op_id=op_id, now=clock.now(self.partner)
         )
         return self.told(found)
-
-
-def endpoint(row: WebhookEndpoint, livemode: bool) -> dict[str, Any]:
-    return {
-        "object": "webhook_endpoint",
-        "id": row.public_id,
-        "name": row.name,
-        "url": row.url,
-        "kinds": row.kinds,
-        "channel": row.channel or None,
-        "keeps_books": row.keeps_books,
-        "last_sequence": row.last_told,
-        "failures": row.failures,
-        "paused_at": moment(row.paused_at),
-        "disabled_at": moment(row.disabled_at),
-        "last_heard_at": moment(row.last_heard_at),
-        "livemode": livemode,
-    }
-
-
-def message(row: WebhookMessage, livemode: bool) -> dict[str, Any]:
-    return {
-        "object": "webhook_message",
-        "id": row.public_id,
-        "endpoint": row.endpoint.public_id,
-        "sequence": row.sequence,
-        "kind": row.kind,
-        "state": row.state,
-        "attempts": row.attempts,
-        "queued_at": moment(row.queued_at),
-        "taken_at": moment(row.taken_at),
-        "acknowledged_at": moment(row.acknowledged_at),
-        "body": row.body,
-        "livemode": livemode,
-    }

@@ -15,9 +15,9 @@ def get(client: Client, address: str, **parameters: Any) -> Any:
     return client.get(ROOT + address, parameters)
 
 
-def post(client: Client, address: str, body: Any = None, *, key: str = "") -> Any:
-    """With a new Idempotency-Key unless one is given."""
-    headers = {"idempotency-key": key or str(uuid4())}
+def post(client: Client, address: str, body: Any = None, *, key: str = "", match: str = "") -> Any:
+    """With a new Idempotency-Key unless one is given; `match` is the ETag that was seen."""
+    headers = {"idempotency-key": key or str(uuid4())} | ({"if-match": match} if match else {})
     content = json.dumps({} if body is None else body)
     return client.post(ROOT + address, content, content_type="application/json", headers=headers)
 

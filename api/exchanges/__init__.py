@@ -1,0 +1,1 @@
+"""Exchanges: what goes out for what comes back, its quote, and what it waits for."""

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from api.bodies import Body, Count, Text
+from api.commands import Reasoned
+from api.returns.bodies import LAST_POSITION, MOST_LINES, MOST_UNITS, ReturnedLine
+from exchanges.states import ExchangeType
+
+
+class Replacement(Body):
+    """What goes out instead."""
+
+    sku = Text(max_length=80)
+    quantity = Count(min_value=1, max_value=MOST_UNITS)
+    replaces = Count(
+        min_value=1,
+        max_value=LAST_POSITION,
+        required=False,
+        help_text="Which of the returned lines, counted from 1. Without it, it goes beside them.",
+    )
+    location = Text(
+        max_length=40, required=False, help_text="Where from; the best place without it."
+    )
+
+
+class Replacements(Body):
+    """What goes out, all of it."""
+
+    replacements = serializers.ListField(child=Replacement(), min_length=1, max_length=MOST_LINES)
+
+
+class NewExchange(Replacements):
+    """What comes back, and what goes out for it."""
+
+    lines = serializers.ListField(child=ReturnedLine(), min_length=1, max_length=MOST_LINES)
+    type = serializers.ChoiceField(
+        choices=ExchangeType.choices, required=False, default=ExchangeType.REGULAR
+    )
+
+
+class Substituted(Replacements, Reasoned):
+    """What goes out instead of what the warehouse did not find, with the customer's consent."""
+
+
+class Cancelled(Reasoned):
+    """Whether the goods still come back, for money."""
+
+    continue_return = serializers.BooleanField()
+
+
+class Adjusted(Reasoned):
+    """What the customer is asked for sending it, in the currency of the case."""
+
+    shipping_fee = Text(max_length=20, help_text="A decimal as text: “5.00”.")

@@ -1,0 +1,1 @@
+"""Credit memos: what is owed for goods that came back."""

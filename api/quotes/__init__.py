@@ -1,0 +1,1 @@
+"""Quotes: immutable calculations of what an exchange costs; and previews, which save nothing."""

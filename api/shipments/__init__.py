@@ -1,0 +1,1 @@
+"""Shipments out and parcels in, as carriers and warehouses tell of them."""

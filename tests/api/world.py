@@ -1,0 +1,102 @@
+"""One of everything that the API tells of, made through the services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from api.documents.taking import take_document
+from core import clock
+from core.events import reference
+from core.models import Partner
+from exchanges.models import Exchange, Quote
+from fulfilment.models import InboundParcel, Shipment
+from inventory.models import Reservation
+from inventory.services import AllocationLine, allocate_stock
+from notifications.models import WebhookMessage
+from orders.models import Channel
+from payments.models import CreditMemo
+from policies.models import Decision
+from returns.models import Return
+from tests.factories.desk import make_swap_today
+from tests.factories.swaps import AGENT, Swap, open_exchange
+from tests.factories.webhooks import feed, make_endpoint
+
+
+@dataclass(frozen=True)
+class World:
+    """The rows by which addresses name them."""
+
+    swap: Swap
+    exchange: Exchange
+    references: dict[str, str]
+
+    @property
+    def partner(self) -> Partner:
+        return self.swap.order.partner
+
+    @property
+    def case(self) -> Return:
+        return self.exchange.return_case
+
+
+def make_world(**swap: Any) -> World:
+    """A shop with an exchange under way, by the wall clock: callers are judged by it."""
+    today = make_swap_today(**{"available": 50} | swap)
+    partner = today.order.partner
+    endpoint = make_endpoint("exchange.*", "return.*", partner=partner)
+    exchange = open_exchange(today, now=clock.now())
+    allocate_stock(
+        partner_id=partner.pk,
+        lines=[AllocationLine(reference="web-1", variant_id=today.red.pk, quantity=1)],
+        channel="",
+        actor=AGENT,
+        op_id=uuid4(),
+        now=clock.now(),
+    )
+    direct = make_direct_channel(partner)
+    document = take_document(
+        channel=direct,
+        content={"external_id": "early", "lines": []},
+        topic="order",
+        actor=AGENT,
+        op_id=uuid4(),
+        now=clock.now(),
+    )
+    feed()
+    case = exchange.return_case
+    return World(
+        swap=today,
+        exchange=exchange,
+        references={
+            "allocation": "web-1",
+            "credit-memo": CreditMemo.objects.get(case=reference(case)).public_id,
+            "decision": Decision.objects.get(case=reference(case)).public_id,
+            "document": document.public_id,
+            "exchange": exchange.public_id,
+            "order": today.order.public_id,
+            "parcel": InboundParcel.objects.get(case=reference(case)).public_id,
+            "quote": Quote.objects.get(exchange=exchange).public_id,
+            "reservation": Reservation.objects.get(case=reference(case)).number,
+            "return": case.public_id,
+            "shipment": Shipment.objects.get(case=reference(case)).public_id,
+            "webhook": endpoint.public_id,
+            "webhook-message": WebhookMessage.objects.earliest("pk").public_id,
+        },
+    )
+
+
+def make_direct_channel(partner: Partner) -> Channel:
+    """A channel whose orders come by the API."""
+    channel, _ = Channel.objects.get_or_create(
+        partner=partner,
+        code="partner-shop",
+        defaults={
+            "kind": "direct",
+            "name": "Partner shop",
+            "account": "partner-shop",
+            "time_zone": "Europe/Berlin",
+        },
+    )
+    return channel
