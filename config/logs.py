@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 from django_structlog.signals import bind_extra_request_metadata
 
-LINKS = ("/photos/", "/papers/")
+LINKS = ("/photos/", "/papers/", "/messages/unsubscribe/")
 
 
 class RequestLogMiddleware(RequestMiddleware):

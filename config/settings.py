@@ -1,4 +1,4 @@
-"""Every setting, in one file, from the environment.
+"""Every setting, from the environment; those of mail and text messages are in `messaging`.
 
 The defaults are those of a desk in production: a name missing from the environment stops the
 start with that name, and whatever makes the desk less safe has to be asked for. `make run`,
@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "anymail",
     "csp",
     "django_htmx",
     "django_structlog",
@@ -230,22 +231,8 @@ STORAGES = {
 PRIVATE_FILES = Path(env.str("PRIVATE_FILES", default=str(DATA_DIR / "private"))).absolute()
 CACHES = {"default": env.dj_cache_url("CACHE_URL", default="locmem://")}
 
-# --- mail -------------------------------------------------------------------------------------
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Swapdesk <desk@localhost>")
-# On a first run mail is read at /dev/messages and leaves the machine nowhere.
-_email = env.dj_email_url("EMAIL_URL", default="dummy://" if FIRST_RUN else "smtp://localhost:25")
-EMAIL_BACKEND = (
-    "notifications.backends.KeptOnTheDesk"
-    if _email["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
-    else _email["EMAIL_BACKEND"]
-)
-EMAIL_HOST = _email["EMAIL_HOST"]
-EMAIL_PORT = _email["EMAIL_PORT"]
-EMAIL_HOST_USER = _email["EMAIL_HOST_USER"]
-EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"]
-EMAIL_USE_TLS = _email["EMAIL_USE_TLS"]
-EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
-EMAIL_TIMEOUT = 10
+# --- mail and text messages: config/messaging.py ------------------------------------------------
+from config.messaging import *  # noqa: E402, F403
 
 # --- warehouses -------------------------------------------------------------------------------
 
@@ -309,6 +296,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "run waiting jobs": {"task": "core.run_waiting_jobs", "schedule": 30},
     "send messages": {"task": "notifications.send_messages", "schedule": 5},
     "feed webhooks": {"task": "api.feed_webhooks", "schedule": 3},
+    "follow promises": {"task": "notifications.follow_promises", "schedule": 600},
     "send webhooks": {"task": "notifications.send_webhooks", "schedule": 5},
     "expire holds": {"task": "inventory.expire_holds", "schedule": 15},
     "serve waiting sales": {"task": "orders.serve_waiting_sales", "schedule": 60},

@@ -13,6 +13,7 @@ urlpatterns = [
     path("webhooks/payments/", include("payments.urls")),
     path("webhooks/", include("intake.urls")),
     path("warehouses/", include("fulfilment.urls")),
+    path("messages/", include("notifications.urls")),
     path("photos/", include("portal.urls")),
     path("papers/", include("portal.paper_urls")),
     path("", include("console.urls")),

@@ -22,7 +22,8 @@ from exchanges.models import Exchange, Quote
 from fulfilment import queries as parcels
 from fulfilment.models import Shipment
 from notifications import services as notifications
-from notifications.models import Message
+from notifications.addresses import addressee_of
+from orders.queries import get_addressee
 from returns.links import make_links
 from returns.models import ReturnLine
 
@@ -64,17 +65,13 @@ DUE_WORDS = {
 def write_to_customer(*, event: Event, now: dt.datetime) -> None:
     """Queue the letter that belongs to an event of an exchange."""
     exchange = _get_exchange(event)
-    customer = exchange.return_case.customer
     locale = exchange.return_case.locale
-    notifications.queue(
+    notifications.write(
         partner_id=event.partner_id,
         case=event.case,
-        template=LETTERS[event.kind],
+        kind=LETTERS[event.kind],
         event=event,
-        medium=Message.Medium.EMAIL,
-        person=reference(customer),
-        to=customer.email,
-        locale=locale,
+        to=get_addressee(exchange.return_case.customer),
         context=describe(exchange, event=event, locale=locale, now=now),
         actor=POSTMAN,
         now=now,
@@ -92,15 +89,12 @@ def write_to_staff(*, event: Event, now: dt.datetime) -> None:
     for person in [agent] if agent else list_people(partner_id=event.partner_id, role=Role.LEAD):
         if event.actor == Actor.user(person).ref:
             continue
-        notifications.queue(
+        notifications.write(
             partner_id=event.partner_id,
             case=event.case,
-            template=NOTICES[event.kind],
+            kind=NOTICES[event.kind],
             event=event,
-            medium=Message.Medium.EMAIL,
-            person=reference(person),
-            to=person.email,
-            locale=person.locale,
+            to=addressee_of(person),
             context=describe(exchange, event=event, locale=person.locale, now=now),
             actor=POSTMAN,
             now=now,
@@ -113,15 +107,12 @@ def write_about_approval(*, exchange_id: int, event: Event, now: dt.datetime) ->
     exchange = _find_exchange(exchange_id)
     asked = Approval.objects.get(pk=event.subject.removeprefix("approval:"))
     for person in _concerned(event, asked):
-        notifications.queue(
+        notifications.write(
             partner_id=event.partner_id,
             case=event.case,
-            template=APPROVAL_NOTICES[event.kind],
+            kind=APPROVAL_NOTICES[event.kind],
             event=event,
-            medium=Message.Medium.EMAIL,
-            person=reference(person),
-            to=person.email,
-            locale=person.locale,
+            to=addressee_of(person),
             context=describe(exchange, event=event, locale=person.locale, now=now),
             actor=POSTMAN,
             now=now,

@@ -12,8 +12,10 @@ from core.actors import Actor
 from core.events import subscribe
 from core.models import Event
 from exchanges import messages, services
+from exchanges.message_kinds import KINDS
 from exchanges.models import ExchangeLine
 from inventory.states import ReleaseCause
+from notifications.kinds import register
 
 OVER = ("money.succeeded", "money.declined", "money.failed", "money.abandoned")
 DESK = Actor.system("exchanges")
@@ -21,6 +23,7 @@ DESK = Actor.system("exchanges")
 
 def subscribe_all() -> None:
     """Called when the app is ready. The names are stored with deliveries: never change one."""
+    register(*KINDS)
     subscribe("exchanges.authorisation", "return.authorised", handler=hear_authorisation)
     subscribe(
         "exchanges.goods",

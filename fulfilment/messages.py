@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 from core.actors import Actor
-from core.events import reference
 from core.models import Event
 from core.permissions import list_people
 from core.roles import Role
@@ -14,7 +13,7 @@ from core.transactions import requires_transaction
 from fulfilment.models import WarehouseMessage, WarehouseReport
 from fulfilment.states import MessageKind, ReportKind
 from notifications import services as notifications
-from notifications.models import Message
+from notifications.addresses import addressee_of
 
 POSTMAN = Actor.system("warehouse-messages")
 TEMPLATE = "warehouse_dead"
@@ -41,15 +40,12 @@ def write_to_staff(*, event: Event, now: dt.datetime) -> None:
         for person in list_people(partner_id=event.partner_id, role=role)
     }
     for person in people.values():
-        notifications.queue(
+        notifications.write(
             partner_id=event.partner_id,
             case=event.case,
-            template=TEMPLATE,
+            kind=TEMPLATE,
             event=event,
-            medium=Message.Medium.EMAIL,
-            person=reference(person),
-            to=person.email,
-            locale=person.locale,
+            to=addressee_of(person),
             context={
                 "what": given.what,
                 "sentence": given.sentence,

@@ -12,14 +12,17 @@ from core.actors import Actor
 from core.events import subscribe
 from core.models import Event
 from fulfilment import messages, services
+from fulfilment.message_kinds import KINDS
 from fulfilment.models import Warehouse
 from fulfilment.rules import HOLD_MESSAGES
+from notifications.kinds import register
 
 DESK = Actor.system("warehouse-link")
 
 
 def subscribe_all() -> None:
     """Called when the app is ready. The names are stored with deliveries: never change one."""
+    register(*KINDS)
     subscribe("fulfilment.holds", *HOLD_MESSAGES, handler=hear_of_hold)
     subscribe(
         "fulfilment.shipments", "shipment.released", "shipment.cancelled", handler=hear_of_shipment

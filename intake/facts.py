@@ -108,6 +108,19 @@ class ReadMessageStatus(ReadFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadText(ReadFact):
+    """A text message that somebody sent us: STOP, START or anything else."""
+
+    kind: ClassVar[str] = "text"
+    sender: str = ""
+    words: str = ""
+
+    def as_stated(self) -> dict[str, Any]:
+        """What screens show of it, who wrote and what left out: both are personal."""
+        return {"kind": self.kind, "path": self.path, "external_id": self.external_id}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPayment(ReadFact):
     """What a payment provider says of a payment. ``reference`` is theirs, kept on the tender."""
 
@@ -129,7 +142,9 @@ class ReadNotice(ReadFact):
     version: int | None = None
 
 
-Reading = ReadOrder | ReadTracking | ReadReturn | ReadMessageStatus | ReadPayment | ReadNotice
+Reading = (
+    ReadOrder | ReadTracking | ReadReturn | ReadMessageStatus | ReadText | ReadPayment | ReadNotice
+)
 Readings = list[Reading] | NotAnOrder
 
 

@@ -8,14 +8,23 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from notifications.models import Message, WebhookEndpoint, WebhookMessage
+from notifications.models import (
+    Message,
+    MessageTemplate,
+    Promise,
+    Suppression,
+    WebhookEndpoint,
+    WebhookMessage,
+)
+from notifications.states import PromiseState
 
 # Longer than any SMTP conversation may take (EMAIL_TIMEOUT is per step).
 LEASE = dt.timedelta(minutes=2)
 
 CLAIM = """
 UPDATE notifications_message SET
-    leased_until = app_now() + %(lease)s::interval, lease = lease + 1, attempts = attempts + 1
+    leased_until = app_now() + %(lease)s::interval, lease = lease + 1, attempts = attempts + 1,
+    tried_at = coalesce(tried_at, app_now())
 WHERE id IN (
     SELECT id FROM notifications_message
     WHERE state = 'queued' AND due_at <= app_now()
@@ -52,6 +61,57 @@ def lock_claimed(claim: Claim) -> Message | None:
 
 def lock_message(message_id: int) -> Message:
     return Message.objects.select_for_update(no_key=True).get(pk=message_id)
+
+
+def lock_promise(pk: int) -> Promise:
+    return Promise.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def lock_promises(*, about: str, what: str = "", person: str = "") -> list[Promise]:
+    """What is still promised of one thing, of every person or of one."""
+    live = Promise.objects.filter(about=about, state__in=(PromiseState.OPEN, PromiseState.BROKEN))
+    if what:
+        live = live.filter(what=what)
+    if person:
+        live = live.filter(person=person)
+    return list(
+        live.select_related("message").select_for_update(no_key=True, of=("self",)).order_by("pk")
+    )
+
+
+def lock_promises_of_message(message_id: int) -> list[Promise]:
+    live = Promise.objects.filter(message=message_id, state=PromiseState.OPEN)
+    return list(live.select_for_update(no_key=True).order_by("pk"))
+
+
+def lock_suppression(pk: int) -> Suppression:
+    return Suppression.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def lock_suppressions(
+    *, partner_id: int, medium: str, address_hash: str, reason: str
+) -> list[Suppression]:
+    live = Suppression.objects.filter(
+        partner=partner_id,
+        medium=medium,
+        address_hash=address_hash,
+        reason=reason,
+        ended_at__isnull=True,
+    )
+    return list(live.select_for_update(no_key=True).order_by("pk"))
+
+
+def lock_template(pk: int) -> MessageTemplate:
+    return MessageTemplate.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def lock_wording(*, partner_id: int, kind: str, medium: str, locale: str) -> None:
+    """Until the transaction ends nobody else drafts or publishes this wording."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"wording:{partner_id}:{kind}:{medium}:{locale}"],
+        )
 
 
 # Oldest first, and at most so many of one endpoint at once: one that has thousands waiting does

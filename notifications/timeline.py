@@ -11,8 +11,18 @@ from notifications.models import Message
 
 
 def tell(
-    message: Message, what: str, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+    message: Message,
+    what: str,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    why: str = "",
 ) -> None:
+    """`why` is a code, such as ``stopped``."""
+    about = {"why": why} if why else {}
+    if message.instead_of_id:
+        about["instead_of"] = f"message:{message.instead_of_id}"
     record(
         kind=f"message.{what}",
         partner_id=message.partner_id,
@@ -22,5 +32,6 @@ def tell(
         op_id=op_id,
         now=now,
         cause=message.event_id,
-        data={"template": message.template, "medium": message.medium, "person": message.person},
+        data={"template": message.template, "medium": message.medium, "person": message.person}
+        | about,
     )

@@ -11,7 +11,8 @@ from core.models import User
 from core.roles import Permission
 from inventory import queries as inventory
 from inventory.models import Variant
-from orders.models import Order, OrderAddress, OrderLine, PaymentMethod, Tender
+from notifications.addresses import Addressee
+from orders.models import Customer, Order, OrderAddress, OrderLine, PaymentMethod, Tender
 from orders.rules import frozen_facts
 from orders.states import OrderState, Purpose
 
@@ -153,3 +154,18 @@ def match_variants(*, partner_id: int, skus: Iterable[str]) -> dict[str, int]:
     wanted = {sku for sku in skus if sku}
     variants = Variant.objects.for_partner(partner_id).filter(sku__in=wanted)
     return dict(variants.values_list("sku", "pk"))
+
+
+def get_addressee(customer: Customer) -> Addressee:
+    """How a customer is written to: in their language, and at hours of theirs.
+
+    Needs `customer.channel`. Where they are not known to live the channel's clock counts.
+    """
+    return Addressee(
+        person=reference(customer),
+        locale=customer.locale or customer.channel.locale,
+        email=customer.email,
+        phone=customer.phone,
+        country=customer.country or customer.channel.country,
+        time_zone=customer.time_zone or customer.channel.time_zone,
+    )

@@ -6,13 +6,12 @@ import datetime as dt
 from decimal import Decimal
 
 from core.actors import Actor
-from core.events import reference
 from core.formats import format_date, format_money, local_date
 from core.models import Event
 from core.transactions import requires_transaction
 from notifications import services as notifications
-from notifications.models import Message
 from orders.models import Customer, Order
+from orders.queries import get_addressee
 from payments.models import MoneyOperation, Obligation, PaymentRequest
 
 POSTMAN = Actor.system("money-messages")
@@ -43,15 +42,12 @@ def write_to_customer(*, event: Event, now: dt.datetime) -> None:
         "link": link.url if link else "",
         "until": _until(event, link, customer, locale),
     }
-    notifications.queue(
+    notifications.write(
         partner_id=event.partner_id,
         case=event.case,
-        template=LETTERS[event.kind],
+        kind=LETTERS[event.kind],
         event=event,
-        medium=Message.Medium.EMAIL,
-        person=reference(customer),
-        to=customer.email,
-        locale=locale,
+        to=get_addressee(customer),
         context=context,
         actor=POSTMAN,
         now=now,

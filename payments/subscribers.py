@@ -8,7 +8,9 @@ from uuid import UUID, uuid5
 from core.actors import Actor
 from core.events import subscribe
 from core.models import Event
+from notifications.kinds import register
 from payments import services
+from payments.message_kinds import KINDS
 from payments.messages import LETTERS, write_to_customer
 
 DESK = Actor.system("money")
@@ -17,6 +19,7 @@ OBLIGATION = "obligation:"
 
 def subscribe_all() -> None:
     """Called when the app is ready. The names are stored with deliveries: never change one."""
+    register(*KINDS)
     subscribe(
         "payments.charges",
         *("money.succeeded", "money.declined", "money.failed"),

@@ -6,14 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 
 from core.actors import Actor
-from core.events import reference
 from core.formats import language_of
 from core.models import Event
 from core.transactions import requires_transaction
 from notifications import services as notifications
-from notifications.letters import find_letter
-from notifications.models import Message
+from notifications.queries import get_wording
 from notifications.rules import Letter, fill_letter
+from notifications.states import Medium
+from orders.queries import get_addressee
 from returns.models import Mismatch
 from returns.words import say_follows, say_found
 
@@ -31,8 +31,12 @@ class Preview:
 
 def preview_difference(mismatch: Mismatch, rule: str) -> Preview:
     """What the customer would read if `rule` were taken."""
-    letter, language = find_letter(TEMPLATE, mismatch.return_case.locale)
-    return Preview(fill_letter(letter, describe_difference(mismatch, rule)), language)
+    case = mismatch.return_case
+    wording = get_wording(
+        partner_id=case.partner_id, kind=TEMPLATE, locale=case.locale, medium=Medium.EMAIL
+    )
+    letter = fill_letter(wording.letter, describe_difference(mismatch, rule))
+    return Preview(letter, wording.locale)
 
 
 @requires_transaction
@@ -40,18 +44,17 @@ def write_about_difference(*, event: Event, now: dt.datetime) -> None:
     """Queue the letter of a decision, where whoever took it wants it written."""
     if not event.data.get("writes"):
         return
-    mismatches = Mismatch.objects.select_related("return_case__customer", "return_case__channel")
+    mismatches = Mismatch.objects.select_related(
+        "return_case__customer__channel", "return_case__channel"
+    )
     mismatch = mismatches.get(number=event.data["mismatch"])
     case = mismatch.return_case
-    notifications.queue(
+    notifications.write(
         partner_id=event.partner_id,
         case=event.case,
-        template=TEMPLATE,
+        kind=TEMPLATE,
         event=event,
-        medium=Message.Medium.EMAIL,
-        person=reference(case.customer),
-        to=case.customer.email,
-        locale=case.locale,
+        to=get_addressee(case.customer),
         context=describe_difference(mismatch, event.data["rule"]),
         actor=POSTMAN,
         now=now,

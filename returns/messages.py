@@ -13,7 +13,7 @@ from core.formats import format_date
 from core.models import Event
 from core.transactions import requires_transaction
 from notifications import services as notifications
-from notifications.models import Message
+from orders.queries import get_addressee
 from policies import queries as policies
 from returns import links
 from returns.models import CaseNote, Return, ReturnLine
@@ -39,15 +39,12 @@ def write_to_customer(*, event: Event, now: dt.datetime) -> None:
     if is_agreed and any(line.outcome == Outcome.EXCHANGE for line in lines):
         return
     locale = case.locale
-    notifications.queue(
+    notifications.write(
         partner_id=event.partner_id,
         case=event.case,
-        template=LETTERS[event.kind],
+        kind=LETTERS[event.kind],
         event=event,
-        medium=Message.Medium.EMAIL,
-        person=reference(case.customer),
-        to=case.customer.email,
-        locale=locale,
+        to=get_addressee(case.customer),
         context=describe(case, lines, event=event, locale=locale),
         actor=POSTMAN,
         now=now,
@@ -83,7 +80,7 @@ def _say_why(event: Event, lines: list[ReturnLine], locale: str) -> str:
 
 
 def _get_case(event: Event) -> Return:
-    cases = Return.objects.select_related("customer", "channel")
+    cases = Return.objects.select_related("customer__channel", "channel")
     case: Return = cases.get(pk=event.subject.removeprefix("return:"))
     return case
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 import datetime as dt
 
 from core.actors import Actor
-from core.events import reference
 from core.formats import format_number, format_percent
 from core.models import Event, User
 from core.permissions import list_people
 from core.roles import GRANTS, Permission, Role
 from core.transactions import requires_transaction
 from notifications import services as notifications
-from notifications.models import Message
+from notifications.addresses import addressee_of
 
 POSTMAN = Actor.system("policy-messages")
 VERDICTS = {
@@ -30,15 +29,12 @@ VERDICTS = {
 def tell_of_drift(*, event: Event, now: dt.datetime) -> None:
     """Write to everybody who may publish a policy, and to the leads who answer for its verdicts."""
     for person in _list_readers(event.partner_id):
-        notifications.queue(
+        notifications.write(
             partner_id=event.partner_id,
             case="",
-            template="policy_drifted",
+            kind="policy_drifted",
             event=event,
-            medium=Message.Medium.EMAIL,
-            person=reference(person),
-            to=person.email,
-            locale=person.locale,
+            to=addressee_of(person),
             context=describe(event, locale=person.locale),
             actor=POSTMAN,
             now=now,

@@ -8,7 +8,9 @@ from uuid import uuid5
 from core.actors import Actor
 from core.events import subscribe
 from core.models import Event
+from notifications.kinds import register
 from returns import difference_mail, messages, policy_notices, services
+from returns.message_kinds import KINDS
 
 DESK = Actor.system("returns")
 NOT_APPROVED = ("approval.rejected", "approval.withdrawn", "approval.expired", "approval.void")
@@ -16,6 +18,7 @@ NOT_APPROVED = ("approval.rejected", "approval.withdrawn", "approval.expired", "
 
 def subscribe_all() -> None:
     """Called when the app is ready. The names are stored with deliveries: never change one."""
+    register(*KINDS)
     subscribe("returns.customer_mail", *messages.LETTERS, handler=messages.write_to_customer)
     subscribe(
         "returns.difference_mail",

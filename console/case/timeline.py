@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from console.case.record import CaseRecord
+from console.case.told import mailed, promised, suppressed
 from console.components import Tab, TimelineEntry, Tone
 from console.reader import Reader
 from core.models import Event
@@ -139,15 +140,6 @@ def _differs(words: str) -> Words:
 def _moved_on(data: Data, reader: Reader) -> tuple[str, str]:
     source, target = DispositionKind(data["from"]).label, DispositionKind(data["to"]).label
     return f"{data['units']} × {str(source).lower()} → {str(target).lower()}", ""
-
-
-def _mailed(what: str) -> Words:
-    def words(data: Data, reader: Reader) -> tuple[str, str]:
-        letter = str(data["template"]).replace("_", " ")
-        medium = {"email": "E-mail", "sms": "SMS"}.get(data["medium"], data["medium"])
-        return f"{medium} “{letter}” {what}", ""
-
-    return words
 
 
 def _conceded(what: str) -> Words:
@@ -306,17 +298,24 @@ TELLINGS: dict[str, Telling] = {
     "order.registered": Telling("money", "info", _with("New order made", "number")),
     "shipment.picked": Telling("stock", "info", _plain("Replacement picked")),
     "shipment.cancelled": Telling("stock", "plain", _plain("Planned parcel withdrawn")),
-    "message.sent": Telling("messages", "info", _mailed("sent")),
-    "message.bounced": Telling("messages", "bad", _mailed("came back")),
-    "message.failed": Telling("messages", "bad", _mailed("could not be sent")),
-    "message.suppressed": Telling("messages", "plain", _mailed("kept back")),
-    "message.queued": Telling("messages", "plain", _mailed("on its way")),
+    "message.sent": Telling("messages", "info", mailed("sent")),
+    "message.bounced": Telling("messages", "bad", mailed("came back")),
+    "message.failed": Telling("messages", "bad", mailed("could not be sent")),
+    "message.suppressed": Telling("messages", "plain", mailed("kept back")),
+    "message.queued": Telling("messages", "plain", mailed("on its way")),
+    "message.delivered": Telling("messages", "good", mailed("arrived")),
+    "message.called_off": Telling("messages", "warn", mailed("called off before it left")),
+    "suppression.made": Telling("messages", "warn", suppressed("No more {medium} to that address")),
+    "suppression.lifted": Telling("messages", "info", suppressed("{medium} to that address again")),
+    "promise.broken": Telling("case", "bad", promised("Not there on the day we said")),
+    "promise.kept": Telling("case", "good", promised("There as promised")),
 }
 
 
 def tell(record: CaseRecord, reader: Reader, *, shows: str = "") -> list[TimelineEntry]:
     """The timeline, newest first; `shows` narrows it to one group."""
-    sent = {event.subject for event in record.events if event.kind == "message.sent"}
+    over = ("message.sent", "message.suppressed", "message.called_off")
+    sent = {event.subject for event in record.events if event.kind in over}
     return [
         entry
         for event in record.events

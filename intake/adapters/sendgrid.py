@@ -43,7 +43,8 @@ def _read_event(node: Node, path: str) -> ReadMessageStatus:
     return ReadMessageStatus(
         path=path,
         external_id=(node.text("sg_message_id") or "").partition(".")[0] or None,
-        message_id=node.text("smtp-id") or "",
+        # Anymail's own id, for SendGrid tells its own only afterwards.
+        message_id=node.text("anymail_id") or node.text("smtp-id") or "",
         status=status,
         said_as=said,
         why=(node.text("type") or "")[:200],

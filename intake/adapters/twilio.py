@@ -1,5 +1,5 @@
-"""Twilio: the status of a text message, as a form. Statuses overtake each other, and both names of
-the field occur; an error code is there on failure alone.
+"""Twilio: the status of a text message, or an answer to one, as a form. Statuses overtake each
+other, and both names of the field occur; an error code is there on failure alone.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Any
 from core.strict_json import parse_document
 from intake.adapters.port import ChannelAdapter
 from intake.document import Node
-from intake.facts import MessageStatus, Readings, ReadMessageStatus
+from intake.facts import MessageStatus, Readings, ReadMessageStatus, ReadText
 from intake.parsing import parse_form
 from intake.reading import NotAnOrder
 from intake.signing import twilio
@@ -40,7 +40,9 @@ def read(document: Any, *, topic: str = "") -> Readings:
     node = Node(document if isinstance(document, dict) else {}, [])
     message = node.text("MessageSid") or node.text("SmsSid")
     said = (node.text("MessageStatus") or node.text("SmsStatus") or "").lower()
-    if message is None or said in {"", "received"}:
+    if message is not None and said == "received":
+        return [_read_text(node, message)]
+    if message is None or not said:
         return NotAnOrder("It is not the status of a message that was sent.")
     error = node.text("ErrorCode")
     return [
@@ -52,6 +54,15 @@ def read(document: Any, *, topic: str = "") -> Readings:
             findings=tuple(node.findings),
         )
     ]
+
+
+def _read_text(node: Node, message: str) -> ReadText:
+    return ReadText(
+        external_id=message,
+        sender=node.text("From") or "",
+        words=node.text("Body") or "",
+        findings=tuple(node.findings),
+    )
 
 
 def _status(said: str, error: str) -> MessageStatus:

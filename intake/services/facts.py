@@ -20,13 +20,14 @@ from intake.facts import (
     ReadNotice,
     ReadPayment,
     ReadReturn,
+    ReadText,
     ReadTracking,
 )
 from intake.models import ChannelDocument
 from intake.reading import Severity
 from intake.rules import Hold
 from intake.services.channel_returns import settle_return
-from intake.services.message_statuses import settle_message
+from intake.services.message_statuses import settle_message, settle_text
 from intake.services.outcomes import (
     Cause,
     accept,
@@ -137,6 +138,7 @@ _SETTLE: dict[type[ReadFact], Callable[..., None]] = {
     ReadTracking: _settle_tracking,
     ReadReturn: settle_return,
     ReadMessageStatus: settle_message,
+    ReadText: settle_text,
     ReadPayment: _settle_payment,
     ReadNotice: _settle_notice,
 }

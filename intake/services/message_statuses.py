@@ -7,9 +7,9 @@ that cannot be written to finds out whose it is.
 from __future__ import annotations
 
 from core.events import record, reference
-from intake.facts import MessageStatus, ReadMessageStatus
+from intake.facts import MessageStatus, ReadMessageStatus, ReadText
 from intake.models import ChannelDocument
-from intake.services.outcomes import Cause, accept, park, repeat
+from intake.services.outcomes import Cause, accept, ignore, park, repeat
 from intake.states import Awaited
 from notifications import queries as messages
 from notifications import services as notifications
@@ -61,6 +61,22 @@ def settle_message(document: ChannelDocument, read: ReadMessageStatus, cause: Ca
         accept(document, None, cause, f"The message is {read.status.value}.")
     else:
         repeat(document, cause, "It says nothing new of its message.")
+
+
+def settle_text(document: ChannelDocument, read: ReadText, cause: Cause) -> None:
+    """Somebody answered: STOP ends texts to their number, START begins them again."""
+    heard = notifications.hear_text(
+        partner_id=document.partner_id,
+        sender=read.sender,
+        words=read.words,
+        actor=cause.actor,
+        now=cause.now,
+        op_id=cause.op_id,
+    )
+    if heard:
+        accept(document, None, cause, f"Texts to this number are {heard}.")
+    else:
+        ignore(document, "It asks for nothing that the desk does by itself.", cause)
 
 
 def _tell(

@@ -7,7 +7,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from core.models import EncryptedDocument, Event, PartnerRow
 from core.numbers import new_public_id
-from notifications.states import MessageState
+from notifications.states import Medium, MessageState
 
 
 class Message(FSMModelMixin, PartnerRow):
@@ -17,9 +17,7 @@ class Message(FSMModelMixin, PartnerRow):
     itself keeps ids and states. The same (case, template, event) is never queued twice.
     """
 
-    class Medium(models.TextChoices):
-        EMAIL = "email", "E-mail"
-        SMS = "sms", "SMS"
+    Medium = Medium
 
     public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "msg"))
     case = models.CharField(max_length=64, blank=True)
@@ -28,6 +26,13 @@ class Message(FSMModelMixin, PartnerRow):
     medium = models.CharField(max_length=8, choices=Medium)
     person = models.CharField(max_length=64, help_text="Whom it is for: “customer:12”.")
     locale = models.CharField(max_length=12)
+    time_zone = models.CharField(max_length=64, blank=True)
+    wording = models.CharField(
+        max_length=40, blank=True, help_text="The published version it was worded by; blank: ours."
+    )
+    instead_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", help_text="What did not arrive."
+    )
     content = models.ForeignKey(EncryptedDocument, models.PROTECT, related_name="+")
     state = FSMField(default=MessageState.QUEUED, choices=MessageState, protected=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -35,6 +40,7 @@ class Message(FSMModelMixin, PartnerRow):
     due_at = models.DateTimeField(help_text="Not before: leaves room to undo.")
     leased_until = models.DateTimeField(null=True)
     lease = models.PositiveIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, help_text="When it was first taken for sending.")
     sent_at = models.DateTimeField(null=True)
     provider_id = models.CharField(max_length=200, blank=True)
     last_error = models.CharField(max_length=500, blank=True)
@@ -55,6 +61,7 @@ class Message(FSMModelMixin, PartnerRow):
                 name="message_by_provider_id",
                 condition=~models.Q(provider_id=""),
             ),
+            models.Index(fields=["case", "id"], name="message_of_case"),
         ]
 
     def __str__(self) -> str:

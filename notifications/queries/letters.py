@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -13,15 +13,24 @@ from core import documents
 from core.models import User
 from core.roles import Permission
 from notifications.models import Message
+from notifications.rules import Part
+from notifications.states import MessageState
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedMessage:
-    """What the person gets to read. Personal: never into a log, an event or a task."""
+    """What the person gets to read. Personal: never into a log, an event or a task.
+
+    `parts` is the body laid out for programs that show more than text. `context` and `else_to`
+    are kept for the same message by another way, should this one not arrive.
+    """
 
     to: str
     subject: str
     body: str
+    parts: list[Part] = field(default_factory=list)
+    context: dict[str, str] = field(default_factory=dict)
+    else_to: str = ""
 
 
 def list_messages(*, user: User, case: str = "", limit: int = 100) -> QuerySet[Message]:
@@ -43,6 +52,12 @@ def read_message(message: Message) -> RenderedMessage:
     return RenderedMessage(**json.loads(documents.read(message.content)))
 
 
+def list_waiting(case: str) -> list[Message]:
+    """What has not left yet and may still be called off, the first to leave first."""
+    waiting = Message.objects.filter(case=case, state=MessageState.QUEUED)
+    return list(waiting.select_related("content__key").order_by("due_at", "pk"))
+
+
 def leaves_the_desk() -> bool:
     """Whether messages are really mailed, or only kept here to be read (a first run)."""
     return settings.EMAIL_BACKEND != "notifications.backends.KeptOnTheDesk"
@@ -57,3 +72,9 @@ def find_sent(*, partner_id: int, provider_ids: Sequence[str]) -> Message | None
 def get_provider_id(message_id: int) -> str:
     """What its provider calls a message; blank until it was sent."""
     return str(Message.objects.values_list("provider_id", flat=True).get(pk=message_id))
+
+
+def is_sent_as(partner_id: int, provider_id: str) -> bool:
+    """Whether a message of this partner is known to be what a provider calls so."""
+    known = Message.objects.for_partner(partner_id)
+    return known.filter(provider_id=provider_id).exists()

@@ -7,14 +7,21 @@ template engine: no attributes, no filters, no logic. Source of the rule: reliab
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from core.errors import BadInput
 
 _PLACEHOLDER = re.compile(r"\{\{ ([a-z][a-z0-9_]*) \}\}")
 _SUBJECT = "Subject: "
+_FACT = re.compile(r"(?P<label>[^:：{}]{1,80})(?::\s|：)\s*\{\{ (?P<name>[a-z][a-z0-9_]*) \}\}")
+_LINK = re.compile(r"https?://[^\s<>\"]+")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+
+
+# {"kind": "text" | "facts" | "link", "items": [[label, value], …]}, as JSON keeps it.
+Part = dict[str, Any]
 
 
 class BadLetter(BadInput):
@@ -42,6 +49,27 @@ class Letter:
     subject: str
     body: str
 
+    @classmethod
+    def of(cls, *, subject: str, body: str) -> Letter:
+        """A wording as it was typed. Raises `BadLetter` for what is no plain placeholder."""
+        if _UNPRINTABLE.search(subject):
+            raise UnsafeSubject("A subject is one line of text.", field="subject")
+        for name, text in (("subject", subject), ("body", body)):
+            rest = _PLACEHOLDER.sub("", text)
+            if "{{" in rest or "}}" in rest:
+                raise BadLetter(
+                    "A placeholder is written {{ name }}, in small letters.", field=name
+                )
+        return cls(subject=subject.strip(), body=body.strip() + "\n")
+
+    def require_names(self, names: Collection[str]) -> None:
+        """Raises `UnknownPlaceholder` where it asks for more than its kind can say."""
+        unknown = sorted(self.placeholders - set(names))
+        if unknown:
+            asked = ", ".join(f"{{{{ {name} }}}}" for name in unknown)
+            known = ", ".join(sorted(names))
+            raise UnknownPlaceholder(f"Nobody fills in {asked}. It may use: {known}.", field="body")
+
     @property
     def placeholders(self) -> frozenset[str]:
         return frozenset(_PLACEHOLDER.findall(self.subject + self.body))
@@ -52,10 +80,7 @@ def read_letter(text: str) -> Letter:
     head, _, body = text.partition("\n\n")
     if not head.startswith(_SUBJECT) or "\n" in head:
         raise BadLetter("A letter begins with one subject line and a blank line.")
-    rest = _PLACEHOLDER.sub("", text)
-    if "{{" in rest or "}}" in rest:
-        raise BadLetter("A placeholder is written {{ name }}, in small letters.")
-    return Letter(subject=head.removeprefix(_SUBJECT).strip(), body=body.strip() + "\n")
+    return Letter.of(subject=head.removeprefix(_SUBJECT), body=body)
 
 
 def fill_letter(letter: Letter, context: Mapping[str, str]) -> Letter:
@@ -70,9 +95,46 @@ def fill_letter(letter: Letter, context: Mapping[str, str]) -> Letter:
     subject = _substitute(letter.subject, context)
     if _UNPRINTABLE.search(subject):
         raise UnsafeSubject("A subject is one line of text.", field="subject")
-    lines = [line for line in letter.body.split("\n") if not _says_nothing(line, context)]
-    body = "\n".join(_substitute(line, context) for line in lines)
+    body = "\n".join(_substitute(line, context) for line in _lines_that_say(letter, context))
     return Letter(subject=subject, body=re.sub(r"\n{3,}", "\n\n", body))
+
+
+def lay_out(letter: Letter, context: Mapping[str, str]) -> list[Part]:
+    """The body in parts, for programs that show more than plain text.
+
+    What is a fact or a link follows from how the wording is written, never from a value: a line
+    ``Label: {{ name }}`` is a fact, a line that is one placeholder filled with an address a link.
+    """
+    parts: list[Part] = []
+    is_new = True
+    for line in _lines_that_say(letter, context):
+        if not line.strip():
+            is_new = True
+            continue
+        kind, label, value = _read_line(line, context)
+        joins = parts and parts[-1]["kind"] == kind and kind != "link" and not is_new
+        if not joins:
+            parts.append({"kind": kind, "items": []})
+        parts[-1]["items"].append([label, value])
+        is_new = False
+    return parts
+
+
+def _read_line(line: str, context: Mapping[str, str]) -> tuple[str, str, str]:
+    if fact := _FACT.fullmatch(line.strip()):
+        return "facts", fact["label"].strip(), context[fact["name"]]
+    alone = _PLACEHOLDER.fullmatch(line.strip())
+    if alone and is_link(context[alone[1]]):
+        return "link", "", context[alone[1]]
+    return "text", "", _substitute(line, context)
+
+
+def is_link(value: str) -> bool:
+    return bool(_LINK.fullmatch(value))
+
+
+def _lines_that_say(letter: Letter, context: Mapping[str, str]) -> list[str]:
+    return [line for line in letter.body.split("\n") if not _says_nothing(line, context)]
 
 
 def _says_nothing(line: str, context: Mapping[str, str]) -> bool:

@@ -1,4 +1,6 @@
-"""The writers of this app: letters to people, signed messages to partners' programs."""
+"""The writers of this app: messages to people, their words, promises and wishes; and signed
+messages to partners' programs.
+"""
 
 from notifications.services.endpoints import (
     MOST_LIVE_SECRETS,
@@ -13,10 +15,28 @@ from notifications.services.endpoints import (
 )
 from notifications.services.letters import (
     TIME_TO_UNDO,
+    call_off,
+    fall_back,
     queue,
     queue_again,
     report_bounced,
     report_delivered,
+    suppress,
+    write,
+)
+from notifications.services.promises import (
+    Said,
+    doubt_promise,
+    end_day,
+    keep_promise,
+    withdraw_promises,
+)
+from notifications.services.templates import (
+    discard_template,
+    draft_template,
+    publish_template,
+    retire_template,
+    write_template,
 )
 from notifications.services.webhooks import (
     Told,
@@ -25,19 +45,40 @@ from notifications.services.webhooks import (
     replay_messages,
     resend_message,
 )
+from notifications.services.wishes import (
+    choose_kinds,
+    hear_text,
+    lift_suppression,
+    stop_writing,
+    suppress_address,
+    suppress_address_of,
+    unsubscribe,
+)
 
 __all__ = [
     "MOST_LIVE_SECRETS",
     "TIME_TO_UNDO",
+    "Said",
     "Told",
     "TooManySecrets",
     "acknowledge_message",
     "add_secret",
+    "call_off",
     "change_endpoint",
+    "choose_kinds",
+    "discard_template",
+    "doubt_promise",
+    "draft_template",
     "enable_endpoint",
+    "end_day",
+    "fall_back",
     "feed_endpoint",
+    "hear_text",
+    "keep_promise",
+    "lift_suppression",
     "open_endpoint",
     "pause_endpoint",
+    "publish_template",
     "queue",
     "queue_again",
     "replay_messages",
@@ -46,4 +87,13 @@ __all__ = [
     "resend_message",
     "resume_endpoint",
     "retire_secret",
+    "retire_template",
+    "stop_writing",
+    "suppress",
+    "suppress_address",
+    "suppress_address_of",
+    "unsubscribe",
+    "withdraw_promises",
+    "write",
+    "write_template",
 ]

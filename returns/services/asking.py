@@ -15,7 +15,7 @@ from core.models import Event
 from core.operations import operation
 from core.transactions import requires_transaction
 from notifications import services as notifications
-from notifications.models import Message
+from orders.queries import get_addressee
 from returns.models import EvidenceRequest, Return
 from returns.queries import read_lines
 from returns.queries.evidence import hash_token
@@ -77,15 +77,12 @@ def _write(case: Return, *, link: str, event: Event, actor: Actor, now: dt.datet
         for line in read_lines(case)
         if line.decision not in OUT
     ]
-    notifications.queue(
+    notifications.write(
         partner_id=case.partner_id,
         case=reference(case),
-        template=LETTER,
+        kind=LETTER,
         event=event,
-        medium=Message.Medium.EMAIL,
-        person=reference(case.customer),
-        to=case.customer.email,
-        locale=case.locale,
+        to=get_addressee(case.customer),
         context={
             "customer_name": case.customer.name,
             "shop_name": case.channel.name,

@@ -14,6 +14,7 @@ from core.operations import operation
 from notifications import services as notifications
 from notifications.models import Message
 from orders.models import Customer
+from orders.queries import get_addressee
 from returns.locks import lock_pattern
 from returns.models import DefectPattern
 from returns.queries.radar import list_concerned
@@ -75,16 +76,12 @@ def write_to_customer(
     told = Message.objects.filter(template=LETTER, person=person, event__subject=reference(pattern))
     if told.exists():
         return None
-    locale = customer.locale or customer.channel.locale
-    return notifications.queue(
+    written = notifications.write(
         partner_id=pattern.partner_id,
         case="",
-        template=LETTER,
+        kind=LETTER,
         event=Event.objects.get(pk=event_id),
-        medium=Message.Medium.EMAIL,
-        person=person,
-        to=customer.email,
-        locale=locale,
+        to=get_addressee(customer),
         context={
             "customer_name": customer.name,
             "shop_name": customer.channel.name,
@@ -95,3 +92,4 @@ def write_to_customer(
         actor=actor,
         now=now,
     )
+    return written[0] if written else None

@@ -2,51 +2,55 @@ from __future__ import annotations
 
 import pytest
 
-from notifications.letters import find_letter, folder
-from notifications.rules import BadLetter, fill_letter, read_letter
+from notifications.kinds import MessageKind, find_kind, list_kinds
+from notifications.letters import LANGUAGES, find_letter, find_shipped, folder
+from notifications.rules import BadLetter, fill_letter, measure
+from notifications.states import Medium
 
-FILES = sorted(folder().glob("*.txt"))
-TO_CUSTOMERS = [
-    "converted_to_refund",
-    "defect_notice",
-    "evidence_wanted",
-    "exchange_cancelled",
-    "exchange_completed",
-    "exchange_confirmed",
-    "exchange_shipped",
-    "goods_charged",
-    "goods_differ",
-    "goods_reminder",
-    "payment_late",
-    "payment_link",
-    "payment_received",
-    "refund_came_back",
-    "return_authorised",
-    "return_rejected",
-]
-KNOWN = {
-    "amount", "arrives_on", "carrier", "case_number", "code_link", "customer_name", "decisions",
-    "due_text", "endpoint", "exchange_number", "foretold", "goods", "hold_number", "items_back",
-    "items_out", "label_link", "link", "live", "location", "lot", "name", "number",
-    "order_number", "product", "reasons", "send_back_by", "sentence", "shop", "shop_name",
-    "slip_link", "tracking_number", "units", "until", "valid_until", "verdict", "version",
-    "waiting", "what", "what_follows", "what_we_found", "why",
-}  # fmt: skip
+LETTERS = sorted(folder().glob("*.txt"))
+TEXTS = sorted(folder(Medium.SMS).glob("*.txt"))
+KINDS = list_kinds()
+TO_CUSTOMERS = [kind for kind in KINDS if kind.is_to_customer]
+BY_SMS = [kind for kind in KINDS if Medium.SMS in kind.every_medium]
 
 
-class TestTheLettersWeHave:
-    @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-    def test_can_be_filled_with_what_the_desk_knows(self, path) -> None:
-        filled = fill_letter(read_letter(path.read_text()), {name: f"⟨{name}⟩" for name in KNOWN})
-        assert "{{" not in filled.subject + filled.body
+def name_of(kind: MessageKind) -> str:
+    return kind.name
 
-    @pytest.mark.parametrize("template", TO_CUSTOMERS)
-    @pytest.mark.parametrize("locale", ["de", "fr", "es", "ja"])
-    def test_say_the_same_in_every_language(self, template: str, locale: str) -> None:
-        translated, language = find_letter(template, locale)
-        original, _ = find_letter(template, "en")
-        assert language == locale
-        assert translated.placeholders == original.placeholders
+
+class TestEveryKind:
+    @pytest.mark.parametrize("kind", KINDS, ids=name_of)
+    def test_is_worded_with_what_its_app_can_say(self, kind: MessageKind) -> None:
+        for medium in kind.every_medium:
+            for locale in LANGUAGES if kind.is_to_customer else ["en"]:
+                letter = find_shipped(kind.name, locale, medium)
+                assert letter, (medium, locale)
+                letter.require_names(kind.names)
+                filled = fill_letter(letter, kind.names)
+                assert "{{" not in filled.subject + filled.body
+
+    @pytest.mark.parametrize("kind", TO_CUSTOMERS, ids=name_of)
+    def test_to_customers_says_the_same_in_every_language(self, kind: MessageKind) -> None:
+        for medium in kind.every_medium:
+            original, _ = find_letter(kind.name, "en", medium)
+            for locale in LANGUAGES:
+                letter, language = find_letter(kind.name, locale, medium)
+                assert (language, letter.placeholders) == (locale, original.placeholders)
+
+    @pytest.mark.parametrize("kind", BY_SMS, ids=name_of)
+    def test_by_text_fits_into_three_segments(self, kind: MessageKind) -> None:
+        """A number of ours and a link are long, so two are often not enough."""
+        for locale in LANGUAGES:
+            letter, _ = find_letter(kind.name, locale, Medium.SMS)
+            assert measure(fill_letter(letter, kind.names).body).segments <= 3
+
+    def test_has_a_kind_for_every_file(self) -> None:
+        assert {path.name.partition(".")[0] for path in LETTERS} == {kind.name for kind in KINDS}
+        assert {path.name.partition(".")[0] for path in TEXTS} == {kind.name for kind in BY_SMS}
+
+    def test_is_found_by_its_name(self) -> None:
+        assert find_kind("exchange_shipped") in KINDS
+        assert find_kind("nothing_of_ours") is None
 
 
 class TestFindLetter:

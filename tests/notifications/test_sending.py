@@ -40,7 +40,9 @@ class TestSending:
         assert mail["From"] == "House <desk@localhost>"
         assert mail["Subject"].strip() == "交換 EXC-1 の商品を発送しました"
         assert mail["Message-ID"] == f"<{message.public_id}@localhost>"
-        assert "お問い合わせ番号：00340" in mail.get_content()
+        body = mail.get_body(("plain",))
+        assert body
+        assert "お問い合わせ番号：00340" in body.get_content()
 
     def test_marks_it_and_tells_the_case(self, mailbox: Mailbox) -> None:
         message = queue_letter()

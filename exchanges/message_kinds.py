@@ -1,0 +1,159 @@
+"""The kinds of messages about exchanges, and what each may name."""
+
+from __future__ import annotations
+
+from notifications.kinds import MessageKind
+from notifications.states import Audience, Medium
+
+SAMPLES = {
+    "customer_name": "Ana Kovačević",
+    "shop_name": "Harbour & Pine",
+    "case_number": "RMA-7K2MH-0419K-5",
+    "exchange_number": "EXC-4T9QX-2207M-W",
+    "order_number": "SHP-1042",
+    "items_back": "1 × Trail shoe, blue 42",
+    "items_out": "1 × Trail shoe, red 43",
+    "hold_number": "HLD-0M3VC-81X2R-K",
+    "due_text": "€12.60",
+    "send_back_by": "20 Nov 2026",
+    "arrives_on": "9 Nov 2026",
+    "promised_on": "6 Nov 2026",
+    "label_link": "https://desk.example/papers/x/label.pdf",
+    "slip_link": "https://desk.example/papers/x/slip.pdf",
+    "code_link": "https://desk.example/papers/x/code.pdf",
+    "carrier": "DHL",
+    "tracking_number": "00340434161094021501",
+    "reasons": "",
+}
+_EMAIL, _SMS = Medium.EMAIL, Medium.SMS
+
+
+def _to_customer(
+    name: str,
+    title: str,
+    when: str,
+    *because: str,
+    media: tuple[Medium, ...] = (_EMAIL,),
+    falls_back: Medium | None = _SMS,
+    is_optional: bool = False,
+) -> MessageKind:
+    return MessageKind(
+        name=name,
+        title=title,
+        when=when,
+        to=Audience.CUSTOMER,
+        because=because,
+        names=SAMPLES,
+        media=media,
+        falls_back=falls_back,
+        is_optional=is_optional,
+    )
+
+
+def _to_staff(
+    name: str,
+    title: str,
+    when: str,
+    *because: str,
+    to: Audience = Audience.AGENT,
+    is_optional: bool = True,
+) -> MessageKind:
+    return MessageKind(
+        name=name,
+        title=title,
+        when=when,
+        to=to,
+        because=because,
+        names=SAMPLES,
+        is_optional=is_optional,
+    )
+
+
+KINDS = (
+    _to_customer(
+        "exchange_confirmed",
+        "Exchange confirmed",
+        "an exchange is agreed: numbers, dates, papers, expected delivery",
+        "exchange.accepted",
+    ),
+    _to_customer(
+        "exchange_shipped",
+        "Replacement on its way",
+        "a parcel left: its tracking number and expected delivery",
+        "exchange.shipped",
+        media=(_EMAIL, _SMS),
+        falls_back=None,
+    ),
+    _to_customer(
+        "exchange_completed",
+        "Exchange completed",
+        "both sides of an exchange are settled",
+        "exchange.completed",
+        falls_back=None,
+        is_optional=True,
+    ),
+    _to_customer(
+        "exchange_cancelled",
+        "Exchange cancelled",
+        "an exchange was cancelled, or its goods never came",
+        "exchange.cancelled",
+        "exchange.expired",
+    ),
+    _to_customer(
+        "converted_to_refund",
+        "Exchange becomes a refund",
+        "the customer gets money instead of a replacement",
+        "exchange.converted_to_refund",
+    ),
+    _to_staff(
+        "hold_expired",
+        "A hold ended",
+        "stock held for an exchange is free again",
+        "exchange.hold_ended",
+    ),
+    _to_staff(
+        "hold_released",
+        "A hold was given back",
+        "somebody gave held stock back by hand",
+        "exchange.hold_released",
+    ),
+    _to_staff(
+        "stock_free",
+        "Stock came for a waiting exchange",
+        "what an exchange waits for is there",
+        "exchange.stock_free",
+    ),
+    _to_staff(
+        "held_from_queue",
+        "Stock was held again",
+        "an exchange that waited got its stock",
+        "exchange.held_again",
+    ),
+    _to_staff(
+        "short_picked",
+        "The warehouse found less",
+        "fewer units were on the shelf than were held",
+        "exchange.short_picked",
+        is_optional=False,
+    ),
+    _to_staff(
+        "approval_wanted",
+        "An approval is wanted",
+        "a quote waits for a second person; not to whoever asked",
+        "approval.asked",
+        to=Audience.LEAD,
+        is_optional=False,
+    ),
+    _to_staff(
+        "approval_given",
+        "An approval was given",
+        "a second person said yes; to whoever asked",
+        "approval.approved",
+    ),
+    _to_staff(
+        "approval_denied",
+        "An approval was denied",
+        "a second person said no; to whoever asked",
+        "approval.rejected",
+    ),
+)

@@ -1,0 +1,113 @@
+"""The kinds of messages about returns and defects, and what each may name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from notifications.kinds import MessageKind, pick
+from notifications.states import Audience, Medium
+
+SAMPLES = {
+    "customer_name": "Ana Kovačević",
+    "shop_name": "Harbour & Pine",
+    "case_number": "RMA-7K2MH-0419K-5",
+    "order_number": "SHP-1042",
+    "items_back": "1 × Trail shoe, blue 42",
+    "send_back_by": "20 Nov 2026",
+    "label_link": "https://desk.example/papers/x/label.pdf",
+    "slip_link": "https://desk.example/papers/x/slip.pdf",
+    "code_link": "https://desk.example/papers/x/code.pdf",
+    "reasons": "The time to return it has passed.",
+    "link": "https://desk.example/photos/x/",
+    "valid_until": "20 Nov 2026",
+    "what_we_found": "an item is missing",
+    "goods": "1 × Trail shoe, blue 42",
+    "what_follows": "We credit what came.",
+    "product": "Brew 400 coffee machine",
+    "lot": "8813",
+    "units": "1",
+    "version": "policy v4",
+    "verdict": "authorised at once",
+    "live": "41 %",
+    "foretold": "63 %",
+    "decisions": "120",
+}
+OF_RETURN = pick(
+    SAMPLES,
+    *("customer_name", "shop_name", "case_number", "order_number", "items_back", "send_back_by"),
+    *("label_link", "slip_link", "code_link", "reasons"),
+)
+
+
+def _to_customer(
+    name: str,
+    title: str,
+    when: str,
+    *because: str,
+    names: Mapping[str, str] = OF_RETURN,
+    falls_back: Medium | None = None,
+) -> MessageKind:
+    return MessageKind(
+        name=name,
+        title=title,
+        when=when,
+        to=Audience.CUSTOMER,
+        because=because,
+        names=names,
+        falls_back=falls_back,
+    )
+
+
+KINDS = (
+    _to_customer(
+        "return_authorised",
+        "Return agreed",
+        "a return without an exchange may be sent: how, and until when",
+        "return.authorised",
+        falls_back=Medium.SMS,
+    ),
+    _to_customer(
+        "return_rejected",
+        "Return not possible",
+        "a return is turned down, with the reason",
+        "return.rejected",
+    ),
+    _to_customer(
+        "evidence_wanted",
+        "Photos wanted",
+        "an agent asks for photos: the link to the page for them",
+        "return.evidence_asked",
+        names=pick(
+            SAMPLES,
+            *("customer_name", "shop_name", "case_number", "items_back", "link", "valid_until"),
+        ),
+        falls_back=Medium.SMS,
+    ),
+    _to_customer(
+        "goods_differ",
+        "Not what was announced",
+        "what came differs, a person decided, and wants the customer to hear it",
+        "return.mismatch_decided",
+        names=pick(
+            SAMPLES,
+            *("customer_name", "shop_name", "case_number", "what_we_found", "goods"),
+            "what_follows",
+        ),
+    ),
+    _to_customer(
+        "defect_notice",
+        "Known defect",
+        "a lot turned out to be defective; to everybody who has one",
+        "defect_pattern.customers_told",
+        names=pick(SAMPLES, "customer_name", "shop_name", "product", "lot", "units"),
+    ),
+    MessageKind(
+        name="policy_drifted",
+        title="The policy drifts",
+        when="a policy decides otherwise than its backtest foretold; to leads and admins",
+        to=Audience.LEAD,
+        because=("policy.drifted",),
+        names=pick(SAMPLES, "version", "verdict", "live", "foretold", "decisions"),
+        is_optional=True,
+    ),
+)
