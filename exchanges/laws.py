@@ -64,7 +64,7 @@ laws.register_sql(
         GROUP BY e.id, o.id, q.id
         -- An advanced one waits for its parcel on credit for goods that are still to come; once
         -- it has left, just as much is owed, until it is charged or given up.
-        HAVING coalesce(sum(t.captured), 0) < o.grand_total
+        HAVING coalesce(sum(t.captured), 0) < coalesce(e.part_value, o.grand_total)
              - CASE WHEN e.type <> 'advanced' THEN 0
                     WHEN e.state = 'releasing' AND e.goods_accepted_at IS NULL
                     THEN q.returned_value
@@ -132,6 +132,7 @@ laws.register_sql(
         LEFT JOIN exchanges_exchange e ON 'return:' || e.return_case_id = k."case"
          AND (e.state IN ('draft', 'quoted', 'pending_approval', 'awaiting_payment',
                           'awaiting_goods', 'ready')
+              OR e.part_value IS NOT NULL AND e.state IN ('releasing', 'partly_shipped')
               OR e.type = 'advanced' AND e.goods_accepted_at IS NULL AND e.state IN
                  ('releasing', 'partly_shipped', 'in_transit', 'delivered', 'converted_to_sale'))
         LEFT JOIN LATERAL (
@@ -180,4 +181,21 @@ laws.register_sql(
            AND NOT coalesce(bool_or(o.reversed_at IS NOT NULL OR o.state IN
                ('abandoned', 'declined', 'failed', 'unknown')), false)
         ORDER BY m.id""",
+)
+
+laws.register_sql(
+    "a_part_leaves_for_what_came",
+    "Of an exchange that goes out part by part no more units are with the warehouse or gone than"
+    " were released, and none that was given up is held.",
+    group="stock",
+    among="SELECT count(*) FROM exchanges_exchange WHERE part_value IS NOT NULL",
+    violating="""
+        SELECT 'exchangeline:' || l.id FROM exchanges_exchangeline l
+        JOIN exchanges_exchange e ON e.id = l.exchange_id AND e.part_value IS NOT NULL
+        LEFT JOIN inventory_reservation r ON r.reference = 'exchangeline:' || l.id
+         AND r.state IN ('active', 'committed', 'consumed')
+        GROUP BY l.id
+        HAVING coalesce(sum(r.quantity) FILTER (WHERE r.state <> 'active'), 0) > l.released
+            OR coalesce(sum(r.quantity), 0) > l.quantity - l.dropped
+        ORDER BY l.id""",
 )

@@ -41,7 +41,7 @@ def is_covered(exchange: Any) -> bool:
     paid = Tender.objects.filter(order=exchange.replacement_order_id)
     paid = paid.exclude(kind=Tender.Kind.EXCHANGE_CREDIT)
     total = paid.aggregate(total=Sum(F("captured") - F("refunded") - F("pending")))["total"] or 0
-    if total + sum_netted_in(exchange, quote) < quote.needed:
+    if total + sum_netted_in(exchange, quote) < quote.needed - exchange.let_off:
         return False
     return not quote.approval_kind or is_approved(
         subject=f"exchange:{exchange.pk}", content_hash=quote.content_hash
@@ -80,6 +80,10 @@ class Exchange(FSMModelMixin, PartnerRow):
         Order, models.PROTECT, null=True, related_name="exchange"
     )
     shipping_fee = money(default=0, help_text="What the customer is asked for sending it.")
+    part_value = money(
+        null=True, help_text="What has been released of it costs so much; blank: all of it at once."
+    )
+    let_off = money(default=0, help_text="No longer asked for: what it was for is given up.")
     conversion = models.JSONField(
         null=True, help_text="Rate, source and time of prices from another currency."
     )
@@ -94,6 +98,12 @@ class Exchange(FSMModelMixin, PartnerRow):
 
     class Meta:
         indexes = [models.Index(fields=["partner", "state", "id"], name="exchange_queue")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(let_off=0) | models.Q(let_off__gt=0, part_value__isnull=False),
+                name="only_who_gets_a_part_is_let_off",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -181,6 +191,10 @@ class ExchangeLine(PartnerRow):
     position = models.PositiveSmallIntegerField()
     variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
     quantity = models.PositiveIntegerField()
+    released = models.PositiveIntegerField(default=0, help_text="Given to the warehouse.")
+    dropped = models.PositiveIntegerField(
+        default=0, help_text="Given up after a part had gone: their goods never came."
+    )
     agreed_price = models.DecimalField(
         max_digits=20, decimal_places=6, null=True, help_text="Per unit, set by hand."
     )
@@ -197,10 +211,19 @@ class ExchangeLine(PartnerRow):
             models.CheckConstraint(
                 condition=models.Q(quantity__gt=0), name="an_exchange_line_is_for_goods"
             ),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gte=models.F("released") + models.F("dropped")),
+                name="no_more_goes_out_than_was_exchanged",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.variant}"
+
+    @property
+    def rest(self) -> int:
+        """Units that have yet to be given to the warehouse."""
+        return self.quantity - self.released - self.dropped
 
 
 class Quote(PartnerRow):

@@ -45,6 +45,7 @@ def subscribe_all() -> None:
         "exchanges.credit",
         "return.goods_accepted",
         "exchange.released",
+        "exchange.rest_dropped",
         handler=hear_credit,
     )
     subscribe("exchanges.settled_memos", "memo.settled", handler=hear_settled_memo)

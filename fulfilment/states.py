@@ -13,6 +13,11 @@ class ShipmentState(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+# Somebody there has it in hand, or is about to.
+WITH_WAREHOUSE = (ShipmentState.RELEASED, ShipmentState.PICKED)
+UNDER_WAY = (*WITH_WAREHOUSE, ShipmentState.SHIPPED)
+
+
 class ParcelState(models.TextChoices):
     LABEL_MADE = "label_made", "Label made"
     IN_TRANSIT = "in_transit", "In transit"

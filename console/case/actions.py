@@ -36,6 +36,7 @@ CODE_OF_ACTION = {
     "release_replacement": "release",
     "ship_replacement": "shipment",
     "confirm_delivery": "delivery",
+    "drop_rest": "rest-drop",
     "convert_to_refund": "refund",
     "cancel_exchange": "exchange-cancellation",
     "authorise_return": "authorisation",
@@ -68,7 +69,7 @@ STEPS = (
     "departure",
 )
 # Where a case ends early: at the far end of the bar.
-WAYS_OUT = ("short-close", "rejection", "exchange-cancellation", "cancellation")
+WAYS_OUT = ("short-close", "rest-drop", "rejection", "exchange-cancellation", "cancellation")
 
 
 @dataclass(frozen=True, slots=True)

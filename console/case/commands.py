@@ -24,7 +24,8 @@ from console.case.record import CaseRecord
 from console.case.settling_commands import OF_SETTLEMENT
 from core.roles import Permission
 from exchanges import services as exchanges
-from exchanges.rules import WantedReplacement, plan_end
+from exchanges.rules import WantedReplacement, plan_drop, plan_end
+from fulfilment.states import ShipmentState
 from returns import services as returns
 
 P = Permission
@@ -56,10 +57,23 @@ def _substituting(sent: Sent) -> dict[str, Any]:
     }
 
 
+def _first_under_way(sent: Sent) -> int | None:
+    """Of several parcels the one that left first has arrived."""
+    column = sent.record.column
+    left = (
+        [each for each in column.shipments if each.state == ShipmentState.SHIPPED] if column else []
+    )
+    return left[0].pk if left else None
+
+
 def say_first(command: Command, record: CaseRecord) -> str:
     """What is read before the yes: of an end, what its command would do to stock and money."""
     column = record.column
-    if column is None or command.code not in ENDS:
+    if column is None:
+        return command.says
+    if command.code == "rest-drop":
+        return " ".join(plan_drop(column.facts).sentences)
+    if command.code not in ENDS:
         return command.says
     plan = plan_end(column.facts, continues_return=True)
     return " ".join(plan.sentences)
@@ -249,7 +263,20 @@ OF_EXCHANGE = (
         permission=P.SHIP_GOODS,
         says="The customer has the replacement. With the goods accepted, the case closes.",
         done="The replacement is delivered.",
-        carry_out=lambda sent: exchanges.confirm_delivery(**sent.on_exchange),
+        carry_out=lambda sent: exchanges.confirm_delivery(
+            shipment_id=_first_under_way(sent), **sent.on_exchange
+        ),
+    ),
+    Command(
+        code="rest-drop",
+        label="Send no more",
+        permission=P.CANCEL_CASE,
+        says="What has left stays as it is. The rest is not sent, and what was paid for it goes "
+        "back.",
+        done="No more of it is sent.",
+        form=ReasonForm,
+        kind="danger",
+        carry_out=lambda sent: exchanges.drop_rest(**sent.data, **sent.on_exchange),
     ),
     Command(
         code="refund",

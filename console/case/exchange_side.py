@@ -23,7 +23,7 @@ from core.events import reference
 from exchanges.models import ExchangeLine
 from exchanges.queries import ExchangeColumn, list_chain
 from exchanges.states import OVER, ExchangeState
-from fulfilment.states import ShipmentState
+from fulfilment.states import WITH_WAREHOUSE, ShipmentState
 from inventory.states import ReservationState
 from orders.states import Purpose
 
@@ -83,6 +83,8 @@ def _waits_for(column: ExchangeColumn, reader: Reader, record: CaseRecord) -> st
             return "a decision: inspection refused returned goods"
         case S.AWAITING_GOODS:
             return f"{coming} to be received and inspected"
+        case S.RELEASING | S.PARTLY_SHIPPED if _waits_for_rest(column):
+            return f"the rest of {coming} to be received and inspected"
         case S.RELEASING | S.PARTLY_SHIPPED:
             return "the warehouse to pack and hand it over"
         case S.IN_TRANSIT:
@@ -90,6 +92,27 @@ def _waits_for(column: ExchangeColumn, reader: Reader, record: CaseRecord) -> st
         case S.DELIVERED:
             return f"{coming} to be accepted"
     return ""
+
+
+def _waits_for_rest(column: ExchangeColumn) -> bool:
+    with_warehouse = any(parcel.state in WITH_WAREHOUSE for parcel in column.shipments)
+    return column.facts.waits_with_rest and not with_warehouse
+
+
+def _part(column: ExchangeColumn, reader: Reader) -> list[Fact]:
+    """What has gone of a replacement that leaves part by part, and what its money is for."""
+    facts = column.facts
+    if not facts.is_parted:
+        return []
+    released = sum(line.released for line in column.lines)
+    given_up = sum(line.dropped for line in column.lines)
+    said = f"{released} of {released + facts.rest + given_up} released"
+    if given_up:
+        said += f", {given_up} given up"
+    if facts.rest and facts.captured > facts.part_due:
+        left = reader.money(facts.captured - facts.part_due, facts.currency)
+        said += f"; {left} stays for the rest"
+    return [Fact(term="Sent in parts", value=said)]
 
 
 def _line(line: ExchangeLine, column: ExchangeColumn, reader: Reader) -> GoodsLine:
@@ -137,7 +160,7 @@ def draw_clock(column: ExchangeColumn, reader: Reader) -> HoldClock | None:
 
 
 def _facts(record: CaseRecord, column: ExchangeColumn, reader: Reader) -> list[Fact]:
-    facts = []
+    facts = _part(column, reader)
     order = column.exchange.replacement_order
     for parcel in column.shipments:
         if parcel.state == ShipmentState.CANCELLED:

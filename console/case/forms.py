@@ -9,6 +9,8 @@ from django import forms
 
 from console.case.record import CaseRecord
 from exchanges.queries import list_payment_methods, list_substitutes
+from fulfilment.models import Shipment
+from fulfilment.states import WITH_WAREHOUSE
 
 LONGEST_REASON = 500
 LONGEST_NOTE = 4000
@@ -128,8 +130,30 @@ class AdjustForm(forms.Form):
 
 
 class ShipForm(forms.Form):
+    """Which parcel has left is asked only where the warehouse has several."""
+
+    shipment_id = forms.TypedChoiceField(
+        label="Parcel", coerce=int, required=False, empty_value=None, widget=forms.RadioSelect
+    )
     carrier = forms.CharField(max_length=40, initial="DHL")
     tracking_number = forms.CharField(label="Tracking number", max_length=80, required=False)
+
+    def fit(self, record: CaseRecord) -> None:
+        parcels = record.column.shipments if record.column else []
+        waiting = [parcel for parcel in parcels if parcel.state in WITH_WAREHOUSE]
+        if len(waiting) < 2:
+            del self.fields["shipment_id"]
+            return
+        which: Any = self.fields["shipment_id"]
+        which.required = True
+        which.choices = [
+            (parcel.pk, f"{_count(parcel)} from {parcel.location}") for parcel in waiting
+        ]
+
+
+def _count(parcel: Shipment) -> str:
+    units = sum(line.quantity for line in parcel.lines.all())
+    return "1 unit" if units == 1 else f"{units} units"
 
 
 class NoteForm(forms.Form):

@@ -104,6 +104,16 @@ def _risky(data: Data, reader: Reader) -> tuple[str, str]:
     return "Held because of its risk", f"{data['score']} of 100, policy's limit is {data['limit']}"
 
 
+def _released(data: Data, reader: Reader) -> tuple[str, str]:
+    if not data.get("stays"):
+        return "Released to the warehouse", ""
+    return f"{data['units']} released to the warehouse, {data['stays']} stays", ""
+
+
+def _dropped(data: Data, reader: Reader) -> tuple[str, str]:
+    return f"{data['units']} more will not be sent", ""
+
+
 def _shipped(data: Data, reader: Reader) -> tuple[str, str]:
     return f"Replacement left with {data['carrier']}", data.get("tracking_number", "")
 
@@ -279,7 +289,8 @@ TELLINGS: dict[str, Telling] = {
     "exchange.payment_returned": Telling("money", "info", _with("Payment goes back", "amount")),
     "exchange.paid": Telling("money", "good", _plain("Difference paid")),
     "exchange.ready": Telling("case", "good", _plain("Replacement ready to leave")),
-    "exchange.released": Telling("stock", "info", _plain("Released to the warehouse")),
+    "exchange.released": Telling("stock", "info", _released),
+    "exchange.rest_dropped": Telling("stock", "warn", _dropped),
     "exchange.short_picked": Telling(
         "stock", "bad", _plain("The warehouse found less than was held")
     ),

@@ -18,12 +18,15 @@ from exchanges.queries.facts import (
     count_kept,
     get_assent,
     get_quote,
+    has_parcels,
     list_holds,
     list_references,
+    list_resting,
     preview_end,
     read_clock,
     read_facts,
     sum_applied_credit,
+    sum_captured,
 )
 from exchanges.queries.lineage import Link, list_chain, list_chain_of_order
 from exchanges.queries.offers import Offer, list_offers, rank_substitutes
@@ -69,6 +72,7 @@ __all__ = [
     "get_quote",
     "get_ship_to",
     "get_way",
+    "has_parcels",
     "is_offered",
     "is_type_offered",
     "list_actions",
@@ -84,6 +88,7 @@ __all__ = [
     "list_payment_methods",
     "list_references",
     "list_rejections",
+    "list_resting",
     "list_steps",
     "list_substitutes",
     "plan_exchange",
@@ -93,6 +98,7 @@ __all__ = [
     "read_clock",
     "read_facts",
     "sum_applied_credit",
+    "sum_captured",
     "sum_own_credit",
     "weigh_way",
 ]

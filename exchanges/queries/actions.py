@@ -42,6 +42,7 @@ OPEN = frozenset(set(S) - set(OVER))
 UNACCEPTED = frozenset({S.DRAFT, S.QUOTED})
 ASKING_FOR_MONEY = ("collect_payment", "send_payment_link")
 LOSING = frozenset({S.PENDING_APPROVAL, S.AWAITING_PAYMENT, S.AWAITING_GOODS, S.READY})
+OF_THE_REST = ("hold_again", "extend_hold", "release_replacement", "drop_rest")
 PAYABLE = frozenset({S.PENDING_APPROVAL, S.AWAITING_PAYMENT})
 BEFORE_IT_LEAVES = frozenset(
     {S.QUOTED, S.PENDING_APPROVAL, S.AWAITING_PAYMENT, S.AWAITING_GOODS, S.READY}
@@ -129,6 +130,7 @@ KINDS = (
         rules.can_convert_to_refund,
         OPEN,
     ),
+    _Kind("drop_rest", "Send no more", Permission.CANCEL_CASE, rules.can_drop_rest, frozenset()),
     _Kind("cancel_exchange", "Cancel the exchange", Permission.CANCEL_CASE, _can_cancel, OPEN),
 )
 
@@ -155,7 +157,7 @@ def _is_shown(kind: _Kind, facts: ExchangeFacts) -> bool:
         return not facts.holds.covers_all
     if kind.code == "ask_approval" and facts.assent == rules.Assent.ASKED:
         return False
-    if facts.state in kind.shown_in:
+    if facts.state in kind.shown_in or (facts.waits_with_rest and kind.code in OF_THE_REST):
         return True
     is_worth_less = facts.credit is not None and facts.credit != facts.reckoned
     return kind.code == "quote_exchange" and facts.state in BEFORE_IT_LEAVES and is_worth_less

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -14,9 +14,10 @@ from approvals import queries as approvals
 from approvals.states import ApprovalState
 from core import clock
 from core.events import reference
-from core.money import ZERO
+from core.money import ZERO, round_half_up
 from exchanges.models import Exchange, Quote
 from exchanges.queries.credit import sum_awaited, sum_netted
+from exchanges.queries.parts import read_part
 from exchanges.queries.planning import (
     list_exchanged_lines,
     list_lines,
@@ -30,6 +31,7 @@ from exchanges.rules import (
     HoldFacts,
     plan_end,
 )
+from fulfilment import queries as parcels
 from inventory import queries as inventory
 from inventory.models import Reservation
 from inventory.states import ReservationState
@@ -56,6 +58,11 @@ def get_quote(exchange: Exchange) -> Quote | None:
 def list_references(exchange: Exchange) -> list[str]:
     """How the stock ledger names the lines of this exchange: ``exchangeline:7``."""
     return [reference(line) for line in list_lines(exchange)]
+
+
+def list_resting(exchange: Exchange) -> list[str]:
+    """The references of lines of which something has yet to go to the warehouse."""
+    return [reference(line) for line in list_lines(exchange) if line.rest]
 
 
 def count_kept(exchange: Exchange) -> Counter[str]:
@@ -92,9 +99,13 @@ def read_facts(exchange: Exchange, *, holds: Sequence[Reservation] | None = None
     now = read_clock(exchange)
     is_open = quote is not None and not exchange.accepted_quote_id
     money = _read_money(exchange, quote)
-    captured = _sum_captured(exchange) if quote and quote.needed else ZERO
-    netted = sum_netted(exchange, quote, captured=captured)
-    missing = quote.needed - captured - netted if quote else ZERO
+    captured = sum_captured(exchange) if quote and quote.needed else ZERO
+    netted = ZERO if exchange.part_value else sum_netted(exchange, quote, captured=captured)
+    needed = quote.needed - exchange.let_off if quote else ZERO
+    missing = needed - captured - netted
+    awaited = ZERO if exchange.part_value else sum_awaited(exchange, quote, missing=missing)
+    # Where the rest of the case pays the difference, nothing leaves before that has come.
+    part = read_part(exchange, quote, lines) if quote and not netted and not awaited else None
     return ExchangeFacts(
         state=exchange.state,
         type=exchange.type,
@@ -102,11 +113,11 @@ def read_facts(exchange: Exchange, *, holds: Sequence[Reservation] | None = None
         currency=case.currency,
         due=quote.due if quote else ZERO,
         outbound=quote.outbound_value + quote.shipping if quote else ZERO,
-        needed=quote.needed if quote else ZERO,
+        needed=needed,
         is_paid_up_front=quote.is_paid_up_front if quote else False,
         captured=captured,
         netted=netted,
-        awaited=sum_awaited(exchange, quote, missing=missing),
+        awaited=awaited,
         card_hold=quote.card_hold if quote else ZERO,
         authorised=money.authorised,
         is_in_flight=money.in_flight,
@@ -117,6 +128,10 @@ def read_facts(exchange: Exchange, *, holds: Sequence[Reservation] | None = None
         goods=goods,
         reckoned=quote.returned_value if quote else ZERO,
         credit=sum_credit(exchange, lines) if goods == Goods.ACCEPTED else None,
+        part=part,
+        rest=sum(line.rest for line in list_lines(exchange)),
+        is_parted=exchange.part_value is not None,
+        part_due=_compute_part_due(exchange, lines),
         holds=_see_holds(exchange, _read_holds(exchange) if holds is None else holds, now=now),
         clock_zone=ZoneInfo(case.channel.time_zone),
     )
@@ -171,6 +186,14 @@ def get_assent(exchange: Exchange, quote: Quote | None) -> Assent:
     return Assent.APPROVED if is_approved else Assent.MISSING
 
 
+def _compute_part_due(exchange: Exchange, lines: Sequence[ReturnLine]) -> Decimal:
+    """What of the customer's payment the part takes that has gone."""
+    if exchange.part_value is None:
+        return ZERO
+    credit = sum_credit(exchange, list(lines)) or ZERO
+    return round_half_up(max(exchange.part_value - credit, ZERO), exchange.return_case.currency)
+
+
 def _read_money(exchange: Exchange, quote: Quote | None) -> MoneyFacts:
     """What is under way with money for it; nobody asks where nothing is ever to be paid."""
     if quote is None or not (quote.needed or quote.card_hold):
@@ -178,7 +201,7 @@ def _read_money(exchange: Exchange, quote: Quote | None) -> MoneyFacts:
     return payments.get_money(reference(exchange))
 
 
-def _sum_captured(exchange: Exchange) -> Decimal:
+def sum_captured(exchange: Exchange) -> Decimal:
     """What the customer has paid for it and not got back; credit carried over is no payment."""
     paid = Tender.objects.filter(order=exchange.replacement_order_id).exclude(
         kind=Tender.Kind.EXCHANGE_CREDIT
@@ -187,6 +210,12 @@ def _sum_captured(exchange: Exchange) -> Decimal:
         "total"
     ]
     return total or ZERO
+
+
+def has_parcels(exchange: Exchange, states: Collection[str]) -> bool:
+    """Whether a parcel of it is in one of these states."""
+    shipments = parcels.list_shipments(reference(exchange))
+    return any(shipment.state in states for shipment in shipments)
 
 
 def _see_goods(lines: Sequence[ReturnLine]) -> Goods:
@@ -213,7 +242,7 @@ def _see_holds(exchange: Exchange, holds: Sequence[Reservation], *, now: dt.date
             active[hold.reference] += hold.quantity
         else:
             ended.append(min(filter(None, (hold.expires_at, hold.resolved_at))))
-    wanted = {reference(line): line.quantity for line in list_lines(exchange)}
+    wanted = {reference(line): line.quantity - line.dropped for line in list_lines(exchange)}
     whole = {name for name in active if active[name] + committed[name] >= wanted.get(name, 0)}
     return HoldFacts(
         wanted=sum(wanted.values()),

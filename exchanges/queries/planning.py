@@ -25,7 +25,6 @@ from exchanges.queries.terms import (
     is_netted,
     is_paid_up_front,
     is_type_offered,
-    read_advanced,
 )
 from exchanges.rules import (
     Conversion,
@@ -139,7 +138,7 @@ def get_advanced_terms(exchange: Exchange) -> AdvancedExchange:
     """Until when the goods of an advanced exchange are due, by the case's policy."""
     case, lines = exchange.return_case, list_exchanged_lines(exchange)
     terms = policies.get_terms(version=case.policy_version, facts=get_facts(lines[0]))
-    return read_advanced(terms)
+    return terms.advanced_exchange
 
 
 def _are_accepted(lines: Sequence[ReturnLine]) -> bool:
@@ -216,7 +215,7 @@ def plan_goods(
         exchange_type=exchange_type,
         is_paid_up_front=is_paid_up_front(terms),
         is_netted=is_netted(terms),
-        wants_card_hold=read_advanced(terms).wants_card_hold,
+        wants_card_hold=terms.advanced_exchange.wants_card_hold,
         approval_above=above,
         due_before=sum_due_of_day(customer_id, channel, but_not=but_not, now=now)
         if above is not None

@@ -2,7 +2,7 @@
 
 from exchanges.rules.approvals import ApprovalNeed, Deviation, plan_approval
 from exchanges.rules.credit import CreditShare, OpenTender, plan_credit_shares
-from exchanges.rules.endings import EndPlan, plan_end
+from exchanges.rules.endings import EndPlan, plan_drop, plan_end
 from exchanges.rules.facts import (
     ACCEPTED,
     BEFORE_RELEASE,
@@ -31,6 +31,7 @@ from exchanges.rules.guards import (
     can_complete,
     can_confirm_delivery,
     can_convert_to_refund,
+    can_drop_rest,
     can_extend_hold,
     can_hold_again,
     can_offer,
@@ -41,9 +42,10 @@ from exchanges.rules.guards import (
     can_ship,
     can_substitute,
     find_waiting_state,
-    is_money_missing,
     list_outbound_holds,
 )
+from exchanges.rules.obstacles import is_money_missing
+from exchanges.rules.parts import Came, LineOut, Part, compute_let_off, plan_part
 from exchanges.rules.quotes import (
     QuotePlan,
     compute_evenness,
@@ -59,6 +61,7 @@ __all__ = [
     "RETURN_IS_HERE",
     "ApprovalNeed",
     "Assent",
+    "Came",
     "CataloguePrice",
     "Conversion",
     "CreditShare",
@@ -67,11 +70,13 @@ __all__ = [
     "ExchangeFacts",
     "Goods",
     "HoldFacts",
+    "LineOut",
     "NoPrice",
     "NoTaxRate",
     "OpenTender",
     "OutboundHold",
     "OutboundReason",
+    "Part",
     "QuotePlan",
     "QuotedLine",
     "ReplacementGoods",
@@ -85,6 +90,7 @@ __all__ = [
     "can_complete",
     "can_confirm_delivery",
     "can_convert_to_refund",
+    "can_drop_rest",
     "can_extend_hold",
     "can_hold_again",
     "can_offer",
@@ -95,12 +101,15 @@ __all__ = [
     "can_ship",
     "can_substitute",
     "compute_evenness",
+    "compute_let_off",
     "find_waiting_state",
     "is_money_missing",
     "list_outbound_holds",
     "plan_approval",
     "plan_credit_shares",
+    "plan_drop",
     "plan_end",
+    "plan_part",
     "plan_quote",
     "rank_substitutes",
 ]

@@ -54,6 +54,24 @@ def plan_end(
     )
 
 
+def plan_drop(facts: ExchangeFacts) -> EndPlan:
+    """What giving up the rest does, of an exchange of which a part has gone."""
+    refund = max(facts.captured - facts.part_due, ZERO)
+    freed = min(facts.holds.active, facts.rest)
+    return EndPlan(
+        freed=freed,
+        refund=refund,
+        credit=ZERO,
+        continues_return=True,
+        sentences=(
+            _say_stock(freed),
+            f"What has left stays as it is; {facts.rest} more will not be sent.",
+            _say_money(refund, facts),
+            "Goods that still come back are paid for in money.",
+        ),
+    )
+
+
 def _say_stock(freed: int) -> str:
     if not freed:
         return "No stock is held any more."

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.money import ZERO
+from exchanges.rules.parts import Part
 from exchanges.rules.reasons import Assent
 from exchanges.states import ExchangeState
 
@@ -37,6 +38,8 @@ class Goods(StrEnum):
 class HoldFacts:
     """Units of the exchange by the state of their holds. Due holds count as ended.
 
+    `wanted` are those that go out, without the ones that were given up.
+
     `running` names the lines that are held whole by now, `parts` says of the others how many
     units an active hold still has of them.
     """
@@ -62,6 +65,8 @@ class ExchangeFacts:
     `netted` is what credit of the case's other lines pays of it, `awaited` what it would pay once
     their goods have passed.
     `card_hold` is what has to be held on a card, `authorised` what is.
+    `part` is what may leave before the rest, None where it leaves in one piece; `is_parted`: some
+    has, at `part_due` beyond the credit, and `rest` units of it have not.
     `is_in_flight`: a payment is being asked for. `is_unknown`: nobody knows how one went.
     """
 
@@ -86,6 +91,10 @@ class ExchangeFacts:
     goods: Goods = Goods.AWAITED
     reckoned: Decimal = ZERO
     credit: Decimal | None = None
+    part: Part | None = None
+    rest: int = 0
+    is_parted: bool = False
+    part_due: Decimal = ZERO
     holds: HoldFacts
     clock_zone: dt.tzinfo = dt.UTC
 
@@ -93,3 +102,8 @@ class ExchangeFacts:
     def missing(self) -> Decimal:
         """What the customer has yet to pay before it leaves."""
         return max(self.needed - self.captured - self.netted, ZERO)
+
+    @property
+    def waits_with_rest(self) -> bool:
+        """A part has gone, and some units are still here."""
+        return self.state in (S.RELEASING, S.PARTLY_SHIPPED) and self.rest > 0

@@ -28,7 +28,7 @@ from exchanges.services.parcels import (
 )
 from exchanges.services.paying_out import follow_credit
 from exchanges.services.quoting import accept_quote, end_quote, quote_exchange
-from exchanges.services.releasing import release_replacement
+from exchanges.services.releasing import drop_rest, release_replacement
 from exchanges.services.sending import confirm_delivery, ship_replacement
 from exchanges.services.substituting import substitute_replacement
 
@@ -42,6 +42,7 @@ __all__ = [
     "collect_payment",
     "confirm_delivery",
     "convert_to_refund",
+    "drop_rest",
     "end_grace_of_payment",
     "end_quote",
     "extend_hold",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from uuid import UUID
 
 from core.actors import Actor
@@ -12,13 +11,10 @@ from core.operations import operation
 from core.transactions import requires_transaction
 from exchanges import locks, queries, rules
 from exchanges.models import Exchange
-from exchanges.rules import ExchangeFacts
 from exchanges.services.paying_out import pay_out_rest
 from exchanges.services.releasing import advance
 from exchanges.services.timeline import Who, tell
-from exchanges.states import ExchangeType
 from inventory import services as inventory
-from payments import queries as payments_queries
 from payments import services as payments
 from payments.models import MoneyOperation
 from payments.states import OperationKind
@@ -105,51 +101,3 @@ def follow_money(
             pay_out_rest(exchange.return_case, **who)  # what was kept for what is paid now
     if is_over:
         inventory.end_grace(references=queries.list_references(exchange), payment=payment, **who)
-
-
-@requires_transaction
-def give_money_back(
-    exchange: Exchange,
-    *,
-    amount: Decimal,
-    reason: str,
-    actor: Actor,
-    now: dt.datetime,
-    op_id: UUID | None = None,
-) -> None:
-    """Refund `amount` of what was collected for it, and let go of a card hold.
-
-    What was paid by other means than through here stands on the case for a person to settle.
-    """
-    who: Who = {"actor": actor, "now": now, "op_id": op_id}
-    purpose = reference(exchange)
-    payments.withdraw_requests(purpose=purpose, **who)
-    if exchange.type == ExchangeType.ADVANCED:
-        payments.release_card_hold(purpose=purpose, **who)
-    if amount <= 0:
-        return
-    refundable = min(amount, payments_queries.get_money(purpose).kept)
-    if refundable > 0:
-        payments.refund_payment(purpose=purpose, amount=refundable, reason=reason, **who)
-        tell(exchange, "payment_returned", amount=str(refundable), reason=reason, **who)
-
-
-@requires_transaction
-def return_surplus(
-    exchange: Exchange,
-    facts: ExchangeFacts,
-    *,
-    actor: Actor,
-    now: dt.datetime,
-    op_id: UUID | None = None,
-) -> None:
-    """A new quote asks for less than was paid: the rest goes back."""
-    if facts.captured > facts.needed:
-        give_money_back(
-            exchange,
-            amount=facts.captured - facts.needed,
-            reason="quote_changed",
-            actor=actor,
-            now=now,
-            op_id=op_id,
-        )

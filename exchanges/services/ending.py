@@ -13,7 +13,7 @@ from core.operations import operation
 from core.transactions import requires_transaction
 from exchanges import locks, queries, rules
 from exchanges.models import Exchange
-from exchanges.services.collecting import give_money_back
+from exchanges.services.giving_back import give_money_back
 from exchanges.services.shipments import withdraw_shipments
 from exchanges.services.timeline import Who, tell
 from inventory import services as inventory

@@ -34,6 +34,7 @@ from returns.states import OVER as RETURN_OVER
 from returns.states import ReturnState
 
 S = ExchangeState
+QUOTED = (S.DRAFT, S.QUOTED)
 
 
 @requires_transaction
@@ -46,7 +47,7 @@ def follow_authorisation(
     another amount, the exchange stays with the agent, who talks to the customer.
     """
     for exchange in locks.lock_live_exchanges(return_id, actor=actor, now=now):
-        if exchange.state in (S.DRAFT, S.QUOTED):
+        if exchange.state in QUOTED:
             _confirm_if_unchanged(exchange, actor=actor, now=now, op_id=op_id)
 
 
@@ -90,7 +91,7 @@ def follow_accepted_goods(
             continue
         if exchange.accepted_quote_id is None:
             continue
-        if exchange.state in rules.ACCEPTED:
+        if exchange.state in rules.ACCEPTED or exchange.part_value is not None:
             advance(exchange, **who)
         else:
             take_credit(exchange, **who)
@@ -159,10 +160,12 @@ def note_ended_hold(
     Staff are told, and one click holds it again where there is stock.
     """
     exchange = locks.lock_row(exchange_id)
-    if exchange.state in OVER or queries.read_facts(exchange).holds.covers_all:
+    facts = queries.read_facts(exchange)
+    if exchange.state in OVER or facts.holds.covers_all:
         return
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
-    if exchange.state in rules.BEFORE_RELEASE:  # after that it was a short pick, told as such
+    # Of what the warehouse has it was a short pick, told as such.
+    if exchange.state in rules.BEFORE_RELEASE or facts.waits_with_rest:
         tell(exchange, "hold_ended", hold=hold, **who)
     wait_for_stock(exchange, **who)
 
@@ -185,7 +188,7 @@ def follow_woken_line(
     facts = queries.read_facts(exchange)
     if exchange.state in OVER or facts.holds.covers_all:
         inventory.stop_waiting(references=[reference], is_held=exchange.state not in OVER, **who)
-    elif exchange.state in rules.ACCEPTED and rules.can_hold_again(facts).allowed:
+    elif exchange.state not in QUOTED and rules.can_hold_again(facts).allowed:
         try:
             with transaction.atomic():
                 hold_anew(exchange, holds=facts.holds, **who)

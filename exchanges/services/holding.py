@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from uuid import UUID
 
 from core.actors import Actor
@@ -73,11 +72,14 @@ def wait_for_stock(
 ) -> None:
     """Queue up for what is not held, by the age of the case."""
     kept = queries.count_kept(exchange)
-    lines = _wanted(exchange, kept=(), places={})
     if wanted := [
-        replace(line, quantity=line.quantity - kept[line.reference])
-        for line in lines
-        if line.quantity > kept[line.reference]
+        Wanted(
+            reference=reference(line),
+            variant_id=line.variant_id,
+            quantity=line.quantity - line.dropped - kept[reference(line)],
+        )
+        for line in queries.list_lines(exchange)
+        if line.quantity - line.dropped > kept[reference(line)]
     ]:
         inventory.wait(
             partner_id=exchange.partner_id,
@@ -128,7 +130,7 @@ def hold_anew(
     made = hold_stock(
         exchange,
         hold_for=terms.accepted if is_accepted else terms.quote,
-        kept=holds.running,
+        kept=[name for name in queries.list_resting(exchange) if name in holds.running],
         parts=holds.parts,
         places=_places_as_before(exchange, now=now),
         terms=terms,
@@ -159,7 +161,7 @@ def extend_hold(
     )
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     holds = inventory.prolong(
-        references=queries.list_references(exchange),
+        references=queries.list_resting(exchange),
         hold_for=queries.get_hold_terms(exchange).accepted,
         **who,
     )
@@ -205,12 +207,12 @@ def _places_as_before(exchange: Exchange, *, now: dt.datetime) -> dict[int, int]
     scope = queries.get_hold_scope(exchange)
     for line in queries.list_lines(exchange):
         hold = last.get(reference(line))
-        if hold is None:
+        if hold is None or not line.rest:
             continue
         ranking = stock.rank_locations(
             partner_id=exchange.partner_id,
             variant_id=line.variant_id,
-            quantity=line.quantity,
+            quantity=line.rest,
             destination=destination,
             now=now,
             scope=scope,
@@ -227,9 +229,9 @@ def _wanted(
         Wanted(
             reference=reference(line),
             variant_id=line.variant_id,
-            quantity=line.quantity,
+            quantity=line.rest,
             location_id=places.get(line.position),
         )
         for line in queries.list_lines(exchange)
-        if reference(line) not in kept
+        if line.rest and reference(line) not in kept
     ]

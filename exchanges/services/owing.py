@@ -13,7 +13,7 @@ from core.transactions import requires_transaction
 from exchanges import locks, queries
 from exchanges.models import Exchange
 from exchanges.rules import Goods
-from exchanges.services.releasing import apply_credit
+from exchanges.services.crediting import apply_credit
 from exchanges.services.timeline import Who, tell
 from exchanges.states import ExchangeState, ExchangeType
 from payments import queries as payments_queries

@@ -11,11 +11,11 @@ from core.actors import Actor
 from core.events import reference
 from core.transactions import requires_transaction
 from exchanges import locks
-from exchanges.services.sending import WITH_WAREHOUSE, confirm_delivery, ship_replacement
+from exchanges.services.sending import confirm_delivery, ship_replacement
 from exchanges.services.timeline import Who, tell
 from fulfilment import queries as parcels
 from fulfilment.models import Shipment
-from fulfilment.states import ShipmentState
+from fulfilment.states import WITH_WAREHOUSE, ShipmentState
 from inventory import services as inventory
 from inventory.models import StockLevel
 from inventory.states import Bucket, DiscrepancySource

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from core.actors import Actor
 from core.money import ZERO
@@ -64,12 +64,19 @@ def _lock_owing_case(return_id: int, *, actor: Actor, now: dt.datetime) -> Retur
 def _sum_kept(case: Return) -> Decimal:
     """Issued credit that an exchange has yet to use: all of its own lines', and the difference.
 
-    What left before its goods uses it once they are all accepted, also where it was charged.
+    What left before its goods uses it once they are all accepted, also where it was charged; of
+    what goes out part by part the rest has yet to use it.
     """
     of_case = Exchange.objects.filter(return_case=case)
+    rests = Exchange.objects.filter(
+        return_case=case,
+        part_value__isnull=False,
+        state__in=ON_CREDIT,
+        lines__quantity__gt=F("lines__released") + F("lines__dropped"),
+    )
     is_owed = Q(type=ExchangeType.ADVANCED, state__in=ON_CREDIT, goods_accepted_at=None)
     waiting = list(of_case.filter(state__in=BEFORE_RELEASE))
-    if not waiting and not of_case.filter(is_owed).exists():
+    if not waiting and not of_case.filter(is_owed | Q(pk__in=rests)).exists():
         return ZERO
     return queries.sum_own_credit(case) + sum((_sum_missing(one, case) for one in waiting), ZERO)
 

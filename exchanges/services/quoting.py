@@ -16,7 +16,7 @@ from exchanges import locks, queries, rules
 from exchanges.models import Exchange, Quote
 from exchanges.rules import Goods, WantedReplacement
 from exchanges.services.assent import ask_for_approval
-from exchanges.services.collecting import return_surplus
+from exchanges.services.giving_back import return_surplus
 from exchanges.services.holding import hold_stock
 from exchanges.services.ordering import register_replacement
 from exchanges.services.paying_out import pay_out_rest

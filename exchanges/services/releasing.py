@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from uuid import UUID
 
 from core.actors import Actor
@@ -14,16 +13,16 @@ from core.transactions import requires_transaction
 from exchanges import locks, queries, rules
 from exchanges.models import Exchange
 from exchanges.rules import ExchangeFacts, Goods
+from exchanges.services.crediting import apply_credit
+from exchanges.services.parting import give_up_rest, mark_released, release_part
 from exchanges.services.timeline import Who, tell
 from exchanges.states import ExchangeState, ExchangeType
 from fulfilment import queries as parcels
 from fulfilment import services as fulfilment
-from fulfilment.states import ShipmentState
+from fulfilment.states import UNDER_WAY, ShipmentState
 from inventory import services as inventory
 from orders import services as orders
 from payments import queries as payments_queries
-from payments import services as payments
-from payments.models import CreditMemo
 from returns import services as returns
 
 S = ExchangeState
@@ -38,6 +37,29 @@ def release_replacement(
     facts = queries.read_facts(exchange)
     rules.can_release(facts).require("The replacement cannot be released yet.")
     advance(exchange, actor=actor, now=now, op_id=op_id)
+    return exchange
+
+
+@operation("exchange.drop_rest")
+def drop_rest(
+    *,
+    exchange_id: int,
+    version: int | None,
+    reason: str,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+) -> Exchange:
+    """Send no more of what goes out part by part; goods that still come are paid for in money."""
+    exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
+    facts = queries.read_facts(exchange)
+    rules.can_drop_rest(facts).require("Its rest cannot be given up.")
+    note = returns.keep_reason(
+        case=exchange.return_case, about="exchange.drop_rest", reason=reason, actor=actor, now=now
+    )
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    give_up_rest(exchange, due=facts.part_due, note=note.pk, **who)
+    arrive(exchange, **who)
     return exchange
 
 
@@ -58,7 +80,12 @@ def advance(
     if exchange.state in rules.ACCEPTED:
         move_on(exchange, facts=facts, **who)
     if exchange.state == S.READY and rules.can_release(facts).allowed:
-        _release(exchange, actor=actor, now=now, op_id=op_id)
+        if facts.part is None:
+            _release(exchange, actor=actor, now=now, op_id=op_id)
+        else:
+            release_part(exchange, facts.part, **who)
+    elif facts.waits_with_rest:
+        _follow_with_rest(exchange, facts, **who)
 
 
 @requires_transaction
@@ -92,6 +119,44 @@ def move_on(
         tell(exchange, "ready", **who)
 
 
+@requires_transaction
+def _follow_with_rest(
+    exchange: Exchange,
+    facts: ExchangeFacts,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> None:
+    """Send what the goods that have come since pay for; give up what waits in vain."""
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    part = facts.part
+    if part is None:
+        return
+    if part.units and rules.can_release(facts).allowed:
+        release_part(exchange, part, **who)
+    if part.is_end and part.stays:
+        give_up_rest(exchange, due=part.due, **who)
+        arrive(exchange, **who)
+
+
+@requires_transaction
+def arrive(
+    exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """Where nothing is left to send and all that was has arrived, the replacement is delivered."""
+    if exchange.state != S.IN_TRANSIT or queries.has_parcels(exchange, UNDER_WAY):
+        return
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    assert exchange.replacement_order_id is not None
+    orders.mark_order_delivered(order_id=exchange.replacement_order_id, **who)
+    exchange.deliver()
+    exchange.save()
+    last = parcels.list_shipments(reference(exchange))[-1]
+    tell(exchange, "delivered", shipment=last.pk, **who)
+    complete(exchange, **who)
+
+
 def _release(exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:
     """Credit, parcels, stock: in the order of the locks. From here on nothing is cancelled."""
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
@@ -102,6 +167,7 @@ def _release(exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID 
             fulfilment.release_shipment(shipment_id=shipment.pk, **who)
             released.append(shipment.pk)
     inventory.commit(references=queries.list_references(exchange), **who)
+    mark_released(exchange)
     exchange.release()
     exchange.save()
     tell(exchange, "released", shipments=released, **who)
@@ -146,53 +212,3 @@ def complete(
     tell(exchange, "completed", memos=[memo.number for memo in memos], owed=str(owed), **who)
     if memos and payments_queries.is_all_spent(exchange.case):
         returns.close_case(return_id=exchange.return_case_id, **who)
-
-
-@requires_transaction
-def apply_credit(
-    exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
-) -> None:
-    """Pay the replacement order with the credit memos, carried over from the first payments.
-
-    Done on release and not before: until then the exchange may still turn into a refund. A case
-    has a memo for each part that was accepted: first goes what is kept of them, then the oldest.
-    Where the case nets, its other credit pays what the customer would have to.
-    """
-    quote = exchange.accepted_quote
-    assert quote is not None and exchange.replacement_order_id is not None  # noqa: PT018
-    if exchange.type == ExchangeType.ADVANCED_PREPAID:
-        return  # the customer has paid all of it
-    left: Decimal = min(quote.returned_value, quote.outbound_value + quote.shipping)
-    if quote.is_netted and quote.needed:
-        left += queries.read_facts(exchange).netted
-    for memo, most in _list_sources(exchange):
-        amount = min(left, most)
-        if amount > 0:
-            _carry_over(exchange, memo, amount, actor=actor, now=now)
-            left -= amount
-
-
-def _list_sources(exchange: Exchange) -> list[tuple[CreditMemo, Decimal]]:
-    """Which memo may give how much, in the order in which they do."""
-    kept, rest = [], []
-    for memo in payments_queries.list_issued(exchange.case):
-        pending = payments_queries.sum_pending_refunds(reference(memo))
-        kept.append((memo, memo.kept_back))
-        rest.append((memo, memo.unspent - pending - memo.kept_back))
-    return [*kept, *rest]
-
-
-def _carry_over(
-    exchange: Exchange, memo: CreditMemo, amount: Decimal, *, actor: Actor, now: dt.datetime
-) -> None:
-    assert exchange.replacement_order_id is not None  # it is released
-    payments.apply_credit(memo_id=memo.pk, amount=amount, actor=actor, now=now)
-    for share in rules.plan_credit_shares(amount, queries.list_open_tenders(exchange)):
-        orders.add_exchange_credit(
-            order_id=exchange.replacement_order_id,
-            amount=share.amount,
-            source_tender_id=share.tender_id,
-            label=memo.number,
-            actor=actor,
-            now=now,
-        )

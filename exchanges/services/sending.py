@@ -13,17 +13,15 @@ from core.operations import operation
 from exchanges import locks, queries, rules
 from exchanges.models import Exchange
 from exchanges.services.owing import owe_goods
-from exchanges.services.releasing import complete
+from exchanges.services.releasing import arrive
 from exchanges.services.timeline import Who, tell
 from exchanges.states import ExchangeState
 from fulfilment import queries as parcels
 from fulfilment import services as fulfilment
 from fulfilment.models import Shipment
-from fulfilment.states import ShipmentState
+from fulfilment.states import WITH_WAREHOUSE, ShipmentState
 from inventory import services as inventory
 from orders import services as orders
-
-WITH_WAREHOUSE = (ShipmentState.RELEASED, ShipmentState.PICKED)
 
 
 @operation("exchange.ship")
@@ -56,10 +54,11 @@ def ship_replacement(
     for line in lines:
         units[line.order_line_id] += line.quantity
     orders.mark_lines_shipped(quantities=dict(units), **who)
-    inventory.consume(references=_references(exchange, units), **who)
+    inventory.consume_holds(numbers=[line.reservation for line in lines], **who)
     if exchange.state == ExchangeState.RELEASING:
         owe_goods(exchange, **who)
-    if _open_parcels(exchange, WITH_WAREHOUSE):
+    stays = any(line.rest for line in queries.list_lines(exchange))
+    if stays or _open_parcels(exchange, WITH_WAREHOUSE):
         exchange.ship_part()
     else:
         exchange.ship()
@@ -92,13 +91,7 @@ def confirm_delivery(
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     parcel = _find_parcel(exchange, shipment_id, (ShipmentState.SHIPPED,))
     fulfilment.deliver_shipment(shipment_id=parcel.pk, **who)
-    if not _open_parcels(exchange, (*WITH_WAREHOUSE, ShipmentState.SHIPPED)):
-        assert exchange.replacement_order_id is not None
-        orders.mark_order_delivered(order_id=exchange.replacement_order_id, **who)
-        exchange.deliver()
-        exchange.save()
-        tell(exchange, "delivered", shipment=parcel.pk, **who)
-        complete(exchange, actor=actor, now=now, op_id=op_id)
+    arrive(exchange, **who)
     return exchange
 
 
@@ -123,8 +116,3 @@ def _open_parcels(exchange: Exchange, states: tuple[ShipmentState, ...]) -> list
         for shipment in parcels.list_shipments(reference(exchange))
         if shipment.state in states
     ]
-
-
-def _references(exchange: Exchange, order_lines: Counter[int]) -> list[str]:
-    shipped = exchange.lines.filter(order_line__in=order_lines)
-    return [reference(line) for line in shipped.order_by("position")]

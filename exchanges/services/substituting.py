@@ -81,6 +81,10 @@ def _call_back(
         if shipment.state in STILL_HERE:
             fulfilment.cancel_shipment(shipment_id=shipment.pk, actor=actor, now=now, op_id=op_id)
     exchange.call_back()
+    exchange.part_value = None
+    for line in queries.list_lines(exchange):
+        line.released = 0
+        line.save()
 
 
 def _is_credit_spent(exchange: Exchange) -> bool:

@@ -23,7 +23,7 @@ from inventory.services.discrepancies import (
     post_correction,
     settle_discrepancy,
 )
-from inventory.services.ending import consume, release, report_short
+from inventory.services.ending import consume, consume_holds, release, report_short
 from inventory.services.first_rules import install_hold_rules
 from inventory.services.holds import HeldOtherwise, HoldEnded, OutOfStock, reserve
 from inventory.services.keeping import HoldTooLong, commit, end_grace, grant_grace, prolong
@@ -59,6 +59,7 @@ __all__ = [
     "close_count",
     "commit",
     "consume",
+    "consume_holds",
     "deallocate",
     "dismiss_discrepancy",
     "end_grace",

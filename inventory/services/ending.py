@@ -33,6 +33,23 @@ def consume(
 
 
 @requires_transaction
+def consume_holds(
+    *, numbers: Sequence[str], actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> list[Reservation]:
+    """These holds alone have left; of their references others may still be with the warehouse.
+
+    Raises `HoldEnded` unless all were committed.
+    """
+    holds = sorted((get_hold(number) for number in numbers), key=lambda hold: hold.pk)
+    lock_stock([hold.reference for hold in holds])
+    ended = []
+    for hold in holds:
+        left = end_holds([hold.reference], CONSUMED, Deed(actor, now, op_id), only=hold.number)
+        ended += all_of([hold.reference], left)
+    return ended
+
+
+@requires_transaction
 def release(
     *,
     references: Sequence[str],

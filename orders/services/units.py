@@ -143,6 +143,30 @@ def cancel_order(*, order_id: int, actor: Actor, now: datetime, op_id: UUID | No
     )
 
 
+@requires_transaction
+def end_shipping(*, order_id: int, actor: Actor, now: datetime, op_id: UUID | None = None) -> Order:
+    """What has left, or lies packed, is all that ever leaves. Twice does it once."""
+    order = lock_order(order_id)
+    if order.cancelled_at is not None:
+        return order
+    order.cancelled_at = now
+    if order.state == OrderState.PARTLY_SHIPPED:
+        order.ship()
+        order.shipped_at = now
+    order.save()
+    record(
+        kind="order.shipping_ended",
+        partner_id=order.partner_id,
+        subject=reference(order),
+        actor=actor,
+        op_id=op_id,
+        now=now,
+        case=order.based_on,
+        data={"number": order.number},
+    )
+    return order
+
+
 def _lock_claimed(quantities: Mapping[int, int]) -> list[OrderLine]:
     lines = lock_lines(quantities)
     for line in lines:
@@ -173,7 +197,8 @@ def _move(line: OrderLine, cause: _Cause, *, kind: str, quantity: int, **signs: 
 
 def _ship(order: Order, now: datetime) -> None:
     totals = order.lines.aggregate(sold=Sum("quantity"), shipped=Sum("shipped"))
-    if totals["sold"] == totals["shipped"] and can_proceed(order.ship):
+    is_all = totals["sold"] == totals["shipped"] or order.cancelled_at is not None
+    if is_all and can_proceed(order.ship):
         order.ship()
         order.shipped_at = now
     elif can_proceed(order.ship_part):

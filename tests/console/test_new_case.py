@@ -15,11 +15,11 @@ from exchanges.models import Exchange
 from inventory.models import HoldRule, Reservation, WaitingLine
 from inventory.states import LastUnits
 from orders.models import Order
-from policies.rules import AdvancedExchange
+from policies.rules import AdvancedExchange, Scope
 from returns.models import Return
 from tests.factories.desk import HTMX, deliver_lately, make_swap_today, sign_in
 from tests.factories.people import make_partner
-from tests.factories.policies import make_policy
+from tests.factories.policies import make_policy, publish
 from tests.factories.sales import Sold, make_channel, make_order
 from tests.factories.stock import make_location, make_product, make_stock, make_variant
 from tests.factories.swaps import Swap, sell_out
@@ -177,12 +177,11 @@ class TestWhatGoesOut:
 
     @pytest.mark.parametrize("is_offered", [False, True])
     def test_says_why_an_advanced_exchange_is_not_to_be_had(
-        self, client: Client, monkeypatch: pytest.MonkeyPatch, is_offered: bool
+        self, client: Client, is_offered: bool
     ) -> None:
-        rule = AdvancedExchange(is_offered=is_offered)
-        monkeypatch.setattr("exchanges.queries.terms.read_advanced", lambda terms: rule)
         sign_in(client)
         swap = make_swap_today()
+        publish((AdvancedExchange(is_offered=is_offered), Scope()), based_on=swap.policy)
         html = client.get(address(swap.order, **choices(swap))).content.decode()
         assert ("Policy offers no advanced exchange for these goods." in html) != is_offered
 

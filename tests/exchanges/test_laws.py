@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 OURS = (
     "a_called_off_exchange_sends_nothing",
     "a_replacement_costs_what_was_quoted",
+    "a_part_leaves_for_what_came",
     "an_ended_exchange_holds_nothing",
     "credit_is_carried_over_once",
     "holds_never_exceed_what_is_exchanged",
@@ -47,7 +48,7 @@ def sent() -> Exchange:
 def want_less() -> None:
     with connection.cursor() as cursor:  # what a commit looks at, before the fault is planted
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    ExchangeLine.objects.update(quantity=1)
+    ExchangeLine.objects.update(quantity=1, released=1)
 
 
 def end_it_alone() -> None:
@@ -59,6 +60,11 @@ def change_a_price() -> None:
     line = OrderLine.objects.get(order__purpose="exchange")
     line.net, line.gross = line.net + 1, line.gross + 1
     line.save()
+
+
+def send_more_than_came() -> None:
+    ExchangeLine.objects.update(released=1)
+    Exchange.objects.update(part_value=Decimal("40.00"))
 
 
 def lose_the_credit() -> None:
@@ -86,6 +92,7 @@ def forget_what_is_owed() -> None:
         ("a_called_off_exchange_sends_nothing", end_it_alone),
         ("a_replacement_costs_what_was_quoted", change_a_price),
         ("nothing_leaves_before_it_is_paid", lose_the_credit),
+        ("a_part_leaves_for_what_came", send_more_than_came),
         ("credit_is_carried_over_once", apply_it_less),
         ("what_is_kept_back_is_needed", keep_some_of_it),
         ("what_was_kept_goes_back", forget_what_is_owed),
