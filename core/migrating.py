@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.db import connections
 from django.db.models import Model
+from django.db.models.signals import class_prepared
 from django_fsm import FSMFieldMixin
 
 # What Django says in place of a module for the models that it draws up from migrations.
@@ -34,14 +37,27 @@ def restore_limits(*, using: str, **kwargs: Any) -> None:
 
 
 @contextmanager
+def drawing_the_past_quickly() -> Iterator[None]:
+    """For a migration from nothing, which draws up tens of thousands of models."""
+    with without_transitions(), knowing_what_is_swapped():
+        yield
+
+
+@contextmanager
 def without_transitions() -> Iterator[None]:
     """Let models of the past have no transitions while migrations draw them up.
 
-    A state field listens to every model that is prepared after it, to find its transitions. A
-    migration from nothing draws up tens of thousands of models, none of which has any, and most
-    of its time went into asking each field about each of them.
+    A state field listens to every model that is prepared after it, to find its transitions.
+    Models of the past have none, and most of the time went into asking each field about each.
     """
     contribute = FSMFieldMixin.contribute_to_class
+    listening = [
+        field
+        for model in apps.get_models(include_auto_created=True, include_swapped=True)
+        for field in model._meta.local_fields
+        if isinstance(field, FSMFieldMixin)
+        and class_prepared.disconnect(field._collect_transitions)
+    ]
 
     def contribute_plainly(
         field: Any, cls: type[Model], name: str, private_only: bool = False, **kwargs: Any
@@ -58,3 +74,18 @@ def without_transitions() -> Iterator[None]:
         yield
     finally:
         FSMFieldMixin.contribute_to_class = contribute
+        for field in listening:
+            class_prepared.connect(field._collect_transitions)
+
+
+@contextmanager
+def knowing_what_is_swapped() -> Iterator[None]:
+    """Each key of a drawn model asks which model is swapped for another, and each drawn model
+    has the answers forgotten, though they hang on the settings alone.
+    """
+    kept: Any = cache(apps.get_swappable_settings_name)
+    vars(apps)["get_swappable_settings_name"] = kept
+    try:
+        yield
+    finally:
+        del vars(apps)["get_swappable_settings_name"]

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connections
 
-from core.migrating import without_transitions
+from core.migrating import drawing_the_past_quickly
 
 
 class Command(migrate.Command):
@@ -18,5 +18,5 @@ class Command(migrate.Command):
         with connections[options["database"]].cursor() as cursor:
             cursor.execute("SET idle_in_transaction_session_timeout = 0")
             cursor.execute("SET statement_timeout = 0")
-        with without_transitions():
+        with drawing_the_past_quickly():
             super().handle(*args, **options)
