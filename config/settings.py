@@ -310,6 +310,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reconcile payments": {"task": "payments.reconcile", "schedule": 86_400},
     "end quotes": {"task": "exchanges.end_quotes", "schedule": 60},
     "forget saved answers": {"task": "api.forget_answers", "schedule": 600},
+    "remind of last days": {"task": "returns.remind", "schedule": 3600},
     "expire returns": {"task": "returns.expire_overdue", "schedule": 900},
     # Once a day each partner, whichever of these finds the day still undone.
     "look for defects": {"task": "returns.look_for_defects", "schedule": 21_600},

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     REPLAY_INTAKE = "replay_intake"
     READ_RAW_INTAKE = "read_raw_intake"
     SEE_MESSAGES = "see_messages"
+    EDIT_WORDING = "edit_wording"
     EDIT_POLICY = "edit_policy"
     PUBLISH_POLICY = "publish_policy"
     SEE_AUDIT = "see_audit"
@@ -65,6 +66,7 @@ _LEAD = _AGENT | {
     Permission.REPLAY_INTAKE,
     Permission.READ_RAW_INTAKE,
     Permission.SEE_AUDIT,
+    Permission.EDIT_WORDING,
 }
 _WAREHOUSE = {
     Permission.USE_DESK,

@@ -28,6 +28,7 @@ from returns.links import make_links
 from returns.models import ReturnLine
 
 POSTMAN = Actor.system("exchange-messages")
+ARRIVAL = "arrival"
 LETTERS = {
     "exchange.accepted": "exchange_confirmed",
     "exchange.shipped": "exchange_shipped",
@@ -35,6 +36,15 @@ LETTERS = {
     "exchange.cancelled": "exchange_cancelled",
     "exchange.expired": "exchange_cancelled",
     "exchange.converted_to_refund": "converted_to_refund",
+    "exchange.substituted": "exchange_changed",
+    "exchange.promise_broken": "promise_moved",
+}
+# The letters that name the day on which the replacement will be there.
+NAME_ARRIVAL = {
+    "exchange.accepted",
+    "exchange.shipped",
+    "exchange.substituted",
+    "exchange.promise_broken",
 }
 # What staff are told. The desk's own doing is told too, so that nobody looks for what is settled.
 NOTICES = {
@@ -75,7 +85,44 @@ def write_to_customer(*, event: Event, now: dt.datetime) -> None:
         context=describe(exchange, event=event, locale=locale, now=now),
         actor=POSTMAN,
         now=now,
+        promises=_list_days(exchange, event, now=now),
     )
+
+
+@requires_transaction
+def write_about_promise(*, event: Event, now: dt.datetime) -> None:
+    """The day is over and nothing came, as far as we know: they hear it from us first."""
+    if not event.data["about"].startswith("exchange:") or event.data["what"] != ARRIVAL:
+        return
+    exchange = _find_exchange(int(event.data["about"].removeprefix("exchange:")))
+    locale = exchange.return_case.locale
+    notifications.write(
+        partner_id=event.partner_id,
+        case=event.case,
+        kind="promise_broken",
+        event=event,
+        to=get_addressee(exchange.return_case.customer),
+        context=describe(exchange, event=event, locale=locale, now=now),
+        actor=POSTMAN,
+        now=now,
+    )
+
+
+def _list_days(exchange: Exchange, event: Event, *, now: dt.datetime) -> list[notifications.Said]:
+    """What the letter promises, and the day it asks for."""
+    said = []
+    shipment = _get_shipment(exchange, event)
+    arrival = _find_arrival(exchange, event, shipment, now=now)
+    if arrival and event.kind in NAME_ARRIVAL:
+        said.append(
+            notifications.Said(about=reference(exchange), what=ARRIVAL, on=arrival, is_ours=True)
+        )
+    case = exchange.return_case
+    if case.send_back_by and event.kind == "exchange.accepted":
+        said.append(
+            notifications.Said(about=reference(case), what="send_back_by", on=case.send_back_by)
+        )
+    return said
 
 
 @requires_transaction
@@ -150,6 +197,7 @@ def describe(exchange: Exchange, *, event: Event, locale: str, now: dt.datetime)
         "due_text": _say_due(quote, event, locale) if quote else "",
         "send_back_by": format_date(case.send_back_by, locale) if case.send_back_by else "",
         "arrives_on": format_date(promised, locale) if promised else "",
+        "promised_on": _say_promised(event, locale),
         **{f"{paper}_link": link for paper, link in make_links(case).items()},
         "carrier": shipment.carrier if shipment else "",
         "tracking_number": shipment.tracking_number if shipment else "",
@@ -186,11 +234,20 @@ def _find_arrival(
     exchange: Exchange, event: Event, shipment: Shipment | None, *, now: dt.datetime
 ) -> dt.date | None:
     """What was promised; once it has left, what its way says from now."""
+    if event.kind == "exchange.promise_broken":
+        instead = event.data.get("instead")
+        return dt.date.fromisoformat(instead) if instead else None
     if shipment is None or event.kind != "exchange.shipped":
         return shipment.promised_on if shipment else None
     hold = next(iter(queries.list_holds(exchange)), None)
     way = queries.weigh_way(exchange, hold, now=now) if hold else None
     return way.arrives_on if way and way.arrives_on else shipment.promised_on
+
+
+def _say_promised(event: Event, locale: str) -> str:
+    """The day that was told before, where the letter is about it."""
+    day = event.data.get("promised") or event.data.get("promised_on")
+    return format_date(dt.date.fromisoformat(day), locale) if day else ""
 
 
 def _say_due(quote: Quote, event: Event, locale: str) -> str:

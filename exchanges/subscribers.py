@@ -11,11 +11,13 @@ from uuid import UUID, uuid5
 from core.actors import Actor
 from core.events import subscribe
 from core.models import Event
-from exchanges import messages, services
+from exchanges import messages, promises, services
 from exchanges.message_kinds import KINDS
 from exchanges.models import ExchangeLine
+from exchanges.previews import describe_for_preview
 from inventory.states import ReleaseCause
 from notifications.kinds import register
+from notifications.previews import offer_cases
 
 OVER = ("money.succeeded", "money.declined", "money.failed", "money.abandoned")
 DESK = Actor.system("exchanges")
@@ -24,6 +26,7 @@ DESK = Actor.system("exchanges")
 def subscribe_all() -> None:
     """Called when the app is ready. The names are stored with deliveries: never change one."""
     register(*KINDS)
+    offer_cases(describe_for_preview)
     subscribe("exchanges.authorisation", "return.authorised", handler=hear_authorisation)
     subscribe(
         "exchanges.goods",
@@ -70,6 +73,12 @@ def subscribe_all() -> None:
         *("money.succeeded", "money.declined", "money.failed"),
         handler=hear_settled_payment,
     )
+    subscribe("exchanges.promise_mail", "promise.broken", handler=messages.write_about_promise)
+    subscribe("exchanges.kept_days", "exchange.delivered", handler=promises.hear_of_delivery)
+    subscribe("exchanges.ended_days", *promises.OVER, handler=promises.hear_of_end)
+    subscribe("exchanges.doubted_days", *promises.DOUBTS, handler=promises.hear_of_doubt)
+    subscribe("exchanges.parcels_in_trouble", "carrier.trouble", handler=promises.hear_of_trouble)
+    subscribe("exchanges.moved_days", "exchange.promise_broken", handler=promises.hear_of_new_day)
     subscribe("exchanges.customer_mail", *messages.LETTERS, handler=messages.write_to_customer)
     subscribe("exchanges.staff_mail", *messages.NOTICES, handler=messages.write_to_staff)
     subscribe("exchanges.approval_mail", *messages.APPROVAL_NOTICES, handler=hear_approval)

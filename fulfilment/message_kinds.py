@@ -21,4 +21,13 @@ KINDS = (
             "why": "answered 503",
         },
     ),
+    MessageKind(
+        name="discrepancy_opened",
+        title="Counts do not add up",
+        when="what a warehouse counts and what the desk knows differ",
+        to=Audience.WAREHOUSE,
+        because=("discrepancy.opened",),
+        names={"number": "DSC-3Q8TN-0V61C-Z", "sku": "SHOE-B42", "location": "BER-1"},
+        is_optional=True,
+    ),
 )

@@ -58,6 +58,24 @@ def write_to_staff(*, event: Event, now: dt.datetime) -> None:
         )
 
 
+@requires_transaction
+def write_to_warehouse(*, event: Event, now: dt.datetime) -> None:
+    """Whoever can count again hears where; not who has just counted."""
+    for person in list_people(partner_id=event.partner_id, role=Role.WAREHOUSE):
+        if event.actor == Actor.user(person).ref:
+            continue
+        notifications.write(
+            partner_id=event.partner_id,
+            case="",
+            kind="discrepancy_opened",
+            event=event,
+            to=addressee_of(person),
+            context={name: str(event.data[name]) for name in ("number", "sku", "location")},
+            actor=POSTMAN,
+            now=now,
+        )
+
+
 def _find(event: Event) -> _Given:
     pk = int(event.subject.partition(":")[2])
     if event.kind == "warehouse.message_dead":

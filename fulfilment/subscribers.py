@@ -29,6 +29,7 @@ def subscribe_all() -> None:
     )
     subscribe("fulfilment.parcels", "parcel.announced", handler=hear_of_parcel)
     subscribe("fulfilment.warehouses", "warehouse.opened", handler=hear_of_warehouse)
+    subscribe("fulfilment.discrepancies", "discrepancy.opened", handler=messages.write_to_warehouse)
     subscribe(
         "fulfilment.notices",
         "warehouse.message_dead",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from notifications.kinds import MessageKind
+from notifications.kinds import MessageKind, pick
 from notifications.states import Audience, Medium
 
 SAMPLES = {
@@ -35,7 +35,50 @@ def _to_customer(
     )
 
 
+def _to_leads(name: str, title: str, when: str, *because: str) -> MessageKind:
+    return MessageKind(
+        name=name,
+        title=title,
+        when=when,
+        to=Audience.LEAD,
+        because=because,
+        names=pick(SAMPLES, "amount", "order"),
+    )
+
+
 KINDS = (
+    _to_customer(
+        "refund_sent",
+        "Refund sent",
+        "the provider carried out a refund",
+        "money.succeeded",
+        falls_back=Medium.SMS,
+    ),
+    _to_customer(
+        "store_credit_given",
+        "Store credit",
+        "store credit was granted",
+        "store_credit.granted",
+    ),
+    _to_leads(
+        "refund_failed",
+        "A refund was refused",
+        "the provider did not carry out a refund",
+        "money.declined",
+        "money.failed",
+    ),
+    _to_leads(
+        "money_needs_person",
+        "Money is unknown",
+        "nobody knows what became of money and the provider cannot be asked again",
+        "money.needs_person",
+    ),
+    _to_leads(
+        "dispute_opened",
+        "A payment is disputed",
+        "a customer's bank wants a payment back",
+        "dispute.opened",
+    ),
     _to_customer(
         "payment_link",
         "Please pay",

@@ -52,7 +52,22 @@ def write_to_customer(*, event: Event, now: dt.datetime) -> None:
         actor=POSTMAN,
         now=now,
         delay=dt.timedelta(0),
+        promises=_list_days(event, link, customer),
     )
+
+
+def _list_days(
+    event: Event, link: PaymentRequest | None, customer: Customer
+) -> list[notifications.Said]:
+    """The day by which the letter asks for something."""
+    if event.kind == "payment_request.ready" and link is not None:
+        zone = customer.time_zone or customer.channel.time_zone
+        day = local_date(link.expires_at, zone)
+        return [notifications.Said(about=event.subject, what="pay_by", on=day)]
+    if event.kind == "obligation.reminder":
+        day = dt.date.fromisoformat(event.data["due_on"])
+        return [notifications.Said(about=event.subject, what="goods_back_by", on=day)]
+    return []
 
 
 def _find(event: Event) -> tuple[Customer, Order | None, PaymentRequest | None] | None:

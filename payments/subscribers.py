@@ -8,13 +8,15 @@ from uuid import UUID, uuid5
 from core.actors import Actor
 from core.events import subscribe
 from core.models import Event
+from notifications import services as notifications
 from notifications.kinds import register
-from payments import services
+from payments import notices, services
 from payments.message_kinds import KINDS
 from payments.messages import LETTERS, write_to_customer
 
 DESK = Actor.system("money")
 OBLIGATION = "obligation:"
+KEPT = {"payment_request.paid": "pay_by", "obligation.met": "goods_back_by"}
 
 
 def subscribe_all() -> None:
@@ -26,7 +28,19 @@ def subscribe_all() -> None:
         handler=hear_of_charge,
     )
     subscribe("payments.approvals", "approval.approved", handler=hear_of_approval)
+    subscribe("payments.refund_letters", "money.succeeded", handler=notices.write_of_refund)
+    subscribe(
+        "payments.credit_letters", "store_credit.granted", handler=notices.write_of_store_credit
+    )
+    subscribe("payments.failure_notices", *notices.FAILED, handler=notices.write_of_failure)
+    subscribe("payments.trouble_notices", *notices.TROUBLE, handler=notices.write_of_trouble)
+    subscribe("payments.kept_days", *KEPT, handler=hear_of_kept_day)
     subscribe("payments.letters", *LETTERS, handler=write_to_customer)
+
+
+def hear_of_kept_day(*, event: Event, now: dt.datetime) -> None:
+    """What a customer was asked to do by a day is done."""
+    notifications.keep_promise(about=event.subject, what=KEPT[event.kind], actor=DESK, now=now)
 
 
 def hear_of_charge(*, event: Event, now: dt.datetime) -> None:

@@ -23,7 +23,17 @@ POSTMAN = Actor.system("return-messages")
 LETTERS = {
     "return.authorised": "return_authorised",
     "return.rejected": "return_rejected",
+    "return.review_wanted": "return_in_review",
+    "return.goods_received": "goods_received",
+    "return.goods_refused": "goods_refused",
+    "return.goods_waived": "goods_kept",
+    "return.cancelled": "return_ended",
+    "return.expired": "return_ended",
+    "return.send_back_due": "send_back_reminder",
 }
+NAME_LAST_DAY = {"return.authorised", "return.send_back_due"}
+# Where there is an exchange, its own letter says the same.
+SAID_BY_EXCHANGE = {"return.authorised", "return.cancelled", "return.expired"}
 
 
 @requires_transaction
@@ -35,8 +45,8 @@ def write_to_customer(*, event: Event, now: dt.datetime) -> None:
     """
     case = _get_case(event)
     lines = _list_lines(case, event)
-    is_agreed = event.kind == "return.authorised"
-    if is_agreed and any(line.outcome == Outcome.EXCHANGE for line in lines):
+    has_exchange = any(line.outcome == Outcome.EXCHANGE for line in lines)
+    if has_exchange and event.kind in SAID_BY_EXCHANGE:
         return
     locale = case.locale
     notifications.write(
@@ -48,11 +58,25 @@ def write_to_customer(*, event: Event, now: dt.datetime) -> None:
         context=describe(case, lines, event=event, locale=locale),
         actor=POSTMAN,
         now=now,
+        promises=_list_days(case, event),
     )
+
+
+def _list_days(case: Return, event: Event) -> list[notifications.Said]:
+    """The day until which they may send the goods, where the letter names it."""
+    if case.send_back_by is None or event.kind not in NAME_LAST_DAY:
+        return []
+    return [notifications.Said(about=reference(case), what="send_back_by", on=case.send_back_by)]
 
 
 def describe(case: Return, lines: list[ReturnLine], *, event: Event, locale: str) -> dict[str, str]:
     """Every name that a letter about a return may use; blank where there is nothing to say."""
+    why = _say_why(event, lines, locale) if event.kind == "return.rejected" else ""
+    return {**describe_case(case, lines, locale), "reasons": why}
+
+
+def describe_case(case: Return, lines: list[ReturnLine], locale: str) -> dict[str, str]:
+    """What a case is, whatever has happened to it."""
     numbers = {line.order_line.order.number: None for line in lines}
     return {
         "customer_name": case.customer.name,
@@ -62,7 +86,7 @@ def describe(case: Return, lines: list[ReturnLine], *, event: Event, locale: str
         "items_back": "\n".join(f"{line.quantity} × {line.order_line.title}" for line in lines),
         "send_back_by": format_date(case.send_back_by, locale) if case.send_back_by else "",
         **{f"{paper}_link": link for paper, link in links.make_links(case).items()},
-        "reasons": _say_why(event, lines, locale) if event.kind == "return.rejected" else "",
+        "reasons": "",
     }
 
 

@@ -8,8 +8,9 @@ from uuid import uuid5
 from core.actors import Actor
 from core.events import subscribe
 from core.models import Event
+from notifications import services as notifications
 from notifications.kinds import register
-from returns import difference_mail, messages, policy_notices, services
+from returns import difference_mail, messages, notices, policy_notices, services
 from returns.message_kinds import KINDS
 
 DESK = Actor.system("returns")
@@ -20,6 +21,11 @@ def subscribe_all() -> None:
     """Called when the app is ready. The names are stored with deliveries: never change one."""
     register(*KINDS)
     subscribe("returns.customer_mail", *messages.LETTERS, handler=messages.write_to_customer)
+    subscribe("returns.repair_mail", *notices.REPAIRS, handler=notices.write_about_repair)
+    subscribe("returns.workshop_mail", *notices.TO_WORKSHOPS, handler=notices.write_to_workshop)
+    subscribe("returns.lead_mail", *notices.TO_LEADS, handler=notices.write_to_leads)
+    subscribe("returns.agent_mail", *notices.TO_AGENTS, handler=notices.write_to_agent)
+    subscribe("returns.kept_days", "return.goods_received", handler=hear_of_kept_day)
     subscribe(
         "returns.difference_mail",
         "return.mismatch_decided",
@@ -54,6 +60,11 @@ def subscribe_all() -> None:
     )
     subscribe("returns.unpacked_parcels", "warehouse.unpacked", handler=hear_unpacked_parcel)
     subscribe("returns.delivered_parcels", "warehouse.delivered", handler=hear_delivered_parcel)
+
+
+def hear_of_kept_day(*, event: Event, now: dt.datetime) -> None:
+    """They sent it in time, or at all: nobody waits for that day any more."""
+    notifications.keep_promise(about=event.subject, what="send_back_by", actor=DESK, now=now)
 
 
 def hear_settled_memo(*, event: Event, now: dt.datetime) -> None:

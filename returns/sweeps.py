@@ -13,6 +13,7 @@ from core.errors import DomainError
 from returns import photos, queries, services
 from returns.queries.evidence import list_unknown, list_unreadable
 from returns.queries.radar import list_partners
+from returns.queries.reminders import list_to_remind
 from returns.states import ReturnState
 
 log = structlog.get_logger(__name__)
@@ -21,6 +22,7 @@ CALENDAR = Actor.system("return-calendar")
 BATCH = 200
 # So that a case expires once, whichever of two sweeps comes first.
 EXPIRY = UUID("6f0e5f3c-5c1b-4a55-9d0a-2f6b8f1d7c11")
+REMINDER = UUID("3c1f0a54-7a0e-4b6f-9f0e-2f0d6a7f2b94")
 RADAR = Actor.system("defect-radar")
 DAY_OF_RADAR = UUID("0d7a4c2e-9a57-4b1e-8a4d-57a6f1b9c3e2")
 PHOTO_SWEEP = Actor.system("evidence-sweep")
@@ -49,6 +51,20 @@ def expire_overdue(*, now: dt.datetime, batch: int = BATCH) -> int:
         else:
             ended += 1
     return ended
+
+
+def remind(*, now: dt.datetime, batch: int = BATCH) -> int:
+    """Write once to everybody whose last day is near; counts them."""
+    reminded = 0
+    for case in list_to_remind(now=now, limit=batch):
+        op_id = uuid5(REMINDER, f"{case.pk}:{case.send_back_by}")
+        try:
+            services.remind_of_last_day(return_id=case.pk, actor=CALENDAR, op_id=op_id, now=now)
+        except DomainError as refusal:
+            log.info("return_not_reminded", return_id=case.pk, code=refusal.code)
+        else:
+            reminded += 1
+    return reminded
 
 
 def look_for_defects(*, now: dt.datetime) -> int:

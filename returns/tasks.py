@@ -12,6 +12,12 @@ def expire_overdue() -> int:
     return sweeps.expire_overdue(now=clock.now())
 
 
+@shared_task(name="returns.remind")
+def remind() -> int:
+    """Remind customers of the last day to send their goods. By the schedule, every hour."""
+    return sweeps.remind(now=clock.now())
+
+
 @shared_task(name="returns.look_for_defects")
 def look_for_defects() -> int:
     """Propose what fails more often than chance; counts once a day, however often it is called."""

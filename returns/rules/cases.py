@@ -29,6 +29,9 @@ class Action:
     reasons: tuple[str, ...] = ()
 
 
+REMIND_BEFORE = dt.timedelta(days=3)
+
+
 def lowest_free_units(*, quantity: int, taken: Collection[int], wanted: int) -> list[int]:
     """The `wanted` lowest of the units 1 to `quantity` that nobody has claimed (domain §3)."""
     free = [unit for unit in range(1, quantity + 1) if unit not in taken]
@@ -83,6 +86,14 @@ def can_expire(state: str, *, send_back_by: dt.date | None, today: dt.date) -> V
     in_state = only_in((S.AUTHORISED,), state, "only goods that never set off can be overdue.")
     is_overdue = send_back_by is not None and today > send_back_by
     return in_state & Verdict.of(None if is_overdue else "There is still time to send the goods.")
+
+
+def can_remind(state: str, *, send_back_by: dt.date | None, today: dt.date) -> Verdict:
+    """Whether a word is due to who has sent nothing: in the last days, the last one included."""
+    in_state = only_in((S.AUTHORISED,), state, "the goods have set off, or are not awaited.")
+    left = send_back_by - today if send_back_by else None
+    is_near = left is not None and dt.timedelta(0) <= left <= REMIND_BEFORE
+    return in_state & Verdict.of(None if is_near else "Their last day is not near.")
 
 
 def can_close(state: str) -> Verdict:

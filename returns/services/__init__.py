@@ -51,6 +51,7 @@ from returns.services.refurbishing import (
     give_up_refurbishing,
     start_refurbishing,
 )
+from returns.services.reminding import remind_of_last_day
 from returns.services.repairing import (
     accept_estimate,
     decline_estimate,
@@ -137,6 +138,7 @@ __all__ = [
     "refuse_claim",
     "refuse_concession",
     "reject_return",
+    "remind_of_last_day",
     "remove_evidence",
     "reopen_return",
     "report_defect",

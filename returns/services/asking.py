@@ -72,6 +72,7 @@ def end_requests(
 
 
 def _write(case: Return, *, link: str, event: Event, actor: Actor, now: dt.datetime) -> None:
+    request = event.data["request"]
     items = [
         f"{line.quantity} × {line.order_line.title}"
         for line in read_lines(case)
@@ -93,4 +94,9 @@ def _write(case: Return, *, link: str, event: Event, actor: Actor, now: dt.datet
         },
         actor=actor,
         now=now,
+        promises=[
+            notifications.Said(
+                about=f"evidencerequest:{request}", what="photos_by", on=(now + LASTS).date()
+            )
+        ],
     )

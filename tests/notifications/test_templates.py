@@ -3,10 +3,12 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from core.actors import Actor
 from core.errors import ActionBlocked, BadInput
 from core.models import Event, User
+from core.numbers import new_number
 from core.roles import Role
 from notifications.models import MessageTemplate
 from notifications.queries import find_wording, read_message
@@ -19,6 +21,7 @@ from notifications.services import (
     write_template,
 )
 from notifications.states import Medium, TemplateState
+from tests.factories.desk import make_swap_today, open_today
 from tests.factories.letters import NOW, queue_letter
 from tests.factories.people import make_partner, make_user
 
@@ -160,3 +163,65 @@ class TestTemplates:
             ("template.written", f"user:{writer.pk}"),
             ("template.published", f"user:{other.pk}"),
         ]
+
+
+class TestAdmin:
+    LIST = "/admin/notifications/messagetemplate/"
+
+    @pytest.fixture
+    def editor(self, client: Client) -> User:
+        user = make_user(Role.ADMIN, is_staff=True)
+        client.force_login(user)
+        return user
+
+    def start(self, client: Client, medium: str = "email") -> str:
+        chosen = {"kind": "exchange_shipped", "medium": medium, "locale": "de"}
+        return client.post(
+            f"{self.LIST}draft/", chosen | {"partner": make_partner().pk, "op_id": uuid4()}
+        ).headers["Location"]
+
+    def test_writes_a_draft_and_leaves_publishing_to_another(
+        self, client: Client, editor: User
+    ) -> None:
+        url = self.start(client)
+        words = {"subject": "Los", "body": BODY, "note": "", "op_id": uuid4()}
+        page = client.post(url, words, follow=True).content.decode()
+        assert "The draft is saved." in page
+        assert "somebody else has to publish it" in page
+        base = url.removesuffix("change/")
+        refused = client.post(f"{base}publish/", {"op_id": uuid4()}, follow=True)
+        assert "You have worked on this draft" in refused.content.decode()
+        client.force_login(make_user(Role.LEAD, is_staff=True))
+        client.post(f"{base}publish/", {"op_id": uuid4()})
+        assert MessageTemplate.objects.get().state == TemplateState.PUBLISHED
+
+    def test_says_beside_the_field_what_cannot_be_saved(self, client: Client, editor: User) -> None:
+        url = self.start(client)
+        words = {"subject": "Los", "body": "{{ customer.email }}", "note": "", "op_id": uuid4()}
+        answer = client.post(url, words)
+        assert "A placeholder is written" in answer.content.decode()
+        words["body"] = "{{ card_number }}"
+        assert "Nobody fills in" in client.post(url, words).content.decode()
+        assert "tracking_number" in MessageTemplate.objects.get().body
+
+    def test_shows_a_real_case_and_how_long_a_text_is(self, client: Client, editor: User) -> None:
+        exchange = open_today(make_swap_today())
+        number = exchange.return_case.number
+        url = self.start(client, "sms")
+        page = client.get(url, {"case": number}).content.decode()
+        assert "units of " in page
+        assert "Not known of this case yet" in page
+        page = client.get(self.start(client), {"case": number}).content.decode()
+        assert exchange.number in page
+        assert "There is no case" in client.get(url, {"case": new_number("RMA")}).content.decode()
+        assert "typing error" in client.get(url, {"case": "RMA-00000-00000-1"}).content.decode()
+
+    def test_is_closed_to_who_may_only_read(self, client: Client, editor: User) -> None:
+        url = self.start(client)
+        client.force_login(make_user(Role.AGENT, is_staff=True))
+        assert "Save the draft" not in client.get(url).content.decode()
+        assert client.post(url, {"subject": "x", "body": "y"}).status_code == 403
+        base = url.removesuffix("change/")
+        assert client.post(f"{base}publish/").status_code == 404
+        client.force_login(make_user(Role.ADMIN, make_partner("acme"), is_staff=True))
+        assert client.get(url).status_code == 404

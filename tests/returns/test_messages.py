@@ -54,7 +54,8 @@ class TestWriteToCustomer:
             op_id=uuid4(),
             now=NOW,
         )
-        (letter,) = letters()
+        in_review, letter = letters()
+        assert "is looking at your return" in in_review.body
         assert "The seal is broken." in letter.body
 
     def test_writes_in_the_language_of_the_customer(self) -> None:

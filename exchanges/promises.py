@@ -1,0 +1,66 @@
+"""How the day stands that a customer was told: kept, in doubt, or not to come any more."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from core.actors import Actor
+from core.models import Event
+from core.transactions import requires_transaction
+from exchanges.messages import ARRIVAL
+from fulfilment.models import Shipment
+from notifications import services as notifications
+
+DESK = Actor.system("exchanges")
+OVER = ("exchange.cancelled", "exchange.expired", "exchange.converted_to_refund")
+DOUBTS = {
+    "exchange.hold_ended": "the goods are not held any more",
+    "exchange.short_picked": "the warehouse found fewer than were held",
+    "exchange.held_again": "",
+}
+
+
+@requires_transaction
+def hear_of_delivery(*, event: Event, now: dt.datetime) -> None:
+    notifications.keep_promise(about=event.subject, what=ARRIVAL, actor=DESK, now=now)
+
+
+@requires_transaction
+def hear_of_end(*, event: Event, now: dt.datetime) -> None:
+    notifications.withdraw_promises(about=event.subject, actor=DESK, now=now)
+
+
+@requires_transaction
+def hear_of_doubt(*, event: Event, now: dt.datetime) -> None:
+    """What makes it unlikely, or likely again, that the day can be kept."""
+    notifications.doubt_promise(
+        about=event.subject, what=ARRIVAL, risk=DOUBTS[event.kind], actor=DESK, now=now
+    )
+
+
+@requires_transaction
+def hear_of_trouble(*, event: Event, now: dt.datetime) -> None:
+    """A carrier has trouble with a parcel of an exchange."""
+    shipment = Shipment.objects.get(pk=event.data["shipment"])
+    if shipment.reference.startswith("exchange:"):
+        notifications.doubt_promise(
+            about=shipment.reference,
+            what=ARRIVAL,
+            risk="the carrier reports trouble",
+            actor=DESK,
+            now=now,
+        )
+
+
+@requires_transaction
+def hear_of_new_day(*, event: Event, now: dt.datetime) -> None:
+    """A later day is known, or none: staff see it even where no letter could be written."""
+    instead = event.data.get("instead")
+    notifications.doubt_promise(
+        about=event.subject,
+        what=ARRIVAL,
+        risk="" if instead else "nobody knows the new day",
+        expected_on=dt.date.fromisoformat(instead) if instead else None,
+        actor=DESK,
+        now=now,
+    )
