@@ -18,6 +18,7 @@ from console.refusals import stamp
 from console.rights import Rights
 from core.roles import Permission
 from core.verdicts import Verdict
+from exchanges.rules import can_open_instead
 from exchanges.states import OVER as EXCHANGE_OVER
 from returns.states import OVER
 
@@ -45,6 +46,7 @@ CODE_OF_ACTION = {
     "mark_departed": "departure",
     "cancel_return": "cancellation",
     "change_outcome": "outcome",
+    "exchange_instead": "exchange-instead",
     "choose_promotion": "promotion",
     "keep_goods": "keep-it",
     "short_close": "short-close",
@@ -165,6 +167,8 @@ def _of_return(record: CaseRecord) -> Iterator[_Possible]:
     for action in record.return_actions:
         if action.code == "cancel_return" and _is_swapping(record):
             continue
+        if action.code == "exchange_instead" and not _may_begin(record):
+            continue
         verdict = Verdict(allowed=action.is_allowed, reasons=action.reasons)
         yield _Possible(CODE_OF_ACTION.get(action.code, action.code), verdict)
 
@@ -192,3 +196,9 @@ def _of_file(record: CaseRecord, rights: Rights) -> Iterator[_Possible]:
 def _is_swapping(record: CaseRecord) -> bool:
     """An exchange is under way: it is cancelled first, and then asks about the return."""
     return record.column is not None and record.column.exchange.state not in EXCHANGE_OVER
+
+
+def _may_begin(record: CaseRecord) -> bool:
+    """No exchange is under way or was sent, so one may be opened."""
+    states = [record.column.exchange.state] if record.column else []
+    return bool(can_open_instead(states, return_state=record.case.state))

@@ -20,6 +20,7 @@ from console.case.forms import (
     ShipForm,
     SubstituteForm,
 )
+from console.case.instead_form import ExchangeInsteadForm
 from console.case.record import CaseRecord
 from console.case.settling_commands import OF_SETTLEMENT
 from core.roles import Permission
@@ -79,6 +80,19 @@ def say_first(command: Command, record: CaseRecord) -> str:
     return " ".join(plan.sentences)
 
 
+BEGINNING = (
+    Command(
+        code="exchange-instead",
+        label="Exchange instead",
+        permission=P.OPEN_CASE,
+        says="Something else goes out for these goods. It is quoted and held now; tell the "
+        "customer what it comes to, then confirm. What lies at the workshop is given up there: it "
+        "stays here, in quarantine, and its credit pays for what goes out.",
+        done="The exchange is quoted and its stock held. Confirm it once the customer agrees.",
+        form=ExchangeInsteadForm,
+        carry_out=lambda sent: exchanges.open_exchange_instead(**sent.data, **sent.on_return),
+    ),
+)
 ENDS = ("refund", "exchange-cancellation")
 OF_RETURN = (
     Command(
@@ -300,7 +314,7 @@ OF_EXCHANGE = (
         carry_out=lambda sent: exchanges.cancel_exchange(**sent.data, **sent.on_exchange),
     ),
 )
-COMMANDS = (*OF_RETURN, *OF_SETTLEMENT, *OF_EXCHANGE)
+COMMANDS = (*OF_RETURN, *OF_SETTLEMENT, *BEGINNING, *OF_EXCHANGE)
 COMMAND_OF_CODE = {command.code: command for command in COMMANDS}
 
 __all__ = ["COMMANDS", "COMMAND_OF_CODE", "Command", "Sent"]

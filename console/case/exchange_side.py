@@ -26,6 +26,7 @@ from exchanges.states import OVER, ExchangeState
 from fulfilment.states import WITH_WAREHOUSE, ShipmentState
 from inventory.states import ReservationState
 from orders.states import Purpose
+from returns.queries import list_exchangeable
 
 S = ExchangeState
 
@@ -37,8 +38,10 @@ def draw_exchange(
     column = record.column
     if column is None:
         return ExchangeSide(
-            starts_with="The customer gets money for these goods. An exchange starts from a new "
-            "case, where the replacement is chosen."
+            starts_with="Nothing goes out for these goods. If the customer wants something else "
+            "after all, use Exchange instead."
+            if list_exchangeable(record.case)
+            else "Nothing goes out for these goods."
         )
     return ExchangeSide(
         number=column.exchange.number,

@@ -208,6 +208,7 @@ TELLINGS: dict[str, Telling] = {
     "return.rejected": Telling("case", "bad", _because("Return rejected")),
     "return.cancelled": Telling("case", "bad", _because("Return cancelled")),
     "return.turned_into_refund": Telling("money", "info", _plain("Goes on as a refund")),
+    "return.turned_into_exchange": Telling("case", "info", _plain("To be exchanged instead")),
     "return.taken": Telling("case", "plain", _plain("Case taken")),
     "return.departed": Telling("stock", "info", _plain("Parcel handed over by the customer")),
     "return.goods_received": Telling("stock", "info", _plain("Goods received")),

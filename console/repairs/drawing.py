@@ -12,9 +12,12 @@ from console.links import case_url
 from console.reader import Reader
 from console.refusals import stamp
 from console.repairs.page import RepairPage, RepairRow, StepForm
-from console.repairs.steps import STEPS, Step
+from console.repairs.steps import GIVING_UP, STEPS, Step
 from console.rights import Rights
+from exchanges.queries import list_states
+from exchanges.rules import can_open_instead
 from returns.models import Repair
+from returns.queries import can_exchange_line
 from returns.states import RepairState
 
 S = RepairState
@@ -130,6 +133,22 @@ def _step(repair: Repair, step: Step, sent: BaseForm | None) -> StepForm:
             kind=step.kind,
             fields=stamp(version=repair.return_line.return_case.version),
         ),
+        otherwise=_exchange_instead(repair) if step.code == GIVING_UP else None,
+    )
+
+
+def _exchange_instead(repair: Repair) -> Action | None:
+    """The other way on from what cannot be mended; it begins on the case."""
+    case = repair.return_line.return_case
+    states = list_states(case.pk)
+    if not can_open_instead(states, return_state=case.state):
+        return None
+    if not can_exchange_line(repair.return_line):
+        return None
+    return Action(
+        label="Exchange it instead…",
+        url=reverse("console:case_exchange_instead", args=[case.number]),
+        method="get",
     )
 
 

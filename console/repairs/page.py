@@ -40,6 +40,7 @@ class StepForm:
     says: str
     form: Any
     action: Action
+    otherwise: Action | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

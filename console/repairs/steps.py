@@ -23,6 +23,7 @@ from returns.models import Repair
 from returns.rules import repairs as rules
 
 P = Permission
+GIVING_UP = "giving-up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,7 @@ STEPS = (
         form=ParcelForm,
     ),
     Step(
-        code="giving-up",
+        code=GIVING_UP,
         label="Not repairable",
         permission=P.OPEN_CASE,
         says="The goods stay here, in quarantine, and are credited from what was paid for them; a "

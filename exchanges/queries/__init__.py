@@ -10,6 +10,7 @@ from exchanges.queries.cases import (
     list_due_quotes,
     list_money,
     list_rejections,
+    list_states,
     list_steps,
 )
 from exchanges.queries.credit import sum_own_credit
@@ -89,6 +90,7 @@ __all__ = [
     "list_references",
     "list_rejections",
     "list_resting",
+    "list_states",
     "list_steps",
     "list_substitutes",
     "plan_exchange",

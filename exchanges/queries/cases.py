@@ -100,6 +100,11 @@ def get_exchange(*, return_id: int) -> Exchange | None:
     return next(iter(live or exchanges), None)
 
 
+def list_states(return_id: int) -> list[str]:
+    """How the exchanges stand that a case has, or has had."""
+    return list(Exchange.objects.filter(return_case=return_id).values_list("state", flat=True))
+
+
 def describe_exchange(
     exchange: Exchange,
     *,

@@ -5,12 +5,14 @@ Every command asks here under the case's lock, and every screen asks here for it
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from core.verdicts import Verdict
 from exchanges.rules.facts import (
     ACCEPTED,
     BEFORE_RELEASE,
+    ENDED_RETURN,
     LIVE_RETURN,
     OPEN_FOR_QUOTES,
     RETURN_IS_HERE,
@@ -53,6 +55,21 @@ def can_offer(exchange_type: str, *, is_offered: bool) -> Verdict:
     if exchange_type == ExchangeType.REGULAR or is_offered:
         return Verdict.allow()
     return Verdict.refuse("Policy offers no advanced exchange for these goods.")
+
+
+def can_open_instead(states: Collection[str], *, return_state: str) -> Verdict:
+    """Whether a case may have an exchange beside those in `states`, which it has had so far.
+
+    One at a time, and none after one that was sent: it has used what the goods are worth.
+    """
+    if return_state in ENDED_RETURN:
+        return Verdict.refuse(f"The return is {return_state}.")
+    called_off = {S.CANCELLED, S.EXPIRED, S.CONVERTED_TO_REFUND}
+    others = set(states) - called_off
+    return Verdict.of(
+        None if return_state in LIVE_RETURN else "The return is not authorised yet.",
+        "This case has an exchange already: change what goes out there." if others else None,
+    )
 
 
 def can_quote(facts: ExchangeFacts) -> Verdict:

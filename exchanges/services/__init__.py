@@ -19,7 +19,7 @@ from exchanges.services.following import (
     note_ended_hold,
 )
 from exchanges.services.holding import extend_hold, hold_again, release_hold
-from exchanges.services.opening import open_exchange_case
+from exchanges.services.opening import open_exchange_case, open_exchange_instead
 from exchanges.services.owing import follow_charge
 from exchanges.services.parcels import (
     follow_delivered_parcel,
@@ -62,6 +62,7 @@ __all__ = [
     "hold_again",
     "note_ended_hold",
     "open_exchange_case",
+    "open_exchange_instead",
     "quote_exchange",
     "release_hold",
     "release_replacement",

@@ -62,6 +62,37 @@ def open_exchange_case(
     return exchange
 
 
+@operation("exchange.open_instead")
+def open_exchange_instead(
+    *,
+    return_id: int,
+    version: int | None,
+    replacements: Sequence[WantedReplacement],
+    reason: str,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+) -> Exchange:
+    """An exchange on a case that had none: of goods to be refunded, or that cannot be repaired.
+
+    Quoted and held, and confirmed by whoever has told the customer what it comes to. Raises
+    `OutOfStock`, `NoPrice`, `NoTaxRate`, `BadInput`, `ActionBlocked`, and leaves all as it was.
+    """
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    case = returns.lock_case(return_id=return_id, version=version, actor=actor, now=now)
+    verdict = rules.can_open_instead(queries.list_states(return_id), return_state=case.state)
+    verdict.require("No exchange can be opened on this case.")
+    replaced = {line.replaces_order_line_id for line in replacements}
+    order_lines = {pk for pk in replaced if pk is not None}
+    returns.turn_into_exchange(case=case, order_lines=order_lines, reason=reason, **who)
+    exchange = _start_exchange(case, ExchangeType.REGULAR, actor=actor, now=now)
+    places = write_lines(exchange, replacements=replacements, **who)
+    tell(exchange, "opened", type=str(ExchangeType.REGULAR), **who)
+    make_quote(exchange, places=places, **who)
+    exchange.save()
+    return exchange
+
+
 def _start_exchange(
     case: Return, exchange_type: str, *, actor: Actor, now: dt.datetime
 ) -> Exchange:

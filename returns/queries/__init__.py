@@ -1,6 +1,6 @@
 """Reads of returns: what a new one would be, and what a case is."""
 
-from returns.queries.actions import list_actions
+from returns.queries.actions import can_exchange_line, list_actions, list_exchangeable
 from returns.queries.arrivals import Graded, count_graded, list_awaited, list_ungraded
 from returns.queries.cases import (
     CaseLine,
@@ -73,6 +73,7 @@ __all__ = [
     "WantedReturn",
     "are_at_hand",
     "assess_case",
+    "can_exchange_line",
     "count_graded",
     "count_left",
     "describe_placed",
@@ -95,6 +96,7 @@ __all__ = [
     "list_awaited",
     "list_blocked_lines",
     "list_cases",
+    "list_exchangeable",
     "list_lines",
     "list_memo_lines",
     "list_open_mismatches",

@@ -68,6 +68,22 @@ def _can_change_outcome(case: Return) -> Verdict:
     return Verdict.of(None if untouched else "All of it is settled in part already.")
 
 
+def list_exchangeable(case: Return) -> list[ReturnLine]:
+    """Lines for which something else may go out, though nothing was to be exchanged so far."""
+    return [line for line in case.lines.all() if can_exchange_line(line)]
+
+
+def can_exchange_line(line: ReturnLine) -> Verdict:
+    is_repair = line.outcome == Outcome.REPAIR and line.accepted
+    return rules.can_exchange_instead(
+        decision=line.get_decision_display().lower(),
+        outcome=line.outcome,
+        is_open=line.decision in LIVE,
+        is_settled=bool(line.accepted or line.kept or line.missing),
+        repairs=list(line.repairs.values_list("state", flat=True)) if is_repair else (),
+    )
+
+
 def _can_appeal(case: Return) -> Verdict:
     return rules.can_appeal(case.state, appealed_at=case.appealed_at)
 
@@ -144,6 +160,14 @@ KINDS = (
         _can_change_outcome,
         OPEN - {S.DRAFT, S.INSPECTED, S.SETTLING},
         lambda case: bool(_list_changeable(case)),
+    ),
+    _Kind(
+        "exchange_instead",
+        "Exchange instead",
+        Permission.OPEN_CASE,
+        _by_state(lambda state: Verdict.allow()),
+        OPEN - {S.DRAFT},
+        lambda case: bool(list_exchangeable(case)),
     ),
     _Kind(
         "choose_promotion",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from core.verdicts import Verdict
-from returns.states import Outcome, RepairState
+from returns.states import REPAIR_OVER, Outcome, RepairState
 
 S = RepairState
 INSTEAD = (Outcome.REFUND, Outcome.STORE_CREDIT)
@@ -57,6 +57,28 @@ def can_change_outcome(
         "An exchange is opened on the exchange side." if after == Outcome.EXCHANGE else None,
         "Part of it is settled already." if is_touched else None,
     )
+
+
+def can_exchange_instead(
+    *, decision: str, outcome: str, is_open: bool, is_settled: bool, repairs: Sequence[str]
+) -> Verdict:
+    """Whether something else may go out for a line that was not to be exchanged.
+
+    Before any of it is settled, or out of the workshop where it was not mended: `repairs` are the
+    states of what of it came to be repaired, `is_settled` that part of it is credited or will not
+    come.
+    """
+    if outcome == Outcome.EXCHANGE:
+        return Verdict.refuse("It is exchanged already.")
+    if not is_open:
+        return Verdict.refuse(f"The line is {decision}.")
+    if outcome == Outcome.REPAIR and repairs:
+        running = [state for state in repairs if state not in REPAIR_OVER]
+        return Verdict.of(
+            None if len(repairs) == 1 and running else "Part of it is repaired already.",
+            *(reason for state in running for reason in can_give_up(state).reasons),
+        )
+    return Verdict.of("Part of it is settled already." if is_settled else None)
 
 
 def _only(states: Collection[RepairState], state: str, why: str) -> Verdict:

@@ -70,6 +70,7 @@ from returns.services.sending_back import (
     send_goods_back,
 )
 from returns.services.settling import close_case, close_when_done, follow_settled_memo
+from returns.services.swapping import turn_into_exchange
 from returns.services.telling import tell_customers, write_to_customer
 from returns.services.unknown import (
     attach_unknown_parcel,
@@ -155,6 +156,7 @@ __all__ = [
     "take_case",
     "take_in_late",
     "tell_customers",
+    "turn_into_exchange",
     "turn_into_refund",
     "write_note",
     "write_pattern",

@@ -18,7 +18,7 @@ from fulfilment import services as fulfilment
 from orders import services as orders
 from payments import services as payments
 from payments.states import Debtor, ObligationKind
-from returns.models import Disposition, Repair, Return, ReturnLine
+from returns.models import CaseNote, Disposition, Repair, Return, ReturnLine
 from returns.queries import count_left, list_placed, read_lines
 from returns.rules import repairs as rules
 from returns.services.admitting import tell_repair
@@ -28,7 +28,7 @@ from returns.services.dispositions import move_on_locked
 from returns.services.notes import keep_reason
 from returns.services.paying_out import pay_out_by_itself
 from returns.services.settling import close_when_done, finish_locked
-from returns.states import DisposedBecause, DispositionKind, Outcome
+from returns.states import REPAIR_OVER, DisposedBecause, DispositionKind, Outcome
 
 TIME_TO_PAY = dt.timedelta(days=14)
 
@@ -192,9 +192,29 @@ def give_up_repair(
     if outcome not in rules.INSTEAD:
         raise BadInput("Choose what the customer gets instead.", field="outcome")
     work = _lock(repair_id, version=version, actor=actor, now=now)
+    note = keep_reason(case=work.case, about="repair.give_up", reason=reason, actor=actor, now=now)
+    return _give_up(work, outcome, note=note, actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
+def give_up_for_exchange(
+    *, line: ReturnLine, note: CaseNote, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> Repair:
+    """Its goods are credited like those of any repair given up; what goes out for them uses it.
+
+    `line` is of a locked case, with one repair that runs. Raises ActionBlocked.
+    """
+    repair = line.repairs.exclude(state__in=REPAIR_OVER).get()
+    repair.return_line = line
+    work = _Work(repair, line, line.return_case)
+    return _give_up(work, Outcome.EXCHANGE, note=note, actor=actor, now=now, op_id=op_id)
+
+
+def _give_up(
+    work: _Work, outcome: str, *, note: CaseNote, actor: Actor, now: dt.datetime, op_id: UUID | None
+) -> Repair:
     repair, line, case = work
     rules.can_give_up(repair.state).require("The repair cannot be given up.")
-    note = keep_reason(case=case, about="repair.give_up", reason=reason, actor=actor, now=now)
     repair.give_up()
     _ask_no_more(repair, actor=actor, now=now, op_id=op_id)
     repair.ended_at = now

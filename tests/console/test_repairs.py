@@ -9,11 +9,14 @@ from django.test import Client
 from django.urls import reverse
 
 from core.roles import Role
-from returns.models import ReceiptLine, Repair
+from exchanges.models import Exchange
+from returns.models import ReceiptLine, Repair, Return
 from returns.states import Outcome, RepairState
 from tests.console.screens import sign_in, text_of
 from tests.factories.cases import grade, inspect, open_case, receive, want
 from tests.factories.sales import Sold, make_order
+from tests.factories.stock import make_stock, make_variant
+from tests.factories.swaps import make_swap, open_exchange
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +76,38 @@ class TestRepair:
     def test_is_for_those_who_may(self, repair: Repair) -> None:
         assert take(sign_in(Role.AUDITOR), repair, "workshop", workshop="Mine") == 404
         assert take(sign_in(Role.AGENT), repair, "workshop", workshop="Mine") == 404
+
+
+class TestNotRepairable:
+    def test_leads_to_an_exchange_on_the_case_without_a_line_of_script(
+        self, repair: Repair
+    ) -> None:
+        """Workshop → the case's page → something else chosen by SKU → quoted and held."""
+        make_stock(make_variant("WATCH-2", price="240.00"), repair.location, 1)
+        browser, case = sign_in(), repair.return_line.return_case
+        page = browser.get(reverse("console:repair", args=[repair.number]))
+        address = reverse("console:case_exchange_instead", args=[case.number])
+        assert f'href="{address}"' in page.content.decode()
+        asked = text_of(browser.get(address).content)
+        assert "Stays as it is" in asked
+        line = repair.return_line_id
+        sent = {"op_id": str(uuid4()), "reason": "A new one, please."}
+        sent["version"] = str(Return.objects.get().version)
+        assert browser.post(address, sent).status_code == 422
+        wrong = browser.post(address, sent | {f"sku_{line}": "NO-SUCH"})
+        assert "No article of that SKU is sold." in text_of(wrong.content)
+        done = browser.post(address, sent | {f"sku_{line}": "watch-2"}, follow=True)
+        said = text_of(done.content)
+        assert "The exchange is quoted and its stock held." in said
+        assert "To be exchanged instead" in said
+        repair.refresh_from_db()
+        assert (repair.state, Exchange.objects.get().state) == ("not_repairable", "quoted")
+
+    def test_is_offered_on_the_case_of_a_refund_and_not_where_one_runs(self) -> None:
+        swap = make_swap(quantity=2)
+        case = open_case(swap.order)
+        address = reverse("console:case", args=[case.number])
+        assert "Exchange instead…" in text_of(sign_in().get(address).content)
+        exchange = open_exchange(swap)
+        other = reverse("console:case", args=[exchange.return_case.number])
+        assert "Exchange instead…" not in text_of(sign_in().get(other).content)
