@@ -14,8 +14,8 @@ from core.permissions import requires
 from core.roles import Permission
 from fulfilment.models import InboundParcel
 from fulfilment.queries import get_parcel
-from payments.papers import make_credit_memo
 from payments.queries import list_memos
+from returns.memo_paper import make_memo_paper
 from returns.models import Return
 from returns.papers import make_drop_off_code, make_label, make_packing_slip
 from returns.rules import MAY_BE_SENT
@@ -50,14 +50,7 @@ def credit_memo(request: HttpRequest, number: str, memo_number: str = "") -> Htt
     memo = next((memo for memo in reversed(memos) if memo.number), None) or next(iter(memos), None)
     if memo is None:
         raise Http404(number)
-    paper = make_credit_memo(
-        memo,
-        case_number=case.number,
-        shop_name=case.channel.name,
-        locale=case.locale,
-        time_zone=case.channel.time_zone,
-    )
-    return _hand_out(paper)
+    return _hand_out(make_memo_paper(case, memo))
 
 
 def _get_case(request: HttpRequest, number: str) -> Return:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -14,13 +16,13 @@ from console.refusals import stamp
 from console.warehouse.counting import Count
 from console.warehouse.grading import Graded, list_dispositions, list_grades, list_passes
 from console.warehouse.page import AnnouncedLine, CountRow, GradeRow, InspectPage
+from core.money import ZERO
 from exchanges.models import Exchange
 from exchanges.states import OVER
-from policies.rules.kinds import percent
 from returns.models import ReceiptLine, Return, ReturnLine
-from returns.queries import get_terms
+from returns.queries import ToGrade, preview_memo
 from returns.rules import can_receive
-from returns.states import DispositionKind, LineDecision, Outcome, ReceivedAs, ReturnState
+from returns.states import DispositionKind, LineDecision, ReceivedAs, ReturnState
 
 
 def draw_inspection(
@@ -35,6 +37,9 @@ def draw_inspection(
 ) -> InspectPage:
     """`work` is what is being done: a count, or grades."""
     is_counting = isinstance(work, Count)
+    step = (
+        _counting(case, work) if isinstance(work, Count) else _grading(case, work, exchange, reader)
+    )
     return InspectPage(
         number=case.number,
         case_url=reverse("console:case", args=[case.number]),
@@ -46,7 +51,7 @@ def draw_inspection(
         announced=[_announced(line) for line in case.lines.all()],
         facts=_facts(case, exchange, reader),
         banner=banner,
-        **(_counting(case, work) if isinstance(work, Count) else _grading(case, work, exchange)),
+        **step,
     )
 
 
@@ -169,11 +174,13 @@ def _nothing_to_count() -> EmptyState:
 # ── grading ──────────────────────────────────────────────────────────────────
 
 
-def _grading(case: Return, grading: Sequence[Graded], exchange: Exchange | None) -> dict[str, Any]:
+def _grading(
+    case: Return, grading: Sequence[Graded], exchange: Exchange | None, reader: Reader
+) -> dict[str, Any]:
     chosen = [graded for graded in grading if graded.inspected]
     return {
         "grading": [_grade_row(graded) for graded in grading],
-        "what_follows": _after_grading(case, grading, exchange),
+        "what_follows": _after_grading(case, grading, exchange, reader),
         "confirm_label": f"Book {'these grades' if len(chosen) > 1 else 'this grade'}",
         "blocked_because": "" if chosen or not grading else "Choose a grade first.",
         "empty": None if grading else _nothing_to_grade(),
@@ -213,13 +220,17 @@ def _goods_of_row(row: ReceiptLine) -> GoodsLine:
 
 
 def _after_grading(
-    case: Return, grading: Sequence[Graded], exchange: Exchange | None
+    case: Return, grading: Sequence[Graded], exchange: Exchange | None, reader: Reader
 ) -> list[Check]:
     chosen = [graded for graded in grading if graded.inspected]
     if not chosen:
         return [Check(sentence="Grade what lies before you; the rest can wait.")]
     is_last = case.state == ReturnState.RECEIVED and all(each.finishes_row for each in grading)
-    return [*_stock_follows(chosen), *_case_follows(grading, exchange, is_last=is_last)]
+    return [
+        *_stock_follows(chosen),
+        *_credit_follows(case, chosen, reader),
+        *_case_follows(grading, exchange, is_last=is_last),
+    ]
 
 
 def _stock_follows(chosen: Sequence[Graded]) -> list[Check]:
@@ -235,20 +246,39 @@ def _stock_follows(chosen: Sequence[Graded]) -> list[Check]:
                 outcome="pass" if inspected.is_accepted else "review",
             )
         )
-        checks += _reduction_follows(graded)
     return checks
 
 
-def _reduction_follows(graded: Graded) -> list[Check]:
-    """What the grade takes off, on the case's own terms; refused and repaired goods credit none."""
-    line = graded.row.return_line
-    if line is None or not graded.is_accepted or line.outcome == Outcome.REPAIR:
+def _credit_follows(case: Return, chosen: Sequence[Graded], reader: Reader) -> list[Check]:
+    """What is taken off and what the customer gets, to the cent, as booking would have it."""
+    memo = preview_memo(case, _count_chosen(chosen))
+    if not memo:
         return []
-    off = get_terms(line).reductions.get(graded.grade)
-    if not off:
-        return []
-    words = f"Grade {graded.grade} takes {percent(off)} off what is credited for it."
-    return [Check(sentence=words, outcome="review")]
+    off = [
+        Check(
+            sentence=f"{row.title}: {reader.money(-row.gross, case.currency)} is taken off.",
+            outcome="review",
+        )
+        for row in memo
+        if row.gross < 0
+    ]
+    total = sum((row.gross for row in memo), ZERO)
+    return [*off, Check(sentence=f"{reader.money(total, case.currency)} is credited in all.")]
+
+
+def _count_chosen(chosen: Sequence[Graded]) -> dict[int, ToGrade]:
+    """Goods that nobody announced count for nothing."""
+    counted: defaultdict[int, ToGrade] = defaultdict(ToGrade)
+    for graded in chosen:
+        inspected, line = graded.inspected, graded.row.return_line_id
+        if inspected is None or line is None or graded.ungraded.counts_as != ReceivedAs.EXPECTED:
+            continue
+        if inspected.is_accepted:
+            counted[line].passed[inspected.grade] += inspected.quantity
+        else:
+            more = counted[line].refused + inspected.quantity
+            counted[line] = replace(counted[line], refused=more)
+    return dict(counted)
 
 
 def _case_follows(

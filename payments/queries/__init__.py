@@ -60,9 +60,12 @@ from payments.queries.store_credit import (
     list_usable_grants,
     sum_granted,
 )
+from payments.queries.uses import MemoUse, Use, list_uses
 
 __all__ = [
+    "MemoUse",
     "MoneyFacts",
+    "Use",
     "count_holds",
     "count_money",
     "find_account",
@@ -101,6 +104,7 @@ __all__ = [
     "list_requests",
     "list_unknown",
     "list_usable_grants",
+    "list_uses",
     "plan_refund",
     "plan_refund_of_purpose",
     "sum_granted",

@@ -31,6 +31,7 @@ from returns.queries.dispositions import (
 from returns.queries.explaining import (
     ExplainedLine,
     ExplainedRefund,
+    explain_memo,
     explain_refund,
     plan_open_refund,
 )
@@ -58,6 +59,7 @@ from returns.queries.risk import (
     read_risk_limit,
 )
 from returns.queries.serials import SerialOwner, find_owner, list_sold_to_others
+from returns.queries.steps import ToGrade, plan_steps, preview_memo
 
 __all__ = [
     "CaseLine",
@@ -69,6 +71,7 @@ __all__ = [
     "ReturnColumn",
     "SerialOwner",
     "Step",
+    "ToGrade",
     "Waived",
     "WantedReturn",
     "are_at_hand",
@@ -78,6 +81,7 @@ __all__ = [
     "count_left",
     "describe_placed",
     "describe_return",
+    "explain_memo",
     "explain_refund",
     "find_asked_concession",
     "find_highest_cleared",
@@ -108,6 +112,8 @@ __all__ = [
     "list_ungraded",
     "plan_open_refund",
     "plan_return",
+    "plan_steps",
+    "preview_memo",
     "preview_return",
     "read_lines",
     "read_risk_limit",

@@ -101,6 +101,26 @@ def explain_refund(case: Return) -> ExplainedRefund:
     )
 
 
+def explain_memo(case: Return, memo: CreditMemo) -> list[ExplainedLine]:
+    """The lines of one issued memo: the units that it credits, taken apart."""
+    rows = list(memo.lines.order_by("position"))
+    for row in rows:
+        row.memo = memo
+    explained = []
+    for line in read_lines(case):
+        units = list_units_of(line, memo)
+        if units:
+            of_line = [row for row in rows if row.reference == reference(line)]
+            explained.append(_explain(line, of_line, units))
+    return explained
+
+
+def list_units_of(line: ReturnLine, memo: CreditMemo) -> list[int]:
+    """Which units of a line a memo credits."""
+    claims = line.claims.filter(memo=memo).order_by("unit_number")
+    return list(claims.values_list("unit_number", flat=True))
+
+
 def plan_open_refund(case: Return, memos: Sequence[CreditMemo]) -> RefundPlan | None:
     """How what issued memos owe beside refunds on their way would go back, by payment."""
     owed = sum(
@@ -121,9 +141,13 @@ def _is_issued(memo: CreditMemo) -> bool:
     return memo.state != MemoState.DRAFT
 
 
-def _explain(line: ReturnLine, rows: Sequence[CreditMemoLine]) -> ExplainedLine:
-    claims = line.claims.filter(freed_at__isnull=True).order_by("unit_number")
-    units = list(claims.values_list("unit_number", flat=True))
+def _explain(
+    line: ReturnLine, rows: Sequence[CreditMemoLine], units: list[int] | None = None
+) -> ExplainedLine:
+    """`units` are those that are looked at, else all that the line holds."""
+    if units is None:
+        claims = line.claims.filter(freed_at__isnull=True).order_by("unit_number")
+        units = list(claims.values_list("unit_number", flat=True))
     return ExplainedLine(
         line=line,
         units=units,

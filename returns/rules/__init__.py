@@ -74,8 +74,8 @@ from returns.rules.mismatches import (
     suggest_rule,
 )
 from returns.rules.paying_out import OwedMemo, PayOut, plan_pay_out
-from returns.rules.risk import RiskPart, RiskScore, RiskSigns, can_clear_risk, must_hold, score_risk
 from returns.rules.repairs import can_change_outcome, can_exchange_instead
+from returns.rules.risk import RiskPart, RiskScore, RiskSigns, can_clear_risk, must_hold, score_risk
 from returns.rules.second_looks import (
     can_appeal,
     can_decide_again,

@@ -1,14 +1,9 @@
-"""On which terms a line is credited: of a policy's terms those that settlement reckons with.
-
-A policy may know fewer kinds of rules than settlement asks for; what it does not know is neutral,
-as a missing rule is.
-"""
+"""On which terms a line is credited: of a policy's terms those that settlement reckons with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from core.money import ZERO
 from policies.rules import RestockingFee, Terms
@@ -33,30 +28,18 @@ class CreditTerms:
 
 
 def read_credit_terms(terms: Terms) -> CreditTerms:
-    reduction = _ask(terms, "condition_reduction")
-    warranty = _ask(terms, "warranty")
-    return_fee = _ask(terms, "return_shipping_fee")
-    keep_it = _ask(terms, "keep_it")
-    approval = _ask(terms, "approval_above")
+    """A kind that no rule speaks of is at its neutral default there already."""
+    reduction, warranty = terms.condition_reduction, terms.warranty
     return CreditTerms(
         fee=terms.fee,
-        reductions={grade: reduction.rate_for(grade) for grade in "ABCD"} if reduction else {},
+        reductions={grade: reduction.rate_for(grade) for grade in "ABCD"},
         warranty=warranty.gives if warranty else "",
         warranty_rate=warranty.credit_rate if warranty else Decimal(1),
-        shipping_mode=_mode(terms, "shipping_refund", "none"),
-        promotion_mode=_mode(terms, "promotion", "keep"),
-        return_fee=return_fee.amount if return_fee else ZERO,
-        return_fee_currency=return_fee.currency if return_fee else "",
-        kept_rate=keep_it.refund_rate if keep_it else None,
-        goodwill_limit=approval.goodwill if approval else None,
-        goodwill_currency=approval.currency if approval else "",
+        shipping_mode=terms.shipping_refund.mode,
+        promotion_mode=terms.promotion.mode,
+        return_fee=terms.return_shipping_fee.amount,
+        return_fee_currency=terms.return_shipping_fee.currency,
+        kept_rate=terms.keep_it.refund_rate if terms.keep_it else None,
+        goodwill_limit=terms.approval_above.goodwill,
+        goodwill_currency=terms.approval_above.currency,
     )
-
-
-def _ask(terms: Terms, name: str) -> Any:
-    return getattr(terms, name, None)
-
-
-def _mode(terms: Terms, name: str, neutral: str) -> str:
-    rule = _ask(terms, name)
-    return str(rule.mode) if rule else neutral

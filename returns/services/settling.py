@@ -16,15 +16,9 @@ from fulfilment.states import ParcelState
 from orders import services as orders
 from payments import queries as payments
 from payments.models import CreditMemo
-from returns.models import Return, ReturnLine, UnitClaim
-from returns.queries import (
-    count_graded,
-    list_blocked_lines,
-    list_open_units,
-    list_ungraded,
-    read_lines,
-)
-from returns.rules import GOODS_MAY_COME, LineStep, can_close, decide_ended_line, plan_step
+from returns.models import Return, ReturnLine
+from returns.queries import list_blocked_lines, list_ungraded, plan_steps, read_lines
+from returns.rules import GOODS_MAY_COME, LineStep, can_close, decide_ended_line
 from returns.services.admitting import admit_to_workshop
 from returns.services.case import lock_case, tell
 from returns.services.crediting import draft_rest, issue_step
@@ -45,7 +39,7 @@ def settle_locked(
     exchanged or repaired.
     """
     lines = _list_open(case)
-    steps = _plan_steps(case, lines)
+    steps = plan_steps(case, lines)
     moved = any(step.moves for step in steps.values())
     if not moved and not all(step.is_over for step in steps.values()):
         return case
@@ -159,32 +153,6 @@ def _end_line(line: ReturnLine, otherwise: LineDecision) -> None:
     decision = decide_ended_line(credited=done, refused=line.refused)
     line.decision = otherwise if decision == LineDecision.CANCELLED else decision
     line.save()
-
-
-def _plan_steps(case: Return, lines: list[ReturnLine]) -> dict[int, LineStep]:
-    """By line id, from what inspection found and no earlier step has settled."""
-    graded, settled = count_graded(case), _count_settled(lines)
-    blocked = list_blocked_lines(case)
-    return {
-        line.pk: LineStep()
-        if line.pk in blocked
-        else plan_step(
-            open_units=list_open_units(line),
-            passed=graded[line.pk].passed - settled[line.pk],
-            refused=graded[line.pk].refused - line.refused - line.overturned,
-            awaited=line.awaited,
-        )
-        for line in lines
-    }
-
-
-def _count_settled(lines: list[ReturnLine]) -> dict[int, Counter[str]]:
-    """Units that earlier steps took, by line id and grade; what was kept has no grade."""
-    settled: dict[int, Counter[str]] = {line.pk: Counter() for line in lines}
-    claims = UnitClaim.objects.filter(return_line__in=lines).exclude(grade="")
-    for line_id, grade in claims.values_list("return_line", "grade"):
-        settled[line_id][grade] += 1
-    return settled
 
 
 def _move_header(case: Return) -> None:

@@ -17,11 +17,13 @@ from exchanges.models import Exchange
 from fulfilment.models import InboundParcel, Shipment
 from inventory.models import StockLevel
 from orders.models import OrderLineUnit
+from payments.models import CreditMemo
 from returns.models import Inspection, ReceiptLine, Return
-from tests.factories.cases import give_terms, receive
+from tests.factories.cases import give_terms, open_case, receive, want
 from tests.factories.cases import inspect as inspect_all
 from tests.factories.desk import HTMX, make_swap_today, open_today, sign_in
 from tests.factories.people import make_partner
+from tests.factories.sales import Sold, make_order
 
 pytestmark = pytest.mark.django_db
 
@@ -324,22 +326,29 @@ class TestGrade:
         html = client.post(inspect_url(case), sent).content.decode()
         assert "The replacement goes to pick and ship by itself." in html
 
-    def test_says_what_a_grade_takes_off(
+    def test_says_to_the_cent_what_a_grade_takes_off_and_credits_just_that(
         self, client: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        """S6's units, where the penny lies on the second of them."""
         sign_in(client, Role.WAREHOUSE)
         give_terms(monkeypatch, reductions={"A": Decimal(0), "C": Decimal("0.25")})
-        case = make_case()
+        line = make_order(Sold("89.99", "7.42", quantity=3)).lines.get()
+        case = open_case(line.order, want(line))
         receive(case)
         taken, refused = {"passes": "yes"}, {"passes": "no", "suggested": "yes|refurbish"}
+        off = "Condition: grade C, 25 % off: €8.12 is taken off."
         for letter, chosen, says in (
-            ("C", taken, True),
-            ("A", taken, False),
-            ("C", refused, False),
+            ("A", taken, ["€32.47 is credited in all."]),
+            ("C", refused, []),
+            ("C", taken, [off, "€24.35 is credited in all."]),
         ):
             sent = grade(case, letter, **chosen) | {"redraw": "yes"}
             html = client.post(inspect_url(case), sent).content.decode()
-            assert ("Grade C takes 25 % off what is credited for it." in html) == says
+            said = [words for words in (off, "€32.47 is", "€24.35 is") if words in html]
+            assert [words[:9] for words in said] == [words[:9] for words in says]
+        sent.pop("redraw")
+        client.post(inspect_url(case), drawn(client, inspect_url(case)) | sent)
+        assert CreditMemo.objects.get(state="issued").gross == Decimal("24.35")
 
 
 class TestShip:

@@ -53,8 +53,8 @@ def at_workshop(swap: Swap) -> Return:
     receive(case)
     inspect(case, grade(ReceiptLine.objects.get().pk, disposition="repair"))
     repair = Repair.objects.get()
-    who = {"repair_id": repair.pk, "version": None, "actor": AGENT, "op_id": uuid4(), "now": NOW}
-    send_to_workshop(**who, workshop="Fix & Co")
+    who: dict[str, Any] = {"actor": AGENT, "op_id": uuid4(), "now": NOW, "version": None}
+    send_to_workshop(repair_id=repair.pk, workshop="Fix & Co", **who)
     return case
 
 
