@@ -11,11 +11,14 @@ import base64
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from core import bulk
 from core.errors import DomainError
 from core.models import DocumentKey, EncryptedDocument
 from core.transactions import requires_transaction
@@ -38,6 +41,14 @@ class DocumentUnreadable(DomainError):
     status = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A document that is encrypted and not kept yet, with its key in the clear."""
+
+    document: EncryptedDocument
+    key: bytes
+
+
 @requires_transaction
 def store(
     *,
@@ -49,8 +60,40 @@ def store(
     now: dt.datetime,
 ) -> EncryptedDocument:
     """Encrypt `content` and keep it; `person` (``customer:12`` or blank) finds it for erasure."""
+    sealed = seal(
+        partner_id=partner_id,
+        kind=kind,
+        person=person,
+        content=content,
+        content_type=content_type,
+        now=now,
+    )
+    sealed.document.save()
+    DocumentKey.objects.create(document=sealed.document, wrapped=wrap(sealed))
+    return sealed.document
+
+
+@requires_transaction
+def store_many(*, sealed: Sequence[Sealed]) -> None:
+    """Keep documents that were encrypted before and have their ids, by two statements."""
+    bulk.insert([one.document for one in sealed], have_ids=True)
+    keys = [bulk.make(DocumentKey, document=one.document, wrapped=wrap(one)) for one in sealed]
+    bulk.insert(keys, have_ids=True)
+
+
+def seal(
+    *,
+    partner_id: int,
+    kind: str,
+    person: str,
+    content: bytes,
+    content_type: str,
+    now: dt.datetime,
+) -> Sealed:
+    """Encrypt `content` without keeping it."""
     key = secrets.token_bytes(_KEY_BYTES)
-    document = EncryptedDocument(
+    document = bulk.make(
+        EncryptedDocument,
         partner_id=partner_id,
         kind=kind,
         person=person,
@@ -60,10 +103,12 @@ def store(
         stored_at=now,
     )
     document.ciphertext = _seal(key, content, _content_bond(document))
-    document.save()
-    wrapped = _seal(_data_key(), key, _key_bond(document))
-    DocumentKey.objects.create(document=document, wrapped=wrapped)
-    return document
+    return Sealed(document, key)
+
+
+def wrap(sealed: Sealed) -> bytes:
+    """The key of a document, encrypted and bound to the row that has its id by now."""
+    return _seal(_data_key(), sealed.key, _key_bond(sealed.document))
 
 
 def read(document: EncryptedDocument) -> bytes:
@@ -83,6 +128,14 @@ def attribute(*, document: EncryptedDocument, person: str) -> None:
     """Say whom a document is about, once that is known (a webhook is stored before it is read)."""
     document.person = person
     document.save(update_fields=["person"])
+
+
+@requires_transaction
+def attribute_many(*, people: Sequence[tuple[EncryptedDocument, str]]) -> None:
+    """Say whom each of many documents is about, by one statement."""
+    for document, person in people:
+        document.person = person
+    bulk.update([document for document, _ in people], ["person"])
 
 
 @requires_transaction

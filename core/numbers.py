@@ -6,12 +6,14 @@ Numbers use Crockford's base 32, which has no I, L, O or U to misread.
 
 from __future__ import annotations
 
+import base64
 import secrets
 
 from core.errors import BadInput
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0"})
+_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
 _DIGITS = 10
 
 
@@ -40,9 +42,9 @@ def check_character(body: str) -> str:
 
 
 def _draw(characters: int) -> str:
-    """Random characters, five bits each, from one draw: holds make many numbers."""
-    bits = secrets.randbits(5 * characters)
-    return "".join(ALPHABET[bits >> place & 31] for place in range(0, 5 * characters, 5))
+    """Random characters, five bits each, from one draw: holds and orders make many numbers."""
+    drawn = base64.b32encode(secrets.token_bytes(characters * 5 // 8 + 1))
+    return drawn[:characters].translate(_CROCKFORD).decode()
 
 
 def _times(left: int, right: int) -> int:

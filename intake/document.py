@@ -28,6 +28,8 @@ class Node:
     ``target`` is what the object becomes, for the fields of its findings: “lines[0]”.
     """
 
+    __slots__ = ("at", "findings", "target", "value")
+
     def __init__(
         self, value: Mapping[str, Any], findings: list[Finding], at: str = "", target: str = ""
     ) -> None:
@@ -47,6 +49,8 @@ class Node:
         stated = self.value.get(key)
         if stated is None or stated == "":
             return None
+        if type(stated) is str and len(stated) <= LONGEST_TEXT:
+            return stated
         if isinstance(stated, bool) or not isinstance(stated, str | int | Decimal):
             return self._unreadable(key, field, "a text", "")
         if len(str(stated)) > LONGEST_TEXT:
@@ -58,6 +62,8 @@ class Node:
         stated = self.value.get(key)
         if stated is None or stated == "":
             return None
+        if type(stated) is str and AMOUNT.fullmatch(stated):
+            return Decimal(stated) + 0
         if isinstance(stated, bool) or not isinstance(stated, str | int | Decimal):
             return self._unreadable(key, field, "an amount")
         text = f"{stated:f}" if isinstance(stated, Decimal) else str(stated).strip()
@@ -71,7 +77,8 @@ class Node:
         if stated is None or stated == "":
             return None
         try:
-            moment = datetime.fromisoformat(OFFSET_APART.sub(r"\1", stated))
+            apart = OFFSET_APART.sub(r"\1", stated) if " " in stated else stated
+            moment = datetime.fromisoformat(apart)
             if moment.tzinfo is None:
                 if not naive_is_utc:
                     return self._unreadable(key, field, "a time with its zone")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -81,6 +82,23 @@ def lock_document(document_id: int) -> ChannelDocument:
 
 
 @requires_transaction
+def lock_documents(document_ids: Iterable[int], *, largest: int) -> list[ChannelDocument]:
+    """Documents that wait for a worker and are no larger than that, locked; none that somebody
+    else has. Their channels are one object each.
+    """
+    waiting = ChannelDocument.objects.select_related("content__key").filter(
+        pk__in=list(document_ids), state=DocumentState.RECEIVED, content__size__lte=largest
+    )
+    found = list(
+        waiting.order_by("pk").select_for_update(no_key=True, of=("self",), skip_locked=True)
+    )
+    channels = Channel.objects.in_bulk({document.channel_id for document in found})
+    for document in found:
+        document.channel = channels[document.channel_id]
+    return found
+
+
+@requires_transaction
 def lock_order_documents(document: ChannelDocument) -> list[ChannelDocument]:
     """The other parked halves of this document's order, locked; later halves wait meanwhile."""
     with connection.cursor() as cursor:
@@ -97,16 +115,6 @@ def lock_order_documents(document: ChannelDocument) -> list[ChannelDocument]:
     return list(
         halves.exclude(pk=document.pk).order_by("pk").select_for_update(no_key=True, of=("self",))
     )
-
-
-@requires_transaction
-def lock_bytes(channel_id: int, sha256: str) -> None:
-    """Wait for whoever else receives the same bytes: the first has to be there to be repeated."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"document:{channel_id}:{sha256}"],
-        )
 
 
 def claim_received(batch: int) -> list[Claim]:

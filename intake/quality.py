@@ -14,7 +14,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from intake.reading import Finding, ReadLine, ReadOrder, Severity
-from intake.rules import complete, repair_order
+from intake.rules import complete, repair_order, with_findings
 
 
 class RuleKind(StrEnum):
@@ -95,7 +95,7 @@ def judge(read: ReadOrder, rules: Rules) -> ReadOrder:
     findings: Iterable[Finding] = (*read.findings, *_required(read, rules))
     read, findings = _tolerate(read, list(findings), rules)
     judged = [_weigh(finding, rules) for finding in findings]
-    return replace(read, findings=tuple(sorted(dict.fromkeys(judged), key=repair_order)))
+    return with_findings(read, tuple(sorted(dict.fromkeys(judged), key=repair_order)))
 
 
 def _with_defaults(read: ReadOrder, rules: Rules) -> ReadOrder:

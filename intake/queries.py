@@ -77,6 +77,14 @@ def get_reading(document: ChannelDocument) -> Reading | None:
     return found[document.position]
 
 
+def list_known_bytes(*, channel_id: int, topic: str, hashes: Iterable[str]) -> set[str]:
+    """Which of these hashes a channel has sent already."""
+    kept = ChannelDocument.objects.filter(
+        channel=channel_id, topic=topic, sha256__in=set(hashes), repeats=None, edited_from=None
+    )
+    return set(kept.values_list("sha256", flat=True))
+
+
 def map_skus(*, channel: Channel, skus: Iterable[str]) -> dict[str, str]:
     """The catalogue's SKUs for those that the channel writes otherwise."""
     known = SkuMapping.objects.filter(channel=channel, theirs__in=set(skus))

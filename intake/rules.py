@@ -55,7 +55,12 @@ class Hold:
 def complete(read: ReadOrder) -> ReadOrder:
     """`read` with a finding for everything an order cannot be without, in order of repair."""
     found = dict.fromkeys((*read.findings, *_missing(read), *_misfits(read)))
-    return replace(read, findings=tuple(sorted(found, key=repair_order)))
+    return with_findings(read, tuple(sorted(found, key=repair_order)))
+
+
+def with_findings(read: ReadOrder, findings: tuple[Finding, ...]) -> ReadOrder:
+    """`read` with these findings; itself where it has them already, as most have none."""
+    return read if findings == read.findings else replace(read, findings=findings)
 
 
 def is_ignored(read: ReadOrder) -> str:

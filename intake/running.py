@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 from uuid import uuid4
@@ -50,12 +51,19 @@ def backfill(*, job: Job, now: dt.datetime) -> dict[str, Any]:
     """Take the records of a file, some at a time, and settle them as they come."""
     file = Backfill.objects.select_related("channel").get(pk=job.arguments["backfill"])
     actor = Actor.user(job.asked_by) if job.asked_by else SYSTEM
-    records = backfilling.read_from(file)
     taken = 0
+    for done in take_backfill(file, actor=actor, now=now):
+        taken += done
+        jobs.advance(job.pk, done=done, note=file.name)
+    return {"records": taken, "file": file.name}
+
+
+def take_backfill(file: Backfill, *, actor: Actor, now: dt.datetime) -> Iterator[int]:
+    """Take what is left of a file, some hundred records at a time; how many after each step."""
+    records = backfilling.read_from(file)
     while some := list(islice(records, backfilling.STEP)):
-        taken += services.take_records(
+        services.take_records(
             backfill_id=file.pk, records=some, actor=actor, op_id=uuid4(), now=now
         )
         waiting.settle_waiting()
-        jobs.advance(job.pk, done=len(some), note=file.name)
-    return {"records": taken, "file": file.name}
+        yield len(some)

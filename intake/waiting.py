@@ -17,7 +17,8 @@ from intake.locks import Claim, claim_received
 
 log = structlog.get_logger(__name__)
 
-BATCH = 20
+BATCH = 200
+FEWEST = 8  # that are worth settling together
 MAX_ATTEMPTS = 5
 WORKER = Actor.system("intake")
 
@@ -26,8 +27,25 @@ def settle_waiting(*, batch: int = BATCH) -> int:
     """Settle until nothing waits; returns how many documents were settled."""
     settled = 0
     while claims := claim_received(batch):
-        settled += sum(_settle(claim) for claim in claims)
+        together = _settle_together([claim.document_id for claim in claims if claim.attempts == 1])
+        alone = [claim for claim in claims if claim.document_id not in together]
+        settled += len(together) + sum(_settle(claim) for claim in alone)
     return settled
+
+
+def _settle_together(document_ids: list[int]) -> set[int]:
+    """The plain orders of a full queue; which ones they were. What was tried before goes alone, so
+    that a document that ends its worker takes no other along a second time.
+    """
+    if len(document_ids) < FEWEST:
+        return set()
+    try:
+        return services.settle_plain(
+            document_ids=document_ids, actor=WORKER, op_id=uuid4(), now=clock.now()
+        )
+    except Exception as error:  # noqa: BLE001 - each is tried alone, and says what is wrong
+        log.warning("batch_failed", documents=len(document_ids), error=type(error).__name__)
+        return set()
 
 
 def _settle(claim: Claim) -> bool:

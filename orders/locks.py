@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import connection
 
 from core.transactions import requires_transaction
-from orders.models import Order, OrderLine
+from orders.models import Customer, Order, OrderLine
 
 
 @requires_transaction
@@ -38,3 +38,21 @@ def lock_external_id(channel_id: int, external_id: str) -> None:
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
             [f"order:{channel_id}:{external_id}"],
         )
+
+
+@requires_transaction
+def lock_external_ids(keys: Iterable[tuple[int, str]]) -> None:
+    """Like `lock_external_id` for orders of many channels, always in one sequence."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(wanted.lock) FROM (SELECT DISTINCT"
+            " hashtextextended(name, 0) AS lock FROM unnest(%s::text[]) AS name ORDER BY 1) wanted",
+            [[f"order:{channel_id}:{external_id}" for channel_id, external_id in keys]],
+        )
+
+
+@requires_transaction
+def lock_customers(customer_ids: Iterable[int]) -> list[Customer]:
+    """People whose rows a batch may change, in pk order."""
+    wanted = Customer.objects.filter(pk__in=sorted(customer_ids)).order_by("pk")
+    return list(wanted.select_for_update(no_key=True))

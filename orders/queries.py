@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import F, Q, Value
 
 from core.events import reference
@@ -126,6 +128,51 @@ def list_unserved_lines(*, partner_id: int, variant_id: int) -> list[OrderLine]:
 def get_by_external_id(*, channel_id: int, external_id: str) -> Order | None:
     """The order a channel knows by `external_id`, or None while it has not come in."""
     return Order.objects.filter(channel_id=channel_id, external_id=external_id).first()
+
+
+def list_known_orders(keys: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Which of these orders, by channel and the channel's id, have come in."""
+    return set(_match_pairs("orders_order", "o.external_id = w.name", keys))
+
+
+def find_accounts(keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """Customers by channel and the channel's id."""
+    return _match_pairs("orders_customer", "o.external_id = w.name AND o.external_id <> ''", keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A buyer without an account: the e-mail as it is compared, and the oldest row there is."""
+
+    capitals: str
+    customer: int | None
+
+
+def find_guests(keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Guest]:
+    """Guests by channel and e-mail, in whatever capitals it is written."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT w.channel, w.name, upper(w.name), (SELECT min(c.id) FROM orders_customer c"
+            "  WHERE c.channel_id = w.channel AND c.external_id = ''"
+            "  AND upper(c.email) = upper(w.name))"
+            " FROM (SELECT DISTINCT * FROM unnest(%s::bigint[], %s::text[])"
+            "  AS u (channel, name)) w",
+            [[channel for channel, _ in keys], [email for _, email in keys]],
+        )
+        return {(row[0], row[1]): Guest(row[2], row[3]) for row in cursor.fetchall()}
+
+
+def _match_pairs(
+    table: str, how: str, keys: Sequence[tuple[int, str]]
+) -> dict[tuple[int, str], int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT w.channel, w.name, o.id FROM {table} o"
+            f" JOIN unnest(%s::bigint[], %s::text[]) AS w (channel, name)"
+            f" ON o.channel_id = w.channel AND {how}",
+            [[channel for channel, _ in keys], [name for _, name in keys]],
+        )
+        return {(row[0], row[1]): row[2] for row in cursor.fetchall()}
 
 
 def find_by_payment(*, partner_id: int, provider_reference: str) -> Order | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
+from math import lcm
 from typing import Protocol
 
 from core.errors import BadInput, DomainError
@@ -117,15 +117,23 @@ def share_by_largest_remainder(
     step = quantum(currency)
     sign = -1 if total < 0 else 1
     whole = int(abs(total) / step)
-    parts = [Fraction(weight) for weight in weights]
-    if not sum(parts):
-        parts = [Fraction(1)] * len(parts)
-    exact = [whole * part / sum(parts) for part in parts]
-    floors = [int(share) for share in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda i: (floors[i] - exact[i], i))
+    if not whole:
+        return [ZERO * step] * len(weights)
+    parts = _whole_parts(weights)
+    shares = [divmod(whole * part, sum(parts)) for part in parts]
+    floors = [share for share, _ in shares]
+    by_remainder = sorted(range(len(shares)), key=lambda i: (-shares[i][1], i))
     for position in by_remainder[: whole - sum(floors)]:
         floors[position] += 1
     return [sign * minor * step for minor in floors]
+
+
+def _whole_parts(weights: Sequence[Decimal]) -> list[int]:
+    """The weights as whole numbers in the same proportion, exactly."""
+    ratios = [weight.as_integer_ratio() for weight in weights]
+    common = lcm(*(divisor for _, divisor in ratios))
+    parts = [part * (common // divisor) for part, divisor in ratios]
+    return parts if any(parts) else [1] * len(parts)
 
 
 def freeze_line(
@@ -321,6 +329,8 @@ def _with_order_tax(
 ) -> list[FrozenLine]:
     """Tax that is missing on the lines goes by their value, tax that is too much by their tax."""
     left = order_tax - sum((line.tax for line in frozen), ZERO)
+    if not left:
+        return frozen
     weights = [line.tax if left < 0 else line.gross for line in frozen]
     shares = share_by_largest_remainder(left, weights, currency)
     return [_taxed(line, share) for line, share in zip(frozen, shares, strict=True)]

@@ -1,6 +1,7 @@
 """Documents come in, become orders or wait for a person, and are never lost on the way."""
 
 from intake.services.backfilling import start_backfill, take_records
+from intake.services.bulk import settle_plain
 from intake.services.connections import (
     TooManySecrets,
     add_secret,
@@ -33,6 +34,7 @@ __all__ = [
     "replay_document",
     "retire_secret",
     "settle_document",
+    "settle_plain",
     "start_backfill",
     "start_freeing",
     "take_records",

@@ -9,9 +9,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
+
+from django.db import DataError, IntegrityError, transaction
 
 from core import documents, jobs
 from core.actors import Actor
@@ -22,12 +25,14 @@ from core.operations import operation
 from core.transactions import opens_transaction
 from intake.locks import lock_backfill
 from intake.models import Backfill, BackfillPart
+from intake.services.bulk import Piece, receive_many
+from intake.services.plain import get_terms, read_plain
 from intake.services.receiving import receive_document
 from orders.models import Channel
 
 JOB = "intake.backfill"
 RECORDS_IN_PART = 500
-STEP = 25
+STEP = 250
 LAST = 9  # in urgency
 
 
@@ -152,18 +157,35 @@ def take_records(
     """Receive some records and count them, both or neither; how many were received."""
     backfill = lock_backfill(backfill_id)
     fresh = [(number, content) for number, content in records if number >= backfill.taken]
-    for number, content in fresh:
-        receive_document(
-            channel=backfill.channel,
-            content=content,
-            topic="",
-            urgency=LAST,
-            source=f"{backfill.name[:150]}#{number + 1}",
-            actor=actor,
-            op_id=uuid5(op_id, str(number)),
-            now=now,
-        )
     if fresh:
+        _receive(backfill, fresh, actor=actor, op_id=op_id, now=now)
         backfill.taken = fresh[-1][0] + 1
         backfill.save(update_fields=["taken"])
     return len(fresh)
+
+
+def _receive(
+    backfill: Backfill,
+    records: Sequence[tuple[int, bytes]],
+    *,
+    actor: Actor,
+    op_id: UUID,
+    now: datetime,
+) -> None:
+    """In bulk, with the plain orders settled at once; one by one where the database refuses."""
+    channel, name = backfill.channel, backfill.name[:150]
+    terms = get_terms(channel)
+    pieces = [
+        Piece(content, f"{name}#{number + 1}", read_plain(content, topic="", terms=terms))
+        for number, content in records
+    ]
+    who: dict[str, Any] = {"urgency": LAST, "actor": actor, "now": now}
+    try:
+        with transaction.atomic():
+            receive_many(channel=channel, pieces=pieces, op_id=op_id, **who)
+    except (DataError, IntegrityError):
+        for (number, _), piece in zip(records, pieces, strict=True):
+            receive_document(
+                channel=channel, content=piece.content, topic="", source=piece.source,
+                op_id=uuid5(op_id, str(number)), **who,
+            )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.db import transaction
 from core.actors import Actor
 from core.errors import DomainError
 from core.events import record, reference
+from intake.facts import Reading
 from intake.models import ChannelDocument
 from intake.reading import Finding
 from intake.rules import Hold, owner_of
@@ -27,6 +28,13 @@ class Cause:
     actor: Actor
     op_id: UUID
     now: datetime
+
+
+def note_reading(document: ChannelDocument, read: Reading) -> None:
+    """What the document turned out to tell of."""
+    document.kind = read.kind
+    document.external_id = (read.external_id or "")[:120]
+    document.findings = [asdict(finding) for finding in read.findings]
 
 
 def accept(document: ChannelDocument, order: Order | None, cause: Cause, reason: str = "") -> None:
@@ -104,14 +112,7 @@ def attempt(document: ChannelDocument, cause: Cause, field: str, act: Callable[[
 
 def finish(document: ChannelDocument, cause: Cause, *, awaits: bool = False, **why: str) -> None:
     """Save what was decided and tell of it. `why`: field, reason, owner and code."""
-    if not awaits:
-        document.awaits_kind = document.awaits_key = ""
-    document.field = why.get("field", "")[:120]
-    document.cause = why.get("code", "")[:40]
-    document.reason = why.get("reason", "")[:500]
-    document.owner = why.get("owner", "")
-    document.processed_at = cause.now
-    document.leased_until = None
+    note(document, cause, awaits=awaits, **why)
     document.save()
     record(
         kind=f"document.{document.state}",
@@ -120,10 +121,27 @@ def finish(document: ChannelDocument, cause: Cause, *, awaits: bool = False, **w
         actor=cause.actor,
         op_id=cause.op_id,
         now=cause.now,
-        data={
-            "channel": document.channel.code,
-            "external_id": document.external_id,
-            "order": document.order_id,
-            "field": document.field,
-        },
+        data=say(document),
     )
+
+
+def note(document: ChannelDocument, cause: Cause, *, awaits: bool = False, **why: str) -> None:
+    """Write down what was decided, without saving it."""
+    if not awaits:
+        document.awaits_kind = document.awaits_key = ""
+    document.field = why.get("field", "")[:120]
+    document.cause = why.get("code", "")[:40]
+    document.reason = why.get("reason", "")[:500]
+    document.owner = why.get("owner", "")
+    document.processed_at = cause.now
+    document.leased_until = None
+
+
+def say(document: ChannelDocument) -> dict[str, Any]:
+    """What the event of a document's end tells."""
+    return {
+        "channel": document.channel.code,
+        "external_id": document.external_id,
+        "order": document.order_id,
+        "field": document.field,
+    }

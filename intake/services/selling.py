@@ -38,7 +38,7 @@ PAID = {"paid", "partially_paid", "partially_refunded"}
 
 def settle_order(document: ChannelDocument, read: ReadOrder, cause: Cause) -> None:
     """Decide about one order of a document."""
-    _note_worth(document, read)
+    note_worth(document, read)
     if reason := is_ignored(read):
         ignore(document, reason, cause)
         return
@@ -51,7 +51,7 @@ def settle_order(document: ChannelDocument, read: ReadOrder, cause: Cause) -> No
     _sell(document, read, cause)
 
 
-def _note_worth(document: ChannelDocument, read: ReadOrder) -> None:
+def note_worth(document: ChannelDocument, read: ReadOrder) -> None:
     """What hangs on it, for the order in which the desk is worked through."""
     total, currency = read.grand_total, read.currency or ""
     is_amount = total is not None and abs(total) < 10**12
@@ -97,7 +97,8 @@ def _follow(half: ChannelDocument, whole: ChannelDocument, cause: Cause) -> None
 
 
 def _sell(document: ChannelDocument, read: ReadOrder, cause: Cause) -> None:
-    read = _with_our_skus(document, read)
+    theirs = [str(line.sku) for line in read.lines if line.sku is not None]
+    read = with_our_skus(read, map_skus(channel=document.channel, skus=theirs))
     try:
         sale = plan_sale(read)
     except Unsellable as error:
@@ -116,10 +117,8 @@ def _sell(document: ChannelDocument, read: ReadOrder, cause: Cause) -> None:
     _settle_taken(document, taken, cause)
 
 
-def _with_our_skus(document: ChannelDocument, read: ReadOrder) -> ReadOrder:
+def with_our_skus(read: ReadOrder, mapped: Mapping[str, str]) -> ReadOrder:
     """The order with the catalogue's SKUs where the channel has others for them."""
-    theirs = [str(line.sku) for line in read.lines if line.sku is not None]
-    mapped: Mapping[str, str] = map_skus(channel=document.channel, skus=theirs)
     if not mapped:
         return read
     lines = tuple(replace(line, sku=mapped.get(str(line.sku), line.sku)) for line in read.lines)

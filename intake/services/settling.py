@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from intake.models import ChannelDocument
 from intake.queries import parse_content, read_parsed
 from intake.reading import NotAnOrder, ReadOrder
 from intake.services.facts import settle_fact
-from intake.services.outcomes import Cause, bury, ignore
+from intake.services.outcomes import Cause, bury, ignore, note_reading
 from intake.services.selling import settle_order
 from intake.states import DocumentState
 
@@ -111,9 +110,7 @@ def _rows_of(document: ChannelDocument, found: Sequence[Reading]) -> list[Channe
 
 
 def _settle_reading(document: ChannelDocument, read: Reading, cause: Cause) -> None:
-    document.kind = read.kind
-    document.external_id = (read.external_id or "")[:120]
-    document.findings = [asdict(finding) for finding in read.findings]
+    note_reading(document, read)
     if isinstance(read, ReadOrder):
         settle_order(document, read, cause)
     else:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from functools import partial
 
 from django.db import models
+from django.db.models.functions import Upper
 from simple_history.models import HistoricalRecords
 
 from core.models import PartnerRow
@@ -63,7 +64,15 @@ class Customer(PartnerRow):
                 name="customers_of_a_channel_are_unique",
             )
         ]
-        indexes = [models.Index(fields=["partner", "email"], name="customer_by_email")]
+        indexes = [
+            models.Index(fields=["partner", "email"], name="customer_by_email"),
+            models.Index(
+                models.F("channel"),
+                Upper("email"),
+                name="guest_by_email",
+                condition=models.Q(external_id=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email or self.public_id

@@ -1,6 +1,7 @@
 """The only writers of orders: sales from channels, replacements of exchanges, units on the move."""
 
 from orders.rules import NotReturnable
+from orders.services.bulk_sales import NewSale, register_orders
 from orders.services.replacements import (
     ExchangeOrderLine,
     add_exchange_credit,
@@ -31,6 +32,7 @@ from orders.services.units import (
 
 __all__ = [
     "ExchangeOrderLine",
+    "NewSale",
     "NotReturnable",
     "NotShippable",
     "Taken",
@@ -52,6 +54,7 @@ __all__ = [
     "promise_refund",
     "register_exchange_order",
     "register_order",
+    "register_orders",
     "reverse_refund",
     "serve_waiting_sales",
     "take_over_payments",

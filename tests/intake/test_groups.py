@@ -187,6 +187,7 @@ class TestBackfill:
     def test_stops_and_goes_on_without_losing_or_doubling(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(backfilling, "STEP", 25)
         lines = [body(shopify(id=n, admin_graphql_api_id=None)).decode() for n in range(60)]
         backfill, advance = self.keep("\n".join(lines)), jobs.advance
 
@@ -196,7 +197,7 @@ class TestBackfill:
 
         monkeypatch.setattr(jobs, "advance", stop)
         assert run(self.start(backfill)).state == Job.State.STOPPED
-        monkeypatch.undo()
+        monkeypatch.setattr(jobs, "advance", advance)
         backfill.refresh_from_db()
         assert backfill.taken == backfilling.STEP
         assert run(self.start(backfill)).done == 60 - backfilling.STEP

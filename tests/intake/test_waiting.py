@@ -126,12 +126,6 @@ class TestWithoutLocks:
             finishes = race([partial(settle, document) for document in documents])
         assert [type(finish.error) for finish in finishes if not finish.won] == [IntegrityError]
 
-    def test_the_same_bytes_would_both_be_taken_for_the_first(self) -> None:
-        channel = make_channel()
-        with patch("intake.services.receiving.lock_bytes", meeting_point()):
-            finishes = race([partial(receive, channel, shopify())] * 2)
-        assert [type(finish.error) for finish in finishes if not finish.won] == [IntegrityError]
-
 
 def meeting_point() -> Callable[..., None]:
     barrier = threading.Barrier(2, timeout=LONGEST_RACE)
