@@ -27,7 +27,7 @@ class Question(serializers.Serializer[Any]):
             for name, field in fields.items()
             if not _takes_many(field) and len(parameters.getlist(name)) > 1
         ]
-        question = cls(data=parameters)
+        question = cls(data=_plain(parameters, fields))
         if not question.is_valid():
             wrong += _errors_of(question.errors)
         if wrong:
@@ -38,6 +38,15 @@ class Question(serializers.Serializer[Any]):
 
 class NoQuestion(Question):
     """An address without parameters."""
+
+
+def _plain(parameters: QueryDict, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Each as it was given: of a form, the framework would take an empty one for none at all."""
+    return {
+        name: parameters.getlist(name) if _takes_many(fields[name]) else parameters[name]
+        for name in parameters
+        if name in fields
+    }
 
 
 def _takes_many(field: serializers.Field[Any, Any, Any, Any]) -> bool:

@@ -11,6 +11,7 @@ from api.allocations.views import (
     ShippedAllocation,
 )
 from api.decisions.views import Decisions, OneDecision
+from api.docs import views as docs
 from api.documents.views import Documents, OneDocument
 from api.events.views import Events
 from api.exchanges import commands as on_exchange
@@ -23,6 +24,7 @@ from api.reservations.views import OneReservation, Reservations
 from api.returns import commands as on_return
 from api.returns.previews import ReturnPreviews
 from api.returns.views import OneReturn, Returns
+from api.sandbox.views import Clock
 from api.schema.views import document
 from api.shipments.views import OneParcel, OneShipment, Parcels, Shipments
 from api.stock.views import Availability, Locations, StockChanges, StockEntries, StockLevels
@@ -59,11 +61,16 @@ def commands(plural: str, views: dict[str, type[ApiView]], *, called: str = "") 
 
 
 urlpatterns: list[Any] = [
+    path("docs/", docs.start, name="api-docs"),
+    path("docs/errors/", docs.errors, name="api-docs-errors"),
+    path("docs/changes/", docs.changes, name="api-docs-changes"),
+    path("docs/<slug:tag>/", docs.resource, name="api-docs-resource"),
     path("v1/openapi.json", document, name="api-document"),
     many("allocations", Allocations),
     one("allocations", OneAllocation),
     *commands("allocations", {"cancel": CancelledAllocation, "ship": ShippedAllocation}),
     many("availability", Availability),
+    path("v1/clock", Clock.as_view(), name="api-clock"),
     many("credit-memos", CreditMemos),
     one("credit-memos", OneCreditMemo),
     many("decisions", Decisions),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("api.urls")),
+    path("api-keys/", include("api.keys.urls")),
     path("webhooks/payments/", include("payments.urls")),
     path("webhooks/", include("intake.urls")),
     path("warehouses/", include("fulfilment.urls")),

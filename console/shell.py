@@ -170,6 +170,7 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
                 key="g l",
             ),
             _Place(label="Webhooks", view="webhooks", permission=P.RUN_MACHINERY, icon="link"),
+            _Place(label="API keys", view="api-keys", permission=P.RUN_MACHINERY, icon="link"),
         ),
     ),
 )
@@ -257,9 +258,13 @@ def _count(rights: Rights) -> dict[str, int]:
 
 
 def _permitted(places: tuple[_Place, ...], rights: Rights) -> list[tuple[_Place, str]]:
-    return [
-        (place, reverse(f"console:{place.view}")) for place in places if place.permission in rights
-    ]
+    return [(place, _url_of(place)) for place in places if place.permission in rights]
+
+
+def _url_of(place: _Place) -> str:
+    """A page of another app is named by itself, not as one of the console's."""
+    own = not place.view.startswith("api-")
+    return reverse(f"console:{place.view}" if own else place.view)
 
 
 def _leads_to(url: str, path: str) -> bool:

@@ -174,6 +174,8 @@ class OfOneSale(ApiView):
 
 
 class OneAllocation(OfOneSale):
+    """One sale, and what may be done with it now."""
+
     scopes = {"GET": Scope.READ_ALLOCATIONS}
     answers = {"GET": AllocationTold}
 

@@ -9,6 +9,7 @@ from typing import (
     Annotated,
     Any,
     Literal,
+    NotRequired,
     Union,
     get_args,
     get_origin,
@@ -83,7 +84,11 @@ class Shapes:
             "properties": {
                 name: self.of(_fill(_unwrap(hint), filled)) for name, hint in hints.items()
             },
-            "required": [name for name in hints if name in shape.__required_keys__],
+            "required": [
+                name
+                for name, hint in hints.items()
+                if name in shape.__required_keys__ and not _may_be_missing(hint)
+            ],
         }
 
 
@@ -93,9 +98,14 @@ def _name_of(shape: Any, parts: Sequence[Any]) -> str:
     return str(shape.__name__).removesuffix(SUFFIX)
 
 
+def _may_be_missing(hint: Any) -> bool:
+    """Annotations are texts, so only here is it seen what they say."""
+    return get_origin(hint) is NotRequired
+
+
 def _unwrap(hint: Any) -> Any:
     """Without `NotRequired`, which says something of the key and not of the value."""
-    return get_args(hint)[0] if "NotRequired" in str(get_origin(hint)) else hint
+    return get_args(hint)[0] if _may_be_missing(hint) else hint
 
 
 def _fill(hint: Any, filled: Mapping[Any, Any]) -> Any:

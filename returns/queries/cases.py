@@ -142,9 +142,9 @@ def _matches(text: str) -> Q:
     )
 
 
-def list_overdue(*, now: dt.datetime, limit: int) -> list[Return]:
+def list_overdue(*, now: dt.datetime, limit: int, partner_id: int | None = None) -> list[Return]:
     """Cases whose last day to send the goods has passed somewhere on earth, the rest of those that
-    came in part some days later.
+    came in part some days later; of one partner where it is named.
 
     Whether it has passed in their own shop's time zone, the command decides.
     """
@@ -154,6 +154,8 @@ def list_overdue(*, now: dt.datetime, limit: int) -> list[Return]:
         Q(state=ReturnState.AUTHORISED, send_back_by__lt=latest_today)
         | Q(state=ReturnState.PARTLY_RECEIVED, send_back_by__lt=rest_due)
     )
+    if partner_id is not None:
+        cases = cases.filter(partner=partner_id)
     return list(cases.order_by("send_back_by", "pk")[:limit])
 
 

@@ -1,4 +1,4 @@
-"""Keys: made, used, revoked. And the answers that are kept for repetitions, forgotten."""
+"""Keys: made, replaced without a gap, revoked."""
 
 from __future__ import annotations
 
@@ -11,21 +11,17 @@ from uuid import UUID
 
 from api.editions import newest
 from api.locks import lock_partner
-from api.models import CALLS_PER_MINUTE, ApiKey, SavedAnswer
+from api.models import CALLS_PER_MINUTE, ApiKey
 from api.scopes import Scope
 from core.actors import Actor
 from core.errors import ActionBlocked, BadInput
 from core.events import record, reference
-from core.models import EncryptedDocument
 from core.numbers import ALPHABET
 from core.operations import operation
 from core.transactions import opens_transaction
 
 MOST_LIVE_KEYS = 2
 PREFIX_LENGTH, SECRET_LENGTH = 8, 32  # characters of five bits
-# Longer than any sensible program goes on trying.
-ANSWERS_ARE_KEPT_FOR = dt.timedelta(hours=72)
-FORGOTTEN_AT_ONCE = 500
 
 
 class TooManyKeys(ActionBlocked):
@@ -83,6 +79,27 @@ def issue_key(
     return IssuedKey(key, secret)
 
 
+@opens_transaction
+def rotate_key(*, key_id: int, actor: Actor, op_id: UUID, now: dt.datetime) -> IssuedKey:
+    """A second key for the same program, to the same scopes and for as long as the first had.
+
+    The first goes on until it is revoked, so that the program changes without a gap. Raises
+    `TooManyKeys` while two are live.
+    """
+    old: ApiKey = ApiKey.objects.get(pk=key_id)
+    lifetime = old.expires_at - old.made_at if old.expires_at else None
+    return issue_key(
+        partner_id=old.partner_id,
+        name=old.name,
+        scopes=old.scopes,
+        calls_per_minute=old.calls_per_minute,
+        expires_at=now + lifetime if lifetime else None,
+        actor=actor,
+        op_id=op_id,
+        now=now,
+    )
+
+
 def _check(
     name: str, scopes: Collection[str], expires_at: dt.datetime | None, now: dt.datetime
 ) -> None:
@@ -126,13 +143,3 @@ def _record(kind: str, key: ApiKey, *, actor: Actor, op_id: UUID, now: dt.dateti
         now=now,
         data={"prefix": key.prefix, "scopes": key.scopes},
     )
-
-
-@opens_transaction
-def forget_answers(*, now: dt.datetime) -> int:
-    """Delete answers that no program will ask for again; says how many. A few at a time."""
-    old = SavedAnswer.objects.filter(made_at__lt=now - ANSWERS_ARE_KEPT_FOR).order_by("made_at")
-    found = dict(old.values_list("pk", "body_id")[:FORGOTTEN_AT_ONCE])
-    SavedAnswer.objects.filter(pk__in=found).delete()
-    EncryptedDocument.objects.filter(pk__in=found.values()).delete()
-    return len(found)

@@ -1,0 +1,1 @@
+"""Screens where a partner's own admin makes, replaces and revokes the keys of its programs."""

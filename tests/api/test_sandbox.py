@@ -1,0 +1,76 @@
+"""A sandbox's clock: a return expires when a program says that it is later."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from api.services import open_sandbox
+from core import clock
+from core.actors import Actor
+from core.models import Partner
+from tests.api.calls import get, post, problem_of
+from tests.api.test_orders import body_of
+from tests.factories.keys import make_key, program
+from tests.factories.people import make_partner
+
+pytestmark = pytest.mark.django_db
+A_DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def sandbox() -> Partner:
+    return open_sandbox(
+        partner_id=make_partner().pk,
+        actor=Actor.system("test"),
+        op_id=uuid4(),
+        now=clock.now(),
+    )
+
+
+@pytest.fixture
+def trial(sandbox: Partner) -> Client:
+    return program(make_key(partner=sandbox))
+
+
+def later(client: Client, by: dt.timedelta) -> str:
+    now = dt.datetime.fromisoformat(get(client, "clock").json()["now"])
+    return (now + by).isoformat()
+
+
+class TestTheClock:
+    def test_lets_windows_and_deadlines_pass(self, trial: Client) -> None:
+        now = clock.now()
+        order = body_of(
+            channel="sandbox-shop",
+            placed_at=(now - 9 * A_DAY).isoformat(),
+            fulfilments=[
+                {
+                    "external_id": "f1",
+                    "shipped_at": (now - 8 * A_DAY).isoformat(),
+                    "delivered_at": (now - 5 * A_DAY).isoformat(),
+                }
+            ],
+        )
+        sold = post(trial, "orders", order).json()
+        line = {"order": sold["order"], "line": 1, "quantity": 1, "reason": "wrong_size"}
+        case = post(trial, "returns", {"lines": [line]}).json()
+        assert (case["state"], case["livemode"]) == ("authorised", False)
+        moved = post(trial, "clock", {"now": later(trial, 40 * A_DAY)}).json()
+        assert round(moved["seconds_ahead"] / 86_400) == 40
+        assert get(trial, f"returns/{case['id']}").json()["state"] == "expired"
+        late = post(trial, "returns", {"lines": [line]}).json()
+        assert late["state"] == "rejected", "the window has passed"
+
+    def test_goes_forward_and_not_for_ever(self, trial: Client) -> None:
+        for wrong in (-A_DAY, 800 * A_DAY):
+            problem = problem_of(post(trial, "clock", {"now": later(trial, wrong)}), 422)
+            assert problem["field"] == "now"
+
+    def test_is_a_sandboxs_alone(self, shop: Client) -> None:
+        problem = problem_of(post(shop, "clock", {"now": later(shop, A_DAY)}), 409)
+        assert problem["code"] == "not_a_sandbox"
+        assert get(shop, "clock").json()["livemode"]
