@@ -10,6 +10,7 @@ from api.allocations.views import (
     OneAllocation,
     ShippedAllocation,
 )
+from api.bulk.views import NewBulkReturns, OneBulk
 from api.decisions.views import Decisions, OneDecision
 from api.docs import views as docs
 from api.documents.views import Documents, OneDocument
@@ -70,6 +71,8 @@ urlpatterns: list[Any] = [
     one("allocations", OneAllocation),
     *commands("allocations", {"cancel": CancelledAllocation, "ship": ShippedAllocation}),
     many("availability", Availability),
+    path("v1/bulk/returns", NewBulkReturns.as_view(), name="api-bulk-returns"),
+    one("bulk", OneBulk),
     path("v1/clock", Clock.as_view(), name="api-clock"),
     many("credit-memos", CreditMemos),
     one("credit-memos", OneCreditMemo),

@@ -1,6 +1,8 @@
 """The claims, one module for each thing they are about. A new proof is added to this list."""
 
 from bench.proofs.ends import A_HOLD_ENDS_ONCE
+from bench.proofs.fuzzing import THE_API_KEEPS_ITS_WORD
+from bench.proofs.guessing import NO_CASE_IS_GUESSED
 from bench.proofs.holds import LAST_UNITS_ARE_HELD_ONCE, LINES_NEVER_WAIT_IN_A_CIRCLE
 from bench.proofs.intake import NOTHING_IS_LOST
 from bench.proofs.mixed import STOCK_STAYS_TRUE_IN_A_MIX
@@ -17,4 +19,6 @@ PROOFS = [
     STOCK_IS_AS_ITS_MODEL,
     NOTHING_IS_LOST,
     MONEY_IS_TAKEN_ONCE,
+    THE_API_KEEPS_ITS_WORD,
+    NO_CASE_IS_GUESSED,
 ]

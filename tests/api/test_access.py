@@ -32,6 +32,8 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("allocation-cancel", "POST"): S.WRITE_ALLOCATIONS,
     ("allocation-ship", "POST"): S.WRITE_ALLOCATIONS,
     ("availability", "GET"): S.READ_STOCK,
+    ("bulk-returns", "POST"): S.WRITE_RETURNS,
+    ("bulk", "GET"): S.READ_RETURNS,
     ("clock", "GET"): S.SET_CLOCK,
     ("clock", "POST"): S.SET_CLOCK,
     ("credit-memos", "GET"): S.READ_RETURNS,
@@ -109,6 +111,7 @@ def kind_of(call: Operation) -> str:
 
 
 KINDS = (
+    "bulk",
     *("allocation", "credit-memo", "decision", "document", "exchange", "order", "parcel", "quote"),
     *("reservation", "return", "shipment", "webhook", "webhook-message"),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from api.bulk.carrying_out import start_bulk
 from api.documents.taking import take_document
 from core import clock
 from core.events import reference
@@ -64,6 +65,14 @@ def make_world(**swap: Any) -> World:
         op_id=uuid4(),
         now=clock.now(),
     )
+    bulk = start_bulk(
+        partner_id=partner.pk,
+        returns=[{"key": "1", "lines": []}],
+        dry_run=True,
+        actor=AGENT,
+        op_id=uuid4(),
+        now=clock.now(),
+    )
     feed()
     case = exchange.return_case
     return World(
@@ -71,6 +80,7 @@ def make_world(**swap: Any) -> World:
         exchange=exchange,
         references={
             "allocation": "web-1",
+            "bulk": bulk.public_id,
             "credit-memo": CreditMemo.objects.get(case=reference(case)).public_id,
             "decision": Decision.objects.get(case=reference(case)).public_id,
             "document": document.public_id,

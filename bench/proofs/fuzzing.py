@@ -1,0 +1,90 @@
+"""Every call of the partner API in every way that its document allows, and in many it does not.
+
+Schemathesis reads the document that the served desk gives out and calls: by example, at the edges
+of each field, at random (right and wrong), and in sequences along the document's links. Nothing
+may fail, and every answer is as the document says.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bench.proof import Evidence, Proof
+from bench.proofs.web import PLENTY, SERVED, serving
+
+EXAMPLES, CONTROL_EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "200")), 10
+WITHOUT_CHECKS = "bench.unchecked"
+CHECKS = (
+    *("not_a_server_error", "status_code_conformance", "content_type_conformance"),
+    *("response_headers_conformance", "response_schema_conformance", "negative_data_rejection"),
+    *("missing_required_header", "unsupported_method", "use_after_free"),
+    "ensure_resource_availability",
+)
+LONGEST_RUN = 3_600.0  # seconds
+
+
+def call_in_every_way(seed: int) -> Evidence:
+    calls, failures = fuzz(SERVED, EXAMPLES, seed)
+    return Evidence(calls, 0, failures)
+
+
+def call_without_checks(seed: int) -> Evidence:
+    """The control: the same desk, taking parameters and bodies as they come."""
+    calls, failures = fuzz(WITHOUT_CHECKS, CONTROL_EXAMPLES, seed)
+    return Evidence(calls, 0, failures)
+
+
+def fuzz(application: str, examples: int, seed: int) -> tuple[int, int]:
+    """Calls made, and the kinds of failure found."""
+    from tests.api.world import make_world
+    from tests.factories.keys import make_key
+
+    make_world()
+    key = make_key(calls_per_minute=PLENTY).secret
+    with serving(application) as port, tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.ndjson"
+        words = ["run", f"http://127.0.0.1:{port}/api/v1/openapi.json"]
+        words += ["--header", f"Authorization: Bearer {key}", "--seed", str(seed)]
+        words += ["--phases", "examples,coverage,fuzzing,stateful", "--mode", "all"]
+        words += ["--max-examples", str(examples), "--checks", ",".join(CHECKS)]
+        words += ["--continue-on-failure", "--workers", "2", "--no-color", "--no-shrink"]
+        words += ["--generation-database", "none", "--suppress-health-check", "all"]
+        words += ["--report", "ndjson", "--report-ndjson-path", str(report)]
+        program = [str(Path(sys.executable).parent / "schemathesis"), *words]
+        told = subprocess.run(
+            program, capture_output=True, text=True, timeout=LONGEST_RUN, check=False
+        )
+        calls, failures = count(report)
+        if told.returncode not in (0, 1) or not calls:
+            raise RuntimeError(told.stdout[-4_000:] + told.stderr[-4_000:])
+        if failures and application == SERVED:
+            print(told.stdout[-8_000:])
+        return calls, failures
+
+
+def count(report: Path) -> tuple[int, int]:
+    """Of the run's events: every call, and every check that failed."""
+    calls = failures = 0
+    for line in report.read_text().splitlines():
+        for recorder in _recorders(json.loads(line)):
+            calls += len(recorder.get("interactions", {}))
+            for checks in recorder.get("checks", {}).values():
+                failures += sum(check.get("status") == "failure" for check in checks)
+    return calls, failures
+
+
+def _recorders(event: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        inner["recorder"]
+        for inner in event.values()
+        if isinstance(inner, dict) and "recorder" in inner
+    ]
+
+
+THE_API_KEEPS_ITS_WORD = Proof(
+    "every call is answered as the API's document says", call_in_every_way, call_without_checks
+)
