@@ -7,6 +7,7 @@ from bench.proofs.holds import LAST_UNITS_ARE_HELD_ONCE, LINES_NEVER_WAIT_IN_A_C
 from bench.proofs.intake import NOTHING_IS_LOST
 from bench.proofs.mixed import STOCK_STAYS_TRUE_IN_A_MIX
 from bench.proofs.model import STOCK_IS_AS_ITS_MODEL
+from bench.proofs.money import MONEY_OBEYS_ITS_LAWS
 from bench.proofs.payments import MONEY_IS_TAKEN_ONCE
 from bench.proofs.web import THE_LAST_UNIT_IS_SOLD_ONCE
 
@@ -21,4 +22,5 @@ PROOFS = [
     MONEY_IS_TAKEN_ONCE,
     THE_API_KEEPS_ITS_WORD,
     NO_CASE_IS_GUESSED,
+    MONEY_OBEYS_ITS_LAWS,
 ]
