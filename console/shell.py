@@ -130,6 +130,22 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
                 counts="unknown_money",
             ),
             _Place(
+                label="Pay out",
+                view="pay_outs",
+                permission=P.SEE_MONEY,
+                icon="up",
+                key="g o",
+                counts="pay_out",
+            ),
+            _Place(
+                label="Disputes",
+                view="disputes",
+                permission=P.SEE_MONEY,
+                icon="alert",
+                key="g y",
+                counts="disputes",
+            ),
+            _Place(
                 label="Receivables",
                 view="receivables",
                 permission=P.SEE_MONEY,

@@ -72,6 +72,15 @@ class Debtor(models.TextChoices):
     SHOP = "shop", "Shop"
 
 
+class Way(models.TextChoices):
+    """How money that a memo owes reaches the customer, where a person chooses."""
+
+    SAME = "same", "To the same payments"
+    OTHER_PAYMENT = "other_payment", "To their other payments"
+    STORE_CREDIT = "store_credit", "As store credit"
+    BY_HAND = "by_hand", "By hand"
+
+
 class NoticeState(models.TextChoices):
     RECEIVED = "received", "Received"
     DONE = "done", "Acted on"

@@ -52,6 +52,8 @@ def subscribe_all() -> None:
         handler=hear_of_moved_case,
     )
     subscribe("returns.concessions", "approval.approved", *NOT_APPROVED, handler=hear_of_approval)
+    subscribe("returns.approved_refunds", "approval.approved", handler=hear_approved_refund)
+    subscribe("returns.failed_refunds", "refund.failed_late", handler=hear_failed_refund)
     subscribe("returns.agreed_differences", "approval.approved", handler=hear_answer)
     subscribe(
         "returns.refused_differences",
@@ -138,6 +140,25 @@ def hear_of_approval(*, event: Event, now: dt.datetime) -> None:
     is_given = event.kind == "approval.approved"
     follow = services.grant_concession if is_given else services.refuse_concession
     follow(concession_id=int(pk), actor=DESK, now=now, op_id=uuid5(event.event_id, "returns"))
+
+
+def hear_approved_refund(*, event: Event, now: dt.datetime) -> None:
+    kind, _, pk = str(event.data["subject"]).partition(":")
+    if kind == "creditmemo" and event.data["kind"] == "refund":
+        services.follow_approved_refund(
+            memo_id=int(pk), actor=DESK, now=now, op_id=uuid5(event.event_id, "refund")
+        )
+
+
+def hear_failed_refund(*, event: Event, now: dt.datetime) -> None:
+    """The memo owes the money again; whoever works on the case decides how it goes back."""
+    if event.case.startswith("return:") and str(event.data["purpose"]).startswith("creditmemo:"):
+        services.follow_failed_refund(
+            return_id=int(event.case.removeprefix("return:")),
+            actor=DESK,
+            now=now,
+            op_id=uuid5(event.event_id, "returns"),
+        )
 
 
 def hear_answer(*, event: Event, now: dt.datetime) -> None:

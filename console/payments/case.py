@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET
 from console.case.record import CaseRecord, read_case
 from console.components import Action, Banner, Sum
 from console.payments.drawing import draw_debt, draw_link, draw_operation
-from console.payments.forms import ChargeForm, Plain, ReduceForm
+from console.payments.forms import ChargeForm, Plain, ReduceForm, WayForm
 from console.payments.page import Owed, PayPage, Question
 from console.reader import Reader
 from console.refusals import stamp
 from console.rights import rights_of
 from console.sending import operation_of
+from core.actors import Actor
 from core.events import reference
 from core.permissions import requires
 from core.roles import Permission
@@ -29,6 +30,8 @@ from payments import queries
 from payments.models import CreditMemo, MoneyOperation, PaymentRequest
 from payments.services.refunds import plan_for
 from payments.states import OperationKind, OperationState
+from returns.queries import find_refund_limits
+from returns.services.paying_out import RISK_HELD
 
 P = Permission
 
@@ -210,17 +213,9 @@ def _choices(
         return reverse(f"console:{view}", args=[record.case.number, memo.number])
 
     fields = _stamp(record, op_id)
+    held = RISK_HELD if record.is_risk_held else ""
     if not plan.shortfall:
-        return [
-            Question(
-                label=f"Refund {reader.money(plan.wanted, memo.currency)}",
-                says="It waits a few minutes before it leaves, and can be undone until then.",
-                url=address("pay_refund"),
-                form=Plain(),
-                fields=fields,
-                kind="primary",
-            )
-        ]
+        return [_refund(record, memo, plan.wanted, reader, typed, fields, held)]
     shown = reader.money(plan.refundable, memo.currency)
     rest = reader.money(plan.shortfall, memo.currency)
     return [
@@ -230,7 +225,8 @@ def _choices(
             url=address("pay_reduce"),
             form=typed if isinstance(typed, ReduceForm) else ReduceForm(),
             fields=fields | {"reduced_to": str(plan.refundable)},
-            blocked_because="" if plan.refundable else "No payment can give anything back.",
+            blocked_because=held
+            or ("" if plan.refundable else "No payment can give anything back."),
         ),
         Question(
             label=f"Ask for {rest} store credit",
@@ -239,8 +235,48 @@ def _choices(
             url=address("pay_goodwill"),
             form=Plain(),
             fields=fields | {"shortfall": str(plan.shortfall)},
+            blocked_because=held,
         ),
     ]
+
+
+def _refund(
+    record: CaseRecord,
+    memo: CreditMemo,
+    wanted: Decimal,
+    reader: Reader,
+    typed: forms.Form | None,
+    fields: dict[str, str],
+    held: str,
+) -> Question:
+    """Send it, or ask for it where it is above what this person may send alone.
+
+    Of money that came back the person says how it is to go this time.
+    """
+    amount = reader.money(wanted, memo.currency)
+    form: forms.Form = Plain()
+    says = "It waits a few minutes before it leaves, and can be undone until then."
+    if queries.has_come_back(memo):
+        form = typed if isinstance(typed, WayForm) else WayForm()
+        says = "A refund of it came back. Agree with the customer how it is to go this time."
+    verdict = queries.judge_refund(
+        amount=wanted,
+        currency=memo.currency,
+        actor=Actor.user(reader.user),
+        limits=find_refund_limits(record.case),
+    )
+    view, label = (
+        ("pay_refund", f"Refund {amount}") if verdict else ("pay_ask", f"Ask for {amount}")
+    )
+    return Question(
+        label=label,
+        says=says if verdict else f"{' '.join(verdict.reasons)} Their yes sends it. {says}",
+        url=reverse(f"console:{view}", args=[record.case.number, memo.number]),
+        form=form,
+        fields=fields,
+        kind="primary",
+        blocked_because=held,
+    )
 
 
 def _undoing(record: CaseRecord, operation: MoneyOperation, op_id: str) -> Action | None:

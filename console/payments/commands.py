@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from console.case.record import CaseRecord, read_case
 from console.payments.case import list_cards, show
-from console.payments.forms import ChargeForm, Plain, ReduceForm
+from console.payments.forms import ChargeForm, Plain, ReduceForm, WayForm
 from console.refusals import Stamp, refusal_banner
 from console.rights import rights_of
 from console.sending import sender_of
@@ -23,8 +23,9 @@ from core.events import reference
 from core.permissions import requires
 from core.roles import Permission
 from exchanges import services as exchanges
-from payments import services
+from payments import queries, services
 from payments.models import CreditMemo, MoneyOperation, PaymentRequest
+from payments.states import Way
 from returns import services as returns
 
 P = Permission
@@ -66,10 +67,38 @@ def refund(request: HttpRequest, number: str, memo: str) -> HttpResponse:
     """Pay a memo out to what the customer paid with."""
 
     def carry_out(record: CaseRecord, form: forms.Form, who: dict[str, Any]) -> str:
-        returns.pay_out_memo(return_id=record.case.pk, memo_id=_memo_of(record, memo).pk, **who)
+        returns.pay_out_memo(
+            return_id=record.case.pk,
+            memo_id=_memo_of(record, memo).pk,
+            way=form.cleaned_data.get("way") or Way.SAME,
+            **who,
+        )
         return "The refund is planned. It can be undone until it leaves."
 
-    return _carry_out(request, number, lambda record: Plain(request.POST), carry_out)
+    return _carry_out(request, number, lambda record: _way_form(request, record, memo), carry_out)
+
+
+@require_POST
+@requires(P.MOVE_MONEY)
+def ask_refund(request: HttpRequest, number: str, memo: str) -> HttpResponse:
+    """Ask a second person for a refund above one's own limit."""
+
+    def carry_out(record: CaseRecord, form: forms.Form, who: dict[str, Any]) -> str:
+        returns.ask_for_refund(
+            return_id=record.case.pk,
+            memo_id=_memo_of(record, memo).pk,
+            way=form.cleaned_data.get("way") or Way.SAME,
+            **who,
+        )
+        return "A second person has been asked. Their yes sends the refund."
+
+    return _carry_out(request, number, lambda record: _way_form(request, record, memo), carry_out)
+
+
+def _way_form(request: HttpRequest, record: CaseRecord, memo: str) -> forms.Form:
+    """How it goes is asked only of money that came back."""
+    came_back = queries.has_come_back(_memo_of(record, memo))
+    return WayForm(request.POST) if came_back else Plain(request.POST)
 
 
 @require_POST
@@ -78,11 +107,12 @@ def reduce(request: HttpRequest, number: str, memo: str) -> HttpResponse:
     """Pay out what the payments can bear, and no more."""
 
     def carry_out(record: CaseRecord, form: forms.Form, who: dict[str, Any]) -> str:
-        services.pay_out_reduced(
+        returns.reduce_refund(
+            return_id=record.case.pk,
             memo_id=_memo_of(record, memo).pk,
             reduced_to=_amount(request, "reduced_to"),
             reason=form.cleaned_data["reason"],
-            **_without_version(who),
+            **who,
         )
         return "The reduced refund is planned."
 
@@ -95,10 +125,11 @@ def ask_goodwill(request: HttpRequest, number: str, memo: str) -> HttpResponse:
     """Have a second person make the shortfall good by store credit."""
 
     def carry_out(record: CaseRecord, form: forms.Form, who: dict[str, Any]) -> str:
-        services.ask_for_goodwill(
+        returns.ask_goodwill(
+            return_id=record.case.pk,
             memo_id=_memo_of(record, memo).pk,
             shortfall=_amount(request, "shortfall"),
-            **_without_version(who),
+            **who,
         )
         return "A lead has been asked. Nothing is paid before the answer."
 
@@ -154,10 +185,6 @@ def _carry_out(
         return show(request, current, typed=form, banner=banner, status=error.status)
     messages.success(request, done)
     return redirect("console:pay", number=number)
-
-
-def _without_version(who: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in who.items() if name != "version"}
 
 
 def _amount(request: HttpRequest, name: str) -> Decimal:

@@ -112,17 +112,19 @@ def draw_debt(obligation: Obligation, reader: Reader) -> Fact:
 
 
 def draw_tabs(rights: Rights, current: str) -> list[Tab]:
-    """The three lists of money that wait for people."""
+    """The lists of money that wait for people."""
     counts = count_money(rights.user)
     labels = {
         "unknown_money": "Unknown money",
+        "pay_out": "Pay out",
+        "disputes": "Disputes",
         "receivables": "Receivables",
         "differences": "Differences",
     }
     return [
         Tab(
             label=label,
-            url=reverse(f"console:{view}"),
+            url=reverse(f"console:{'pay_outs' if view == 'pay_out' else view}"),
             count=counts[view],
             is_current=view == current,
         )

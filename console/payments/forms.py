@@ -9,6 +9,7 @@ from django import forms
 
 from orders.models import PaymentMethod
 from payments.services.reconciling import EXPLANATIONS
+from payments.states import Way
 
 
 class Plain(forms.Form):
@@ -28,6 +29,12 @@ class ChargeForm(Plain):
         field: Any = self.fields["card"]
         field.queryset = PaymentMethod.objects.filter(pk__in=[card.pk for card in cards])
         field.empty_label = None
+
+
+class WayForm(Plain):
+    """How money that came back reaches the customer after all."""
+
+    way = forms.ChoiceField(label="How it goes back", choices=Way.choices, widget=forms.RadioSelect)
 
 
 class ReduceForm(Plain):

@@ -93,8 +93,10 @@ class UnknownPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofPage:
-    """One operation nobody knows about, and the two answers a person may give."""
+    """One operation that people settle, and the two answers they may give."""
 
+    title: str
+    back: str
     row: OperationRow
     facts: list[Fact]
     ask: Action | None

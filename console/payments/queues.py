@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,6 +31,7 @@ from core.roles import Permission
 from payments import queries, services
 from payments.models import MoneyOperation
 from payments.services.unknown import hash_of_proof, is_for_people
+from payments.states import BY_HAND
 
 P = Permission
 MOST_ROWS = 100
@@ -37,25 +40,56 @@ MOST_ROWS = 100
 @require_GET
 @requires(P.SEE_MONEY)
 def unknown(request: HttpRequest) -> HttpResponse:
-    rights, reader = rights_of(request), Reader.of(request)
-    user = rights.user
-    found = (
+    """Operations whose outcome nobody knows."""
+    found = list(queries.list_unknown(rights_of(request).user)[:MOST_ROWS])
+    says = "Nobody knows whether it happened. The case stands still."
+    page = _draw_queue(request, "unknown_money", [("Unknown", says, found)], NOTHING_UNKNOWN)
+    return render(request, "console/unknown_money.html", {"unknown": page})
+
+
+@require_GET
+@requires(P.SEE_MONEY)
+def pay_outs(request: HttpRequest) -> HttpResponse:
+    """Money that people send: no provider of ours can, or it came back."""
+    user = rights_of(request).user
+    sections = [
         (
-            "Unknown",
-            "Nobody knows whether it happened. The case stands still.",
-            list(queries.list_unknown(user)[:MOST_ROWS]),
+            "Came back",
+            "The customer's bank returned it, and the memo owes it again. Choose another way on "
+            "the case's page.",
+            list(queries.list_came_back(user)[:MOST_ROWS]),
         ),
         (
             "To be paid by hand",
-            "No provider of ours holds the payment: pay it out where it was taken, then say so.",
+            "No provider of ours holds the payment: pay it out where it was taken, then mark it "
+            "paid with its reference. Above your limit a second person has to agree.",
             list(queries.list_by_hand(user)[:MOST_ROWS]),
         ),
-        (
-            "Came back",
-            "The customer's bank returned it. The memo owes it again.",
-            list(queries.list_came_back(user)[:MOST_ROWS]),
-        ),
-    )
+    ]
+    page = _draw_queue(request, "pay_out", sections, NOTHING_TO_PAY)
+    return render(request, "console/pay_outs.html", {"queue": page})
+
+
+NOTHING_UNKNOWN = EmptyState(
+    title="All money is accounted for",
+    words="A charge or a refund whose answer was lost waits here until the provider or a "
+    "person says what became of it.",
+    icon="check",
+)
+NOTHING_TO_PAY = EmptyState(
+    title="Nothing is to be paid by hand",
+    words="Refunds of orders that were paid elsewhere wait here, and refunds that came back.",
+    icon="check",
+)
+
+
+def _draw_queue(
+    request: HttpRequest,
+    current: str,
+    found: Sequence[tuple[str, str, list[MoneyOperation]]],
+    empty: EmptyState,
+) -> UnknownPage:
+    rights, reader = rights_of(request), Reader.of(request)
     cases = read_cases({one.case for _, _, rows in found for one in rows}, rights)
     sections = [
         QueueSection(
@@ -76,18 +110,9 @@ def unknown(request: HttpRequest) -> HttpResponse:
         for title, says, rows in found
         if rows
     ]
-    empty = EmptyState(
-        title="All money is accounted for",
-        words="A charge or a refund whose answer was lost waits here until the provider or a "
-        "person says what became of it.",
-        icon="check",
+    return UnknownPage(
+        tabs=draw_tabs(rights, current), sections=sections, empty=None if sections else empty
     )
-    page = UnknownPage(
-        tabs=draw_tabs(rights, "unknown_money"),
-        sections=sections,
-        empty=None if sections else empty,
-    )
-    return render(request, "console/unknown_money.html", {"unknown": page})
 
 
 @require_http_methods(["GET", "POST"])
@@ -114,7 +139,7 @@ def prove(request: HttpRequest, operation: str) -> HttpResponse:
             return _ask_second(request, found, form, **said)
         return _show_proof(request, found, form, banner=refusal_banner(error), status=error.status)
     messages.success(request, "It is settled, with your name and your proof.")
-    return redirect("console:unknown_money")
+    return redirect("console:pay_outs" if found.provider == BY_HAND else "console:unknown_money")
 
 
 def _ask_second(
@@ -173,7 +198,10 @@ def _show_proof(
     cases = read_cases({found.case}, rights)
     may = P.MOVE_MONEY in rights and is_for_people(found)
     op_id = operation_of(request)
+    by_hand = found.provider == BY_HAND
     page = ProofPage(
+        title="Pay out by hand" if by_hand else "Unknown money",
+        back=reverse("console:pay_outs" if by_hand else "console:unknown_money"),
         row=draw_operation(found, reader, cases=cases),
         facts=[
             Fact(term="Our reference", value=found.public_id, is_code=True),
@@ -190,7 +218,7 @@ def _show_proof(
         if may and found.account_id
         else None,
         question=Question(
-            label="Settle it",
+            label="Mark as paid" if found.provider == BY_HAND else "Settle it",
             says="Your name, the reference and your words are kept. Above your limit a second "
             "person has to agree first.",
             url=reverse("console:prove", args=[found.public_id]),

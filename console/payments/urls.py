@@ -1,6 +1,6 @@
 from django.urls import path
 
-from console.payments import case, commands, lists, queues
+from console.payments import case, commands, disputes, lists, queues
 
 urlpatterns = [
     path("cases/<case_number:number>/pay/", case.pay, name="pay"),
@@ -19,6 +19,10 @@ urlpatterns = [
         commands.withdraw,
         name="pay_withdraw",
     ),
+    path("cases/<case_number:number>/pay/<str:memo>/ask/", commands.ask_refund, name="pay_ask"),
+    path("payments/out/", queues.pay_outs, name="pay_outs"),
+    path("payments/disputes/", disputes.disputes, name="disputes"),
+    path("payments/disputes/<str:dispute>/", disputes.dispute, name="dispute"),
     path("payments/unknown/", queues.unknown, name="unknown_money"),
     path("payments/unknown/<str:operation>/", queues.prove, name="prove"),
     path("payments/unknown/<str:operation>/ask/", queues.ask_again, name="ask_provider"),

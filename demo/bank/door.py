@@ -109,6 +109,8 @@ class Door:
                     return 200, self._checkout(checkout)
                 case ["disputes", dispute]:
                     row = self.store.row("SELECT * FROM dispute WHERE id = ?", dispute)
+                    if row:  # banks take evidence for a week
+                        row = {**row, "respond_by": row["created"] + 7 * 86_400}
                     return (200, row) if row else (404, {"code": "no_such_dispute"})
         except Refused as refusal:
             return refusal.status, {"code": refusal.code}

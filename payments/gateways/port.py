@@ -124,6 +124,7 @@ class Dispute:
     is_open: bool
     is_lost: bool
     reason: str = ""
+    respond_by: dt.datetime | None = None
 
 
 class About(StrEnum):

@@ -95,6 +95,7 @@ def fetch_dispute(access: Access, dispute_id: str) -> Dispute:
         is_open=answer["status"] == "open",
         is_lost=answer["status"] == "lost",
         reason=answer["reason"],
+        respond_by=dt.datetime.fromtimestamp(answer["respond_by"], dt.UTC),
     )
 
 

@@ -67,6 +67,7 @@ class ProviderNotice(FSMModelMixin, PartnerRow):
 class Dispute(FSMModelMixin, PartnerRow):
     """A customer's bank wants money back. While it is open the payment gives nothing back."""
 
+    public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "dsp"))
     account = models.ForeignKey(ProviderAccount, models.PROTECT, related_name="disputes")
     provider_reference = models.CharField(max_length=200)
     tender = models.ForeignKey(Tender, models.PROTECT, related_name="disputes")
@@ -76,6 +77,7 @@ class Dispute(FSMModelMixin, PartnerRow):
     reason = models.CharField(max_length=60, blank=True)
     state = FSMField(default=DisputeState.OPEN, choices=DisputeState, protected=True)
     opened_at = models.DateTimeField()
+    respond_by = models.DateTimeField(null=True, help_text="Until then the bank takes evidence.")
     closed_at = models.DateTimeField(null=True)
 
     history = HistoricalRecords()

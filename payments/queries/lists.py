@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import (
+    Case,
+    CharField,
+    DecimalField,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
 
+from core.events import reference
 from core.models import User
 from core.roles import Permission
 from orders.models import Tender
-from payments.models import Difference, Dispute, MoneyOperation, PaymentRequest
+from payments.models import CreditMemo, Difference, Dispute, MoneyOperation, PaymentRequest
 from payments.queries.obligations import list_receivables
-from payments.states import BY_HAND, DifferenceState, DisputeState, OperationKind, OperationState
+from payments.states import (
+    BY_HAND,
+    LIVE,
+    DifferenceState,
+    DisputeState,
+    MemoState,
+    OperationKind,
+    OperationState,
+)
 
 UNCLEAR = Q(state=OperationState.UNKNOWN) | Q(
     state=OperationState.SUBMITTED, needs_person_at__isnull=False
 )
 TO_PAY_BY_HAND = Q(state=OperationState.SUBMITTED, provider=BY_HAND)
-CAME_BACK = Q(kind=OperationKind.REFUND, reversed_at__isnull=False, state=OperationState.SUCCEEDED)
+MEMO = "creditmemo:"
+OWED_AGAIN = Q(kind=OperationKind.REFUND, reversed_at__isnull=False, state=OperationState.SUCCEEDED)
 
 
 def list_unknown(user: User) -> QuerySet[MoneyOperation]:
@@ -29,8 +52,48 @@ def list_by_hand(user: User) -> QuerySet[MoneyOperation]:
 
 
 def list_came_back(user: User) -> QuerySet[MoneyOperation]:
-    """Refunds that failed days later and whose memo still owes the money."""
-    return _visible(user).filter(CAME_BACK).order_by("-reversed_at", "-pk")
+    """Refunds that failed days later and whose money nobody has sent in another way yet.
+
+    That of a memo is sent when the memo owes nothing any more.
+    """
+    return _visible(user).filter(OWED_AGAIN, _still_owes()).order_by("-reversed_at", "-pk")
+
+
+def has_come_back(memo: CreditMemo) -> bool:
+    """Whether a refund of this memo left and came back."""
+    return MoneyOperation.objects.filter(OWED_AGAIN, purpose=reference(memo)).exists()
+
+
+def _still_owes() -> Q:
+    """Not on its way again: its memo has an unspent rest that no live refund covers."""
+    purpose = Concat(Value(MEMO), Cast(OuterRef("pk"), CharField()))
+    under_way = (
+        MoneyOperation.objects.filter(purpose=purpose, kind=OperationKind.REFUND, state__in=LIVE)
+        .order_by()
+        .values("purpose")
+        .annotate(total=Sum("amount"))
+        .values("total")
+    )
+    owing = (
+        CreditMemo.objects.filter(state=MemoState.ISSUED)
+        .annotate(under_way=Coalesce(Subquery(under_way), Value(0), output_field=DecimalField()))
+        .filter(
+            gross__gt=F("applied") + F("paid_out") + F("forgone") + F("kept_back") + F("under_way")
+        )
+    )
+    named = owing.values_list(Concat(Value(MEMO), Cast("pk", CharField())), flat=True)
+    return Q(purpose__in=named)
+
+
+def list_disputes(user: User) -> QuerySet[Dispute]:
+    """Every dispute, those to be answered first and the most pressing of them on top."""
+    seen = Dispute.objects.visible_to(user, Permission.SEE_MONEY)
+    rows = seen.select_related("tender__order__customer", "account")
+    return rows.order_by(
+        Case(When(state=DisputeState.OPEN, then=0), default=1),
+        F("respond_by").asc(nulls_last=True),
+        "-opened_at",
+    )
 
 
 def list_open_disputes(user: User) -> QuerySet[Dispute]:
@@ -75,9 +138,10 @@ def _visible(user: User) -> QuerySet[MoneyOperation]:
 
 def count_money(user: User) -> dict[str, int]:
     """What waits for people, for the rail and the tabs."""
-    unclear = _visible(user).filter(UNCLEAR | TO_PAY_BY_HAND | CAME_BACK)
     return {
-        "unknown_money": unclear.count(),
+        "unknown_money": _visible(user).filter(UNCLEAR).count(),
+        "pay_out": list_by_hand(user).count() + list_came_back(user).count(),
+        "disputes": list_open_disputes(user).count(),
         "receivables": list_receivables(user).count(),
         "differences": list_differences(user).count(),
     }

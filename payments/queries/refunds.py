@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
+from core.actors import Actor
 from core.errors import ActionBlocked
+from core.models import User
+from core.permissions import roles_of
+from core.verdicts import Verdict
 from orders.models import OrderLine, Tender
 from payments.models import MoneyOperation
-from payments.rules import OpenTender, RefundPlan, RefundShortfall
+from payments.rules import Limits, OpenTender, RefundPlan, RefundShortfall, can_refund
 from payments.rules import plan_refund as plan_parts
 from payments.states import OperationKind, OperationState
 
 
-def plan_refund(*, order_ids: Iterable[int], amount: Decimal, currency: str) -> RefundPlan:
+def plan_refund(
+    *,
+    order_ids: Iterable[int],
+    amount: Decimal,
+    currency: str,
+    without: Collection[int] = (),
+) -> RefundPlan:
     """Which payments of these orders, and of those they go back to, give how much of `amount`.
 
     Credit carried over is no money: it leads to the payments of the order it came from. What
     was paid last goes back first. A shortfall is part of the plan; nothing is posted here.
     """
-    return plan_parts(amount, currency, _open_tenders(_chain(order_ids)))
+    tenders = [one for one in _open_tenders(_chain(order_ids)) if one.tender_id not in without]
+    return plan_parts(amount, currency, tenders)
 
 
 def plan_refund_of_purpose(*, purpose: str, amount: Decimal) -> RefundPlan:
@@ -35,6 +46,16 @@ def plan_refund_of_purpose(*, purpose: str, amount: Decimal) -> RefundPlan:
     if plan.shortfall > 0:
         raise RefundShortfall(plan)
     return plan
+
+
+def judge_refund(
+    *, amount: Decimal, currency: str, actor: Actor, limits: Limits | None = None
+) -> Verdict:
+    """Whether this person may give it back alone; the desk itself may."""
+    if actor.user_id is None:
+        return Verdict.allow()
+    roles = roles_of(User.objects.get(pk=actor.user_id))
+    return can_refund(amount=amount, currency=currency, roles=roles, by_policy=limits)
 
 
 def list_orders_of_chain(order_ids: Iterable[int]) -> list[int]:

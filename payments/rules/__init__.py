@@ -1,6 +1,6 @@
 """What is decided about money without asking anyone: pure, tested as tables."""
 
-from payments.rules.limits import can_refund, goodwill_hash, write_off_hash
+from payments.rules.limits import Limits, can_refund, goodwill_hash, refund_hash, write_off_hash
 from payments.rules.memos import (
     MemoLine,
     MemoTotal,
@@ -20,6 +20,7 @@ from payments.rules.refunds import OpenTender, RefundPart, RefundPlan, RefundSho
 
 __all__ = [
     "PENDING_DELAY",
+    "Limits",
     "MemoLine",
     "MemoTotal",
     "OpenTender",
@@ -36,6 +37,7 @@ __all__ = [
     "goodwill_hash",
     "is_key_alive",
     "plan_refund",
+    "refund_hash",
     "refund_key",
     "write_off_hash",
 ]

@@ -64,6 +64,7 @@ from payments.services.reconciling import (
 from payments.services.refunds import (
     ask_for_goodwill,
     grant_goodwill,
+    pay_out_otherwise,
     pay_out_reduced,
     plan_pay_out,
     require_refund_limit,
@@ -135,6 +136,7 @@ __all__ = [
     "open_account",
     "open_obligation",
     "pay_out",
+    "pay_out_otherwise",
     "pay_out_reduced",
     "plan_pay_out",
     "prove",

@@ -76,8 +76,12 @@ def plan_refund_of_tender(
     who: Who,
     wait: dt.timedelta = dt.timedelta(0),
     business_key: str = "",
+    by_hand: bool = False,
 ) -> MoneyOperation:
-    """Promise a refund of one payment, to be sent after `wait`; the purpose is locked."""
+    """Promise a refund of one payment, to be sent after `wait`; the purpose is locked.
+
+    `by_hand`: people pay it out, whoever took the payment.
+    """
     refuse_while_unknown(purpose)
     refuse_while_disputed(tender_id)
     tender = Tender.objects.select_related("order").get(pk=tender_id)
@@ -94,8 +98,8 @@ def plan_refund_of_tender(
         currency=currency,
         order_id=tender.order_id,
         tender_id=tender_id,
-        account=account if tender.provider_reference else None,
-        provider=_route_of(tender, account),
+        account=account if tender.provider_reference and not by_hand else None,
+        provider=BY_HAND if by_hand else _route_of(tender, account),
         reason=reason,
         wait=wait,
         who=who,

@@ -108,6 +108,7 @@ def _open(account: ProviderAccount, tender: Tender, said: Said, who: Who) -> Dis
         amount=said.amount,
         currency=said.currency,
         reason=said.reason[:60],
+        respond_by=said.respond_by,
         opened_at=who["now"],
     )
     _tell(dispute, "opened", who)

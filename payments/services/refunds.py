@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from decimal import Decimal
 from uuid import UUID, uuid5
 
@@ -14,19 +15,16 @@ from approvals.models import Approval
 from core.actors import Actor
 from core.errors import ActionBlocked, BadInput
 from core.events import reference
-from core.models import User
 from core.operations import operation
-from core.permissions import roles_of
 from core.transactions import requires_transaction
 from payments import locks, queries
 from payments.models import CreditMemo, MoneyOperation
-from payments.rules import RefundPlan, RefundShortfall
-from payments.rules.limits import can_refund, goodwill_hash
+from payments.rules import Limits, RefundPlan, RefundShortfall, goodwill_hash
 from payments.services.intents import abandon, plan_refund_of_tender
 from payments.services.memos import forgo
 from payments.services.store_credit import grant_store_credit
 from payments.services.timeline import Who
-from payments.states import MemoState, OperationKind, OperationState
+from payments.states import MemoState, OperationKind, OperationState, Way
 
 
 @requires_transaction
@@ -58,7 +56,14 @@ def plan_pay_out(
 
 @operation("refund.reduce")
 def pay_out_reduced(
-    *, memo_id: int, reduced_to: Decimal, reason: str, actor: Actor, op_id: UUID, now: dt.datetime
+    *,
+    memo_id: int,
+    reduced_to: Decimal,
+    reason: str,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+    limits: Limits | None = None,
 ) -> CreditMemo:
     """Pay out what the payments can bear, and let the rest go, as agreed with the customer.
 
@@ -67,7 +72,12 @@ def pay_out_reduced(
     memo, left = lock_owed(memo_id)
     plan = plan_for(memo, left)
     require_refund_limit(
-        amount=plan.refundable, currency=memo.currency, actor=actor, now=now, op_id=op_id
+        amount=plan.refundable,
+        currency=memo.currency,
+        actor=actor,
+        now=now,
+        op_id=op_id,
+        limits=limits,
     )
     if plan.shortfall <= 0 or plan.refundable != reduced_to:
         raise ActionBlocked("The payments can bear another amount by now: look at the plan again.")
@@ -132,14 +142,50 @@ def require_refund_limit(
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None = None,
+    limits: Limits | None = None,
 ) -> None:
     """What a person gives back by their own decision stays within their limit."""
-    if actor.user_id is None:
-        return
-    roles = roles_of(User.objects.get(pk=actor.user_id))
-    can_refund(amount=amount, currency=currency, roles=roles).require(
-        "You cannot refund that much."
+    verdict = queries.judge_refund(amount=amount, currency=currency, actor=actor, limits=limits)
+    verdict.require("You cannot refund that much.")
+
+
+@requires_transaction
+def pay_out_otherwise(
+    *, memo_id: int, way: str, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> Decimal:
+    """Pay all that a memo owes in another way than usual; how much it is.
+
+    For money that came back: to other payments than it came back from, as store credit, or by
+    hand. Raises `RefundShortfall` when what is left cannot bear it.
+    """
+    memo, left = lock_owed(memo_id)
+    if left <= 0:
+        raise ActionBlocked("Nothing of this credit memo is owed any more.")
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    if way == Way.STORE_CREDIT:
+        grant_store_credit(
+            partner_id=memo.partner_id,
+            customer_id=memo.customer_id,
+            case=memo.case,
+            amount=left,
+            currency=memo.currency,
+            reference=reference(memo),
+            **who,
+        )
+        return left
+    plan = plan_for(memo, left, without=_came_back(memo) if way == Way.OTHER_PAYMENT else ())
+    if plan.shortfall > 0:
+        raise RefundShortfall(plan)
+    carry_out_plan(memo, plan, who, by_hand=way == Way.BY_HAND)
+    return left
+
+
+def _came_back(memo: CreditMemo) -> set[int]:
+    """Payments from which a refund of this memo came back."""
+    failed = MoneyOperation.objects.filter(
+        purpose=reference(memo), kind=OperationKind.REFUND, reversed_at__isnull=False
     )
+    return set(failed.exclude(tender=None).values_list("tender_id", flat=True))
 
 
 @operation("refund.undo")
@@ -164,13 +210,17 @@ def lock_owed(memo_id: int) -> tuple[CreditMemo, Decimal]:
     return memo, memo.unspent - memo.kept_back - queries.sum_pending_refunds(purpose)
 
 
-def plan_for(memo: CreditMemo, wanted: Decimal) -> RefundPlan:
-    """Which payments bear `wanted` of a memo."""
+def plan_for(memo: CreditMemo, wanted: Decimal, *, without: Collection[int] = ()) -> RefundPlan:
+    """Which payments bear `wanted` of a memo; `without` some of them."""
     orders = memo.lines.exclude(order_line=None).values_list("order_line__order_id", flat=True)
-    return queries.plan_refund(order_ids=set(orders), amount=wanted, currency=memo.currency)
+    return queries.plan_refund(
+        order_ids=set(orders), amount=wanted, currency=memo.currency, without=without
+    )
 
 
-def carry_out_plan(memo: CreditMemo, plan: RefundPlan, who: Who) -> list[MoneyOperation]:
+def carry_out_plan(
+    memo: CreditMemo, plan: RefundPlan, who: Who, *, by_hand: bool = False
+) -> list[MoneyOperation]:
     """One planned refund per payment, each to be sent when the time to undo is over."""
     return [
         plan_refund_of_tender(
@@ -182,6 +232,7 @@ def carry_out_plan(memo: CreditMemo, plan: RefundPlan, who: Who) -> list[MoneyOp
             currency=memo.currency,
             reason="credit_memo",
             wait=dt.timedelta(seconds=settings.REFUND_UNDO_SECONDS),
+            by_hand=by_hand,
             who=who,
         )
         for part in plan.parts

@@ -129,6 +129,10 @@ class Return(FSMModelMixin, PartnerRow):
     def settle_again(self) -> None:
         """A re-opened case: what was refused stands, or is accepted where it lies."""
 
+    @transition(state, source=S.CLOSED, target=S.SETTLING)
+    def owe_again(self) -> None:
+        """A refund came back days later: nothing but its money is open again."""
+
     @transition(state, source=S.EXPIRED, target=S.AUTHORISED)
     def take_in_late(self) -> None: ...
 

@@ -16,6 +16,7 @@ from returns.queries.cases import (
 from returns.queries.concessions import find_asked_concession
 from returns.queries.credit import (
     Waived,
+    find_refund_limits,
     get_facts,
     get_terms,
     list_memo_lines,
@@ -86,6 +87,7 @@ __all__ = [
     "find_asked_concession",
     "find_highest_cleared",
     "find_owner",
+    "find_refund_limits",
     "find_returns_location",
     "get_assessment",
     "get_case",

@@ -11,6 +11,7 @@ from django.db.models import Sum
 
 from core.events import reference
 from core.money import ZERO, round_half_up
+from core.roles import Role
 from orders.rules import LineCredit
 from payments.models import CreditMemoLine
 from payments.rules import MemoLine
@@ -60,6 +61,24 @@ def get_terms(line: ReturnLine) -> CreditTerms:
     """The terms of the policy version that the case keeps."""
     version = line.return_case.policy_version
     return read_credit_terms(policies.get_terms(version=version, facts=get_facts(line)))
+
+
+def find_refund_limits(case: Return) -> dict[Role, Decimal | None] | None:
+    """What agents and leads may refund of this case alone, where a rule of policy says so.
+
+    The strictest of its lines counts; a rule speaks only of its own currency.
+    """
+    found: dict[Role, Decimal | None] = {}
+    for line in read_lines(case):
+        terms = policies.get_terms(version=case.policy_version, facts=get_facts(line))
+        if "refund_limit" not in terms.rules:
+            continue
+        for role in (Role.AGENT, Role.LEAD):
+            limit = terms.refund_limit.limit_for(role)
+            known = found.setdefault(role, limit)
+            if limit is not None and (known is None or limit < known):
+                found[role] = limit
+    return found or None
 
 
 def list_memo_lines(

@@ -42,7 +42,14 @@ from returns.services.patterns import (
     stop_lot,
     write_pattern,
 )
-from returns.services.paying import pay_out_memo
+from returns.services.paying import (
+    ask_for_refund,
+    ask_goodwill,
+    follow_approved_refund,
+    follow_failed_refund,
+    pay_out_memo,
+    reduce_refund,
+)
 from returns.services.paying_out import pay_out
 from returns.services.radar import look_for_defects
 from returns.services.receiving import mark_departed, receive_goods
@@ -90,6 +97,8 @@ __all__ = [
     "add_evidence",
     "appeal_return",
     "ask_for_evidence",
+    "ask_for_refund",
+    "ask_goodwill",
     "attach_unknown_parcel",
     "authorise_return",
     "await_until",
@@ -112,7 +121,9 @@ __all__ = [
     "expire_return",
     "finish_refurbishing",
     "finish_repair",
+    "follow_approved_refund",
     "follow_delivered_goods",
+    "follow_failed_refund",
     "follow_fewer_awaited",
     "follow_no",
     "follow_overtaken_concession",
@@ -136,6 +147,7 @@ __all__ = [
     "pay_out_memo",
     "propose_pattern",
     "receive_goods",
+    "reduce_refund",
     "refuse_claim",
     "refuse_concession",
     "reject_return",

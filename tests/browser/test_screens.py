@@ -37,6 +37,7 @@ from tests.browser.visits import enter
 from tests.factories.cases import grade, inspect, open_case, receive, want
 from tests.factories.counts import begin_count, count_differently, put_aside
 from tests.factories.dock import go_wrong_with
+from tests.factories.money import dispute_of
 from tests.factories.people import make_user
 from tests.factories.swaps import act_on
 from tests.factories.warehouses import list_told, make_warehouse
@@ -92,6 +93,9 @@ def of_agent(shop: Shop) -> Iterator[str]:
     yield f"/orders/{order.public_id}/"
     yield f"/customers/{order.customer.public_id}/"
     yield from ("/payments/unknown/", "/receivables/", "/payments/differences/")
+    yield from ("/payments/out/", "/payments/disputes/")
+    disputed = dispute_of(order, Return.objects.earliest("pk"))
+    yield from ("/payments/disputes/", f"/payments/disputes/{disputed.public_id}/")
     yield from (f"/cases/{case.number}/pay/" for case in Return.objects.all())
     yield from ("/accounts/2fa/", "/dev/components/")
 

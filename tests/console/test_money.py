@@ -10,16 +10,20 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from approvals.models import Approval
 from core import clock
 from core.roles import Role
 from exchanges.models import Exchange
 from exchanges.queries import list_holds
 from payments import linking, queries, reconciling, sweeps
 from payments.models import Difference, MoneyOperation
-from payments.services import open_obligation
+from payments.services import open_obligation, undo_refund
+from policies.rules import RefundLimit, Scope
 from tests.console.screens import DESK_ROLES, fields_of, sign_in, text_of
-from tests.factories.cases import NOW, bring_back, open_case
-from tests.factories.money import carry_out, make_account, make_card, pay_with, run
+from tests.factories.cases import AGENT, NOW, bring_back, open_case
+from tests.factories.money import carry_out, dispute_of, make_account, make_card, pay_with, run
+from tests.factories.policies import publish
+from tests.factories.sales import make_order
 from tests.factories.swaps import make_swap, open_exchange
 from tests.payments.bank import Bank
 
@@ -179,6 +183,30 @@ class TestS22:
         assert sorted(bank.refunded()) in (["40.00", "60.00"], ["50.00", "60.00"])
 
 
+class TestALimit:
+    def test_asks_a_second_person_from_the_same_page(self, bank: Bank) -> None:
+        publish((RefundLimit(agent=Decimal(20), currency="EUR"), Scope()))
+        order = make_order()
+        pay_with(order, bank, make_account(order.partner_id), ("card", "43.20"))
+        case = _CaseOf(owing(open_case(order)))
+        agent = sign_in(Role.AGENT)
+        page = text_of(agent.get(address(case)).content)  # type: ignore[arg-type]
+        assert "Over your limit of 20 EUR: a second person has to agree first." in page
+        refused = post(agent, case, f"{case.memo}/refund/")  # type: ignore[arg-type]
+        assert refused.status_code == 409
+        asked = post(agent, case, f"{case.memo}/ask/")  # type: ignore[arg-type]
+        assert "Their yes sends the refund" in text_of(asked.content)
+        assert Approval.objects.get().kind == "refund"
+
+
+def owing(case: Any) -> Any:
+    """Its refund was called off while it waited."""
+    bring_back(case)
+    for planned in MoneyOperation.objects.all():
+        undo_refund(operation_id=planned.pk, actor=AGENT, op_id=uuid4(), now=NOW)
+    return case
+
+
 class _CaseOf:
     """A case without an exchange, for the same helpers."""
 
@@ -193,10 +221,44 @@ class TestLists:
     def test_are_for_whoever_sees_money(self, role: Role) -> None:
         client = sign_in(role)
         allowed = role != Role.WAREHOUSE
-        for url in ("/payments/unknown/", "/receivables/", "/payments/differences/"):
+        for url in (
+            "/payments/unknown/",
+            "/receivables/",
+            "/payments/differences/",
+            "/payments/out/",
+        ):
             assert (client.get(url).status_code == 200) is allowed
         audits = role in (Role.LEAD, Role.ADMIN, Role.AUDITOR)
         assert (client.get("/payments/export.csv").status_code == 200) is audits
+
+    def test_of_money_to_pay_by_hand_marks_it_paid_with_proof(self) -> None:
+        case = open_case(make_order())  # paid where no provider of ours is
+        bring_back(case)
+        clock.shift_database_clock(LATER)
+        sweeps.carry_out_here(now=NOW)
+        agent = sign_in(Role.AGENT)
+        page = text_of(agent.get("/payments/out/").content)
+        assert "To be paid by hand" in page
+        assert case.number in page
+        assert "All money is accounted for" in text_of(agent.get("/payments/unknown/").content)
+        operation = MoneyOperation.objects.get()
+        said = {"answer": "yes", "provider_reference": "PP-77", "note": "In their own desk"}
+        url = f"/payments/unknown/{operation.public_id}/"
+        assert "Mark as paid" in text_of(agent.get(url).content)
+        done = agent.post(url, said | {"op_id": str(uuid4())}, follow=True)
+        assert "Nothing is to be paid by hand" in text_of(done.content)
+
+    def test_of_disputes_says_until_when_and_with_what(self) -> None:
+        case = open_case(make_order())
+        dispute = dispute_of(case.lines.get().order_line.order, case)
+        agent = sign_in(Role.AGENT)
+        listed = text_of(agent.get("/payments/disputes/").content)
+        assert "Not as described" in listed
+        assert "Nov 13" in listed
+        page = text_of(agent.get(f"/payments/disputes/{dispute.public_id}/").content)
+        assert f"Case {case.number}, authorised" in page
+        assert "No photos of the customer." in page
+        assert agent.get("/payments/disputes/dsp_unknown/").status_code == 404
 
     def test_of_differences_closes_what_a_lead_explains(self, bank: Bank) -> None:
         swap = make_swap()

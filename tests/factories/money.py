@@ -15,8 +15,9 @@ from core import clock
 from core.actors import Actor
 from orders.models import Customer, Order, PaymentMethod, Tender
 from payments import courier
-from payments.models import ProviderAccount
+from payments.models import Dispute, ProviderAccount
 from payments.services import add_notice_secret, open_account
+from returns.models import Return
 from tests.factories.cases import NOW
 
 AGENT = Actor.system("test")
@@ -50,6 +51,23 @@ def make_card(customer: Customer, token: str = "card_4242", **fields: Any) -> Pa
     }
     return PaymentMethod.objects.create(
         partner=customer.partner, customer=customer, **defaults | fields
+    )
+
+
+def dispute_of(order: Order, case: Return | None = None) -> Dispute:
+    """The customer's bank wants the order's first payment back, and hears the shop for a week."""
+    account = ProviderAccount.objects.for_partner(order.partner_id).first()
+    return Dispute.objects.create(
+        partner=order.partner,
+        account=account or make_account(order.partner_id),
+        provider_reference=f"dsp_{order.pk}",
+        tender=order.tenders.order_by("position")[0],
+        case=f"return:{case.pk}" if case else "",
+        amount=order.grand_total,
+        currency=order.currency,
+        reason="not_as_described",
+        opened_at=NOW,
+        respond_by=NOW + dt.timedelta(days=7),
     )
 
 

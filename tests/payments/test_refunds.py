@@ -179,7 +179,7 @@ class TestS22Shortfall:
                 reason="agreed",
                 **desk.who(actor=person(desk, "agent")),
             )
-        assert "Over your 200 EUR limit" in refusal.value.reasons[0]
+        assert "Over your limit of 200 EUR" in refusal.value.reasons[0]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,9 +9,10 @@ a quote has asked, and no chain of orders gave back more than it took.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -119,19 +120,21 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule(yes=st.booleans())
     def decide(self, yes: bool) -> None:
         for asked in Approval.objects.filter(state="asked"):
-            decide = approvals.approve if yes else approvals.reject
-            more = {} if yes else {"reason": "Not for that"}
-            self.attempt(
-                lambda asked=asked, decide=decide, more=more: decide(
-                    approval_id=asked.pk,
-                    content_hash=asked.content_hash,
-                    proved_at=NOW,
-                    actor=self.lead,
-                    op_id=uuid4(),
-                    now=NOW,
-                    **more,
-                )
-            )
+            self.attempt(partial(self._answer, asked, yes=yes))
+
+    def _answer(self, asked: Approval, *, yes: bool) -> None:
+        said: dict[str, Any] = {
+            "approval_id": asked.pk,
+            "content_hash": asked.content_hash,
+            "proved_at": NOW,
+            "actor": self.lead,
+            "op_id": uuid4(),
+            "now": NOW,
+        }
+        if yes:
+            approvals.approve(**said)
+        else:
+            approvals.reject(**said, reason="Not for that")
 
     @rule()
     def pay(self) -> None:
@@ -181,9 +184,10 @@ class MoneyMachine(RuleBasedStateMachine):
     def bring_the_replacement_back(self) -> None:
         """An exchange of an exchange, for money: it gives back what the chain has paid."""
         order = Exchange.objects.get(pk=self.exchange.pk).replacement_order
-        shipped = order is not None and order.lines.filter(shipped__gt=0).exists()
-        if shipped and not Return.objects.filter(lines__order_line__order=order).exists():
-            self.attempt(lambda: self._send_back(order))
+        if order is None or not order.lines.filter(shipped__gt=0).exists():
+            return
+        if not Return.objects.filter(lines__order_line__order=order).exists():
+            self.attempt(partial(self._send_back, order))
 
     def _send_back(self, order: Order) -> None:
         case = open_case(order)
@@ -242,7 +246,7 @@ class MoneyMachine(RuleBasedStateMachine):
         """By the provider's books, which also have what nobody here knows yet."""
         if not hasattr(self, "exchange"):
             return
-        taken: Counter[str] = Counter()
+        taken: defaultdict[str, Decimal] = defaultdict(Decimal)
         kinds = dict(MoneyOperation.objects.values_list("public_id", "purpose"))
         for one in self.bank.state()["operation"]:
             if one["status"] == "succeeded" and one["kind"] in ("capture", "refund"):

@@ -70,6 +70,7 @@ def _read_line(line: dict[str, Any], kind: str) -> Movement:
 def fetch_dispute(access: Access, dispute_id: str) -> Dispute:
     with reading():
         said = connect(access).v1.disputes.retrieve(dispute_id).to_dict()
+    due = (said.get("evidence_details") or {}).get("due_by")
     return Dispute(
         id=said["id"],
         payment=id_of(said.get("payment_intent")) or id_of(said.get("charge")),
@@ -78,4 +79,5 @@ def fetch_dispute(access: Access, dispute_id: str) -> Dispute:
         is_open=said["status"] not in CLOSED,
         is_lost=said["status"] == "lost",
         reason=said.get("reason") or "",
+        respond_by=dt.datetime.fromtimestamp(due, dt.UTC) if due else None,
     )

@@ -195,12 +195,12 @@ class ApprovalAbove(Parameters):
 
 @dataclass(frozen=True, slots=True)
 class RefundLimit(Parameters):
-    """What a role may pay out by itself. Neutral default: no limit but its permissions."""
+    """What a role may pay out by itself. Neutral default: the desk's own limits."""
 
     kind = "refund_limit"
     title = "Refund limit by role"
     group = GROUP
-    without = "No limit but the role's permissions."
+    without = "The desk's own limits hold."
 
     agent: Annotated[Decimal | None, Parameter("Agent", help="Blank: no limit.", at_least=0)] = None
     lead: Annotated[Decimal | None, Parameter("Lead", help="Blank: no limit.", at_least=0)] = None
