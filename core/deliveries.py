@@ -9,13 +9,13 @@ fails waits longer each time and is dead after `MAX_ATTEMPTS`; a person may revi
 from __future__ import annotations
 
 import datetime as dt
-import random
 from dataclasses import dataclass
 
 import structlog
 from django.db import connection, transaction
 
-from core import clock
+from core import clock, leases
+from core.backoff import Backoff
 from core.events import Subscriber, subscriber
 from core.faults import crashpoint
 from core.models import Event
@@ -25,8 +25,7 @@ log = structlog.get_logger(__name__)
 BATCH = 50
 LEASE = dt.timedelta(seconds=60)
 MAX_ATTEMPTS = 12
-FIRST_DELAY = 2.0
-LONGEST_DELAY = 3600.0
+PAUSE = Backoff(first=2, longest=3600)
 
 CLAIM = """
 SELECT id, event_id, subscriber, lease, attempts
@@ -59,9 +58,7 @@ def deliver_due(*, batch: int = BATCH, now: dt.datetime | None = None) -> int:
 
 
 def _claim(batch: int) -> list[Claim]:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"lease": f"{LEASE.total_seconds()} s", "batch": batch})
-        return sorted((Claim(*row) for row in cursor.fetchall()), key=lambda c: c.delivery_id)
+    return [Claim(*row) for row in leases.claim(CLAIM, lease=LEASE, batch=batch)]
 
 
 def _deliver(claim: Claim, now: dt.datetime | None = None) -> bool:
@@ -136,17 +133,11 @@ def _mark_failed(claim: Claim, error: Exception) -> None:
             [
                 "dead" if is_dead else "pending",
                 f"{type(error).__name__}: {error}"[:500],
-                f"{delay_after(claim.attempts)} s",
+                f"{PAUSE.after(claim.attempts).total_seconds()} s",
                 claim.delivery_id,
                 claim.lease,
             ],
         )
-
-
-def delay_after(attempts: int) -> float:
-    """Seconds until the next try: doubling from two seconds to an hour, with jitter."""
-    longest = min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempts - 1))
-    return random.uniform(longest / 2, longest)
 
 
 def revive(*, delivery_id: int) -> bool:

@@ -67,6 +67,7 @@ def subscribe_all() -> None:
     subscribe(
         "exchanges.obligations", "obligation.charged", "obligation.written_off", handler=hear_charge
     )
+    subscribe("exchanges.refused_decisions", "approval.approved", handler=hear_refused_decision)
     subscribe("exchanges.decisions", *messages.DECISIONS, handler=hear_decision)
     subscribe(
         "exchanges.grace",
@@ -187,6 +188,19 @@ def hear_woken_line(*, event: Event, now: dt.datetime) -> None:
         services.follow_woken_line(
             exchange_id=line.exchange_id,
             reference=event.data["reference"],
+            actor=DESK,
+            now=now,
+            op_id=_operation_of(event),
+        )
+
+
+def hear_refused_decision(*, event: Event, now: dt.datetime) -> None:
+    """A second person agreed to what becomes of refused goods."""
+    kind, _, pk = str(event.data["subject"]).partition(":")
+    if kind == "obligation" and str(event.data["kind"]).endswith("_refused"):
+        services.follow_refused_decision(
+            obligation_id=int(pk),
+            kind=event.data["kind"],
             actor=DESK,
             now=now,
             op_id=_operation_of(event),

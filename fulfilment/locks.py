@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection
 
+from core import leases
 from core.transactions import requires_transaction
 from fulfilment.models import (
     InboundParcel,
@@ -145,9 +146,7 @@ def next_sequence(warehouse_id: int) -> int:
 
 def claim_messages(*, batch: int) -> list[Claim]:
     """Take the next message of warehouses that are up; nobody else sends them meanwhile."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM_MESSAGES, {"lease": f"{LEASE.total_seconds()} s", "batch": batch})
-        return sorted((Claim(*row) for row in cursor.fetchall()), key=lambda c: c.message_id)
+    return [Claim(*row) for row in leases.claim(CLAIM_MESSAGES, lease=LEASE, batch=batch)]
 
 
 def lock_claimed(claim: Claim) -> WarehouseMessage | None:
@@ -163,6 +162,4 @@ def lock_claimed(claim: Claim) -> WarehouseMessage | None:
 
 def claim_reports(*, batch: int) -> list[ReportClaim]:
     """Take the reports whose turn it is; nobody else settles them meanwhile."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM_REPORTS, {"lease": f"{LEASE.total_seconds()} s", "batch": batch})
-        return sorted((ReportClaim(*row) for row in cursor.fetchall()), key=lambda c: c.report_id)
+    return [ReportClaim(*row) for row in leases.claim(CLAIM_REPORTS, lease=LEASE, batch=batch)]

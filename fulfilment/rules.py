@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import random
 
+from core.backoff import Backoff
 from fulfilment.states import MessageKind
 
 HOLD_MESSAGES = {
@@ -20,8 +20,7 @@ HOLD_MESSAGES = {
 # Why a hold ended, where its event does not say.
 CAUSES = {"reservation.expired": "expired", "reservation.consumed": "shipped"}
 
-FIRST_DELAY = 5.0  # seconds
-LONGEST_DELAY = 900.0
+PAUSE = Backoff(first=5, longest=900)
 
 
 def choose_hold_message(event_kind: str, *, is_known: bool) -> MessageKind | None:
@@ -38,5 +37,4 @@ def choose_hold_message(event_kind: str, *, is_known: bool) -> MessageKind | Non
 
 def delay_after(failures: int) -> dt.timedelta:
     """Time until the next try: doubling from five seconds to a quarter of an hour, with jitter."""
-    longest = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(failures - 1, 20))
-    return dt.timedelta(seconds=random.uniform(longest / 2, longest))
+    return PAUSE.after(failures)

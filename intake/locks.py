@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
 
-from core import clock
+from core import clock, leases
 from core.transactions import requires_transaction
 from intake.models import Backfill, ChannelDocument, Mapping, RuleSet, SourceHealth
 from intake.states import Awaited, DocumentState
@@ -119,9 +119,7 @@ def lock_order_documents(document: ChannelDocument) -> list[ChannelDocument]:
 
 def claim_received(batch: int) -> list[Claim]:
     """Lease the oldest documents that wait; no two workers get the same one. Own transaction."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"lease": f"{LEASE.total_seconds()} s", "batch": batch})
-        return sorted((Claim(*row) for row in cursor.fetchall()), key=lambda c: c.document_id)
+    return [Claim(*row) for row in leases.claim(CLAIM, lease=LEASE, batch=batch)]
 
 
 @requires_transaction

@@ -9,7 +9,6 @@ provider is asked first what it sent, and only what it did not is sent.
 from __future__ import annotations
 
 import datetime as dt
-import random
 import smtplib
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from core import clock, documents
 from core.actors import Actor
+from core.backoff import Backoff
 from core.faults import crashpoint
 from core.transactions import opens_transaction
 from notifications import locks, services
@@ -37,8 +37,7 @@ log = structlog.get_logger(__name__)
 COURIER = Actor.system("courier")
 BATCH = 20
 MAX_ATTEMPTS = 10
-FIRST_DELAY = 15.0
-LONGEST_DELAY = 3600.0
+PAUSE = Backoff(first=15, longest=3600)
 # SMTP: no such mailbox, no such user here, a mailbox name nobody may have.
 NOBODY_THERE = {550, 551, 553}
 
@@ -216,9 +215,8 @@ def _mark_suppressed(claim: locks.Claim, *, why: str, now: dt.datetime) -> None:
 
 
 def delay_after(attempts: int) -> dt.timedelta:
-    """Time until the next try: doubling from a quarter of a minute to an hour, with jitter."""
-    longest = min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempts - 1))
-    return dt.timedelta(seconds=random.uniform(longest / 2, longest))
+    """Time until the next try: from a quarter of a minute to an hour."""
+    return PAUSE.after(attempts)
 
 
 def is_final(error: Exception) -> bool:

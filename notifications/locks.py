@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from core import leases
 from notifications.models import (
     Message,
     MessageTemplate,
@@ -45,9 +46,7 @@ class Claim:
 
 def claim_due(*, batch: int) -> list[Claim]:
     """Take due messages for sending; another worker does not see them meanwhile."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"lease": f"{LEASE.total_seconds()} s", "batch": batch})
-        return sorted((Claim(*row) for row in cursor.fetchall()), key=lambda c: c.message_id)
+    return [Claim(*row) for row in leases.claim(CLAIM, lease=LEASE, batch=batch)]
 
 
 def lock_claimed(claim: Claim) -> Message | None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection
 
+from core import leases
 from core.transactions import requires_transaction
 from payments.models import (
     CreditMemo,
@@ -53,9 +54,7 @@ class Claim:
 
 def claim_due(*, batch: int) -> list[Claim]:
     """Take due operations; another worker does not see them meanwhile."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"lease": f"{LEASE.total_seconds()} s", "batch": batch})
-        return sorted((Claim(*row) for row in cursor.fetchall()), key=lambda one: one.operation_id)
+    return [Claim(*row) for row in leases.claim(CLAIM, lease=LEASE, batch=batch)]
 
 
 @requires_transaction
@@ -177,16 +176,12 @@ RETURNING id
 
 
 def claim_notices(*, batch: int) -> list[NoticeClaim]:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM_NOTICES, {"lease": f"{LEASE.total_seconds()} s", "batch": batch})
-        return sorted((NoticeClaim(*row) for row in cursor.fetchall()), key=lambda c: c.notice_id)
+    return [NoticeClaim(*row) for row in leases.claim(CLAIM_NOTICES, lease=LEASE, batch=batch)]
 
 
 def claim_requests(*, batch: int) -> list[int]:
     """Requests whose page is to be opened, looked at, or taken down."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM_REQUESTS, {"lease": f"{LEASE.total_seconds()} s", "batch": batch})
-        return sorted(row[0] for row in cursor.fetchall())
+    return [row[0] for row in leases.claim(CLAIM_REQUESTS, lease=LEASE, batch=batch)]
 
 
 @requires_transaction

@@ -8,6 +8,7 @@ from bench.proofs.intake import NOTHING_IS_LOST
 from bench.proofs.mixed import STOCK_STAYS_TRUE_IN_A_MIX
 from bench.proofs.model import STOCK_IS_AS_ITS_MODEL
 from bench.proofs.money import MONEY_OBEYS_ITS_LAWS
+from bench.proofs.notices import NOTICES_END_IN_THE_TRUTH
 from bench.proofs.payments import MONEY_IS_TAKEN_ONCE
 from bench.proofs.web import THE_LAST_UNIT_IS_SOLD_ONCE
 
@@ -23,4 +24,5 @@ PROOFS = [
     THE_API_KEEPS_ITS_WORD,
     NO_CASE_IS_GUESSED,
     MONEY_OBEYS_ITS_LAWS,
+    NOTICES_END_IN_THE_TRUTH,
 ]

@@ -38,6 +38,7 @@ CODE_OF_ACTION = {
     "ship_replacement": "shipment",
     "confirm_delivery": "delivery",
     "drop_rest": "rest-drop",
+    "decide_refused": "refused-goods",
     "convert_to_refund": "refund",
     "cancel_exchange": "exchange-cancellation",
     "authorise_return": "authorisation",
@@ -68,6 +69,7 @@ STEPS = (
     "release",
     "shipment",
     "delivery",
+    "refused-goods",
     "departure",
 )
 # Where a case ends early: at the far end of the bar.

@@ -17,6 +17,7 @@ from console.case.forms import (
     NoteForm,
     PaymentForm,
     ReasonForm,
+    RefusedGoodsForm,
     ShipForm,
     SubstituteForm,
 )
@@ -291,6 +292,16 @@ OF_EXCHANGE = (
         form=ReasonForm,
         kind="danger",
         carry_out=lambda sent: exchanges.drop_rest(**sent.data, **sent.on_exchange),
+    ),
+    Command(
+        code="refused-goods",
+        label="Refused goods",
+        permission=P.CANCEL_CASE,
+        says="The replacement has left, and what came back for it was refused. Nothing is charged "
+        "before you decide. Above your limit a second person has to agree first.",
+        done="Decided, or put up for approval: see the timeline.",
+        form=RefusedGoodsForm,
+        carry_out=lambda sent: exchanges.decide_refused_goods(**sent.data, **sent.on_exchange),
     ),
     Command(
         code="refund",

@@ -56,6 +56,20 @@ class CancelExchangeForm(forms.Form):
     reason = forms.CharField(label="Why", max_length=LONGEST_REASON)
 
 
+class RefusedGoodsForm(forms.Form):
+    charges = forms.TypedChoiceField(
+        label="What becomes of it",
+        choices=[
+            ("yes", "The customer pays for what was refused, once"),
+            ("no", "Nothing is charged: the replacement stays with the customer"),
+        ],
+        coerce=lambda value: value == "yes",
+        initial="yes",
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(label="Why", max_length=LONGEST_REASON)
+
+
 class PaymentForm(forms.Form):
     """Which card on file is charged; the choices are those of the case's customer."""
 

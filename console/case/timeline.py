@@ -249,6 +249,11 @@ TELLINGS: dict[str, Telling] = {
     "repair.finished": Telling("stock", "good", _with("Repaired", "number")),
     "repair.sent_back": Telling("stock", "good", _with("Sent back to the customer", "number")),
     "repair.given_up": Telling("case", "bad", _with("Not repairable", "number")),
+    "exchange.refused_goods_decided": Telling(
+        "money", "warn", _with("Decided about refused goods", "number")
+    ),
+    "return.owes_again": Telling("money", "bad", _plain("Open again: a refund came back")),
+    "return.refund_stopped": Telling("money", "bad", _because("The agreed refund was not sent")),
     "return.risk_held": Telling("case", "bad", _risky),
     "return.risk_cleared": Telling("case", "good", _plain("Risk cleared")),
     "return.closed": Telling("case", "good", _plain("Case closed")),

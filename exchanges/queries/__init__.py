@@ -17,6 +17,7 @@ from exchanges.queries.credit import sum_own_credit
 from exchanges.queries.describing import get_destination
 from exchanges.queries.facts import (
     count_kept,
+    find_refused_debt,
     get_assent,
     get_quote,
     has_parcels,
@@ -63,6 +64,7 @@ __all__ = [
     "compute_promise",
     "count_kept",
     "describe_exchange",
+    "find_refused_debt",
     "get_advanced_terms",
     "get_assent",
     "get_destination",

@@ -110,6 +110,13 @@ KINDS = (
         frozenset({S.RELEASING, S.PARTLY_SHIPPED, S.IN_TRANSIT}),
     ),
     _Kind(
+        "decide_refused",
+        "Decide about the refused goods",
+        Permission.CANCEL_CASE,
+        lambda facts: Verdict.allow(),
+        frozenset(),
+    ),
+    _Kind(
         "extend_hold",
         "Extend the hold",
         Permission.HOLD_STOCK,
@@ -155,6 +162,8 @@ def _is_shown(kind: _Kind, facts: ExchangeFacts) -> bool:
         return False
     if kind.code == "substitute_replacement" and facts.state in LOSING:
         return not facts.holds.covers_all
+    if kind.code == "decide_refused":
+        return facts.is_decision_wanted
     if kind.code == "ask_approval" and facts.assent == rules.Assent.ASKED:
         return False
     if facts.state in kind.shown_in or (facts.waits_with_rest and kind.code in OF_THE_REST):

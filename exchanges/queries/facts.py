@@ -31,16 +31,22 @@ from exchanges.rules import (
     HoldFacts,
     plan_end,
 )
+from exchanges.states import ExchangeState as S
+from exchanges.states import ExchangeType
 from fulfilment import queries as parcels
 from inventory import queries as inventory
 from inventory.models import Reservation
 from inventory.states import ReservationState
 from orders.models import Tender
 from payments import queries as payments
+from payments.models import Obligation
 from payments.queries import MoneyFacts
+from payments.states import ObligationKind
 from returns.models import ReturnLine
 from returns.queries import is_risk_held
 from returns.states import LineDecision
+
+LEFT = (S.RELEASING, S.PARTLY_SHIPPED, S.IN_TRANSIT, S.DELIVERED)
 
 
 def get_quote(exchange: Exchange) -> Quote | None:
@@ -53,6 +59,14 @@ def get_quote(exchange: Exchange) -> Quote | None:
     if not hasattr(exchange, "newest_quote"):
         exchange.newest_quote = exchange.quotes.order_by("-number").first()
     return exchange.newest_quote
+
+
+def find_refused_debt(exchange: Exchange) -> Obligation | None:
+    """Goods that are owed for what has left, came, were refused, and wait for a decision."""
+    if exchange.type != ExchangeType.ADVANCED or exchange.state not in LEFT:
+        return None
+    owed = payments.find_obligation(subject=reference(exchange), kind=ObligationKind.GOODS)
+    return owed if owed is not None and owed.waits_since else None
 
 
 def list_references(exchange: Exchange) -> list[str]:
@@ -124,6 +138,7 @@ def read_facts(exchange: Exchange, *, holds: Sequence[Reservation] | None = None
         is_unknown=money.unknown,
         assent=get_assent(exchange, quote),
         is_risk_held=is_risk_held(case),
+        is_decision_wanted=find_refused_debt(exchange) is not None,
         quote_ended_at=quote.expires_at if quote and is_open and quote.expires_at <= now else None,
         goods=goods,
         reckoned=quote.returned_value if quote else ZERO,

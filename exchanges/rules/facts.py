@@ -87,6 +87,7 @@ class ExchangeFacts:
     is_unknown: bool = False
     assent: Assent = Assent.NOT_NEEDED
     is_risk_held: bool = False
+    is_decision_wanted: bool = False
     quote_ended_at: dt.datetime | None = None
     goods: Goods = Goods.AWAITED
     reckoned: Decimal = ZERO

@@ -28,6 +28,7 @@ from exchanges.services.parcels import (
 )
 from exchanges.services.paying_out import follow_credit
 from exchanges.services.quoting import accept_quote, end_quote, quote_exchange
+from exchanges.services.refusing import decide_refused_goods, follow_refused_decision
 from exchanges.services.releasing import drop_rest, release_replacement
 from exchanges.services.sending import confirm_delivery, ship_replacement
 from exchanges.services.substituting import substitute_replacement
@@ -42,6 +43,7 @@ __all__ = [
     "collect_payment",
     "confirm_delivery",
     "convert_to_refund",
+    "decide_refused_goods",
     "drop_rest",
     "end_grace_of_payment",
     "end_quote",
@@ -54,6 +56,7 @@ __all__ = [
     "follow_delivered_parcel",
     "follow_ended_return",
     "follow_money",
+    "follow_refused_decision",
     "follow_refused_goods",
     "follow_settled_memo",
     "follow_shipped_parcel",

@@ -23,6 +23,7 @@ from exchanges.services.owing import (
 )
 from exchanges.services.paying_out import follow_credit, pay_out_rest
 from exchanges.services.quoting import accept, make_quote
+from exchanges.services.refusing import await_decision
 from exchanges.services.releasing import advance, take_credit
 from exchanges.services.timeline import Who, tell
 from exchanges.states import OVER, ExchangeState, ExchangeType
@@ -106,7 +107,8 @@ def follow_accepted_goods(
 def follow_refused_goods(
     *, return_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
 ) -> None:
-    """Inspection refused goods: the replacement stays here until an agent has decided.
+    """Inspection refused goods: the replacement stays here until an agent has decided, and the
+    charge for one that has left waits for that too.
 
     Were they others of the case, what they would have paid of it is due from the customer now.
     """
@@ -114,6 +116,7 @@ def follow_refused_goods(
     for exchange in locks.lock_live_exchanges(return_id, actor=actor, now=now):
         if queries.read_facts(exchange).goods == Goods.REFUSED:
             tell(exchange, "goods_refused", **who)
+            await_decision(exchange, **who)
         elif exchange.state in rules.ACCEPTED:
             advance(exchange, **who)
 

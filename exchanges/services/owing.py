@@ -48,7 +48,7 @@ def owe_goods(
     _owe(
         exchange,
         kind=ObligationKind.GOODS,
-        amount=_sum_owed(exchange),
+        amount=sum_owed(exchange),
         due_on=due_on,
         opened_on=today,
         grace_days=terms.grace_days,
@@ -71,7 +71,7 @@ def meet_with_goods(
     subject = reference(exchange)
     payments.meet_obligation(subject=subject, kind=ObligationKind.GOODS, **who)
     payments.release_card_hold(purpose=subject, **who)
-    missing = _sum_owed(exchange) - queries.sum_applied_credit(exchange)
+    missing = sum_owed(exchange) - queries.sum_applied_credit(exchange)
     asked = payments_queries.find_obligation(subject=subject, kind=ObligationKind.MONEY)
     if missing > 0 and asked is None:
         today = local_day(now, exchange.return_case.channel.time_zone)
@@ -143,7 +143,7 @@ def _take_late(exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUI
         payments.return_charge(obligation_id=owed.pk, amount=credit, **who)
 
 
-def _sum_owed(exchange: Exchange) -> Decimal:
+def sum_owed(exchange: Exchange) -> Decimal:
     """What has left on the credit of goods that are still to come."""
     quote = exchange.accepted_quote
     assert quote is not None  # nothing leaves without one

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import random
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from core import clock, egress
 from core.actors import Actor
+from core.backoff import Backoff
 from core.strict_json import MalformedDocument, parse_document
 from core.transactions import opens_transaction
 from intake.channels import get_adapter
@@ -30,7 +30,7 @@ WORKER = Actor.system("intake-fetch")
 MOST_ANSWERED = 10 * 1024 * 1024
 MOST_TRIES = 8
 FAILURES_BEFORE_REST = 3
-FIRST_REST, LONGEST_REST = 15.0, 3600.0
+REST = Backoff(first=15, longest=3600)
 
 
 class Refused(Exception):
@@ -164,8 +164,7 @@ def _give_up(document_id: int, reason: str, *, now: dt.datetime) -> None:
 
 def pause_after(tries: int) -> dt.timedelta:
     """Doubling from a quarter of a minute to an hour, with jitter against herds."""
-    longest = min(LONGEST_REST, FIRST_REST * 2 ** (tries - 1))
-    return dt.timedelta(seconds=random.uniform(longest / 2, longest))
+    return REST.after(tries)
 
 
 def _operation() -> UUID:

@@ -7,6 +7,8 @@ import random
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
+from core.backoff import Backoff
+
 # Each try waits longer than the one before; the last wait repeats until the message is given up.
 DELAYS = (
     dt.timedelta(seconds=5),
@@ -24,7 +26,7 @@ WARN_AFTER = dt.timedelta(hours=24)
 DISABLE_AFTER = dt.timedelta(days=3)
 # Failures in a row after which an endpoint is probed with one message instead of hammered.
 PROBED_AFTER = 3
-LONGEST_REST = dt.timedelta(minutes=15)
+REST = Backoff(first=10, longest=900)
 
 
 def is_told_of(kinds: Iterable[str], kind: str) -> bool:
@@ -44,5 +46,4 @@ def must_rest(failures: int) -> bool:
 
 def rest_of_endpoint(failures: int) -> dt.timedelta:
     """How long an endpoint that failed so often in a row is left alone, with jitter."""
-    longest = min(LONGEST_REST, dt.timedelta(seconds=5) * 2 ** min(failures, 20))
-    return longest * random.uniform(0.5, 1)
+    return REST.after(failures)

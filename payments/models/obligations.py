@@ -39,6 +39,9 @@ class Obligation(FSMModelMixin, PartnerRow):
     reminders = models.PositiveSmallIntegerField(default=0, help_text="Sent so far.")
     charge_tried_at = models.DateTimeField(null=True, help_text="Once, and never again by itself.")
     receivable_since = models.DateTimeField(null=True)
+    waits_since = models.DateTimeField(
+        null=True, help_text="Goods came and were refused: a person decides before any charge."
+    )
     ended_at = models.DateTimeField(null=True)
 
     history = HistoricalRecords()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from core.backoff import Backoff
+
 # Providers forget keys after a day. An older one would be a new request, so it is never sent.
 KEY_LIVES = dt.timedelta(hours=23)
-FIRST_DELAY = 1.0
-LONGEST_DELAY = 60.0
+PAUSE = Backoff(first=1, longest=60)
 # A provider that says "later" is asked again at leisure; it also tells by itself.
 PENDING_DELAY = dt.timedelta(minutes=10)
 
@@ -38,5 +39,5 @@ def is_key_alive(submitted_at: dt.datetime, now: dt.datetime) -> bool:
 
 
 def delay_after(attempts: int) -> dt.timedelta:
-    """Until the provider is asked again: doubling from a second to a minute."""
-    return dt.timedelta(seconds=min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(attempts - 1, 10)))
+    """Until the provider is asked again: from a second to a minute."""
+    return PAUSE.after(attempts)

@@ -33,6 +33,8 @@ from payments.services.notices import (
     receive_notice,
 )
 from payments.services.obligations import (
+    await_decision,
+    charge_now,
     follow_obligation,
     meet_obligation,
     note_charge,
@@ -103,9 +105,11 @@ __all__ = [
     "apply_credit",
     "ask_again",
     "ask_for_goodwill",
+    "await_decision",
     "begin_call",
     "capture_card_hold",
     "carry_out_here",
+    "charge_now",
     "collect",
     "count_forged_notice",
     "discard_draft",

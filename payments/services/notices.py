@@ -7,6 +7,7 @@ from uuid import UUID
 
 from core import clock, documents
 from core.actors import Actor
+from core.backoff import Backoff
 from core.transactions import opens_transaction
 from payments import locks
 from payments.gateways.port import About, Notice
@@ -14,7 +15,7 @@ from payments.models import ProviderAccount, ProviderNotice
 
 # What it is about may be committed a moment later; after an hour reconciliation will find it.
 PATIENCE = dt.timedelta(hours=1)
-LONGEST_DELAY = 300.0
+PAUSE = Backoff(first=2, longest=300)
 
 
 @opens_transaction
@@ -85,8 +86,7 @@ def end_notice(
         notice.reason = "Nothing here is what it is about."
     else:
         notice.park()
-        wait = min(LONGEST_DELAY, 2.0 ** min(claim.attempts, 10))
-        notice.due_at = clock.database_now() + dt.timedelta(seconds=wait)
+        notice.due_at = clock.database_now() + PAUSE.after(claim.attempts)
     if notice.state not in ("received", "parked"):
         notice.settled_at = now
     notice.save()
@@ -102,6 +102,5 @@ def put_off_notice(
     if notice is None:
         return
     notice.leased_until, notice.reason = None, why[:200]
-    wait = min(LONGEST_DELAY, 2.0 ** min(claim.attempts, 10))
-    notice.due_at = clock.database_now() + dt.timedelta(seconds=wait)
+    notice.due_at = clock.database_now() + PAUSE.after(claim.attempts)
     notice.save()

@@ -85,8 +85,51 @@ def waive_obligation(
     obligation = _lock_running(subject, kind)
     if obligation is None:
         return None
+    obligation.waits_since = None
     obligation.waive()
     return _end(obligation, "waived", {"actor": actor, "now": now, "op_id": op_id})
+
+
+@requires_transaction
+def await_decision(
+    *, subject: str, kind: str, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> Obligation | None:
+    """The goods are here and were refused: nothing is charged before a person has decided.
+
+    None where nothing is owed any more, or its charge was tried already.
+    """
+    obligation = _lock_running(subject, kind)
+    if obligation is None or obligation.charge_tried_at or obligation.waits_since:
+        return None
+    obligation.waits_since = now
+    obligation.save()
+    tell_of_obligation(obligation, "decision_wanted", actor=actor, now=now, op_id=op_id)
+    return obligation
+
+
+@requires_transaction
+def charge_now(
+    *,
+    obligation_id: int,
+    amount: Decimal,
+    today: dt.date,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> Obligation:
+    """A person decided that what was refused is paid for: `amount`, once, from today on."""
+    obligation = locks.lock_obligation(obligation_id)
+    if obligation.waits_since is None or obligation.charge_tried_at:
+        raise ActionBlocked("Nothing about this waits for a decision.")
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    obligation.waits_since, obligation.amount = None, amount
+    if obligation.state == ObligationState.OPEN:
+        obligation.due_on, obligation.grace_days = today, 0
+        obligation.fall_due()
+    obligation.save()
+    tell_of_obligation(obligation, "due", **who)
+    _charge_once(obligation, who)
+    return obligation
 
 
 @requires_transaction
@@ -117,6 +160,8 @@ def follow_obligation(
     """Do what the day asks: remind, fall due, and charge goods that never came, once."""
     obligation = locks.lock_obligation(obligation_id)
     if obligation.state not in (ObligationState.OPEN, ObligationState.DUE):
+        return obligation
+    if obligation.waits_since is not None:
         return obligation
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     step = plan_day(

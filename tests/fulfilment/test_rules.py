@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from fulfilment.rules import LONGEST_DELAY, choose_hold_message, delay_after
+from fulfilment.rules import PAUSE, choose_hold_message, delay_after
 
 
 class TestChooseHoldMessage:
@@ -39,4 +39,4 @@ class TestDelayAfter:
             assert longest / 2 <= min(delays) <= max(delays) <= longest
 
     def test_is_never_longer_than_that(self) -> None:
-        assert delay_after(500) <= dt.timedelta(seconds=LONGEST_DELAY)
+        assert delay_after(500) <= dt.timedelta(seconds=PAUSE.longest)

@@ -126,5 +126,5 @@ class TestFetchNext:
 
     @pytest.mark.parametrize("tries", range(1, 12))
     def test_waits_longer_each_time_with_jitter(self, tries: int) -> None:
-        longest = min(fetching.LONGEST_REST, fetching.FIRST_REST * 2 ** (tries - 1))
+        longest = min(fetching.REST.longest, fetching.REST.first * 2 ** (tries - 1))
         assert longest / 2 <= fetching.pause_after(tries).total_seconds() <= longest

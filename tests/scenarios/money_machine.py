@@ -125,14 +125,13 @@ class MoneyMachine(RuleBasedStateMachine):
     def _answer(self, asked: Approval, *, yes: bool) -> None:
         said: dict[str, Any] = {
             "approval_id": asked.pk,
-            "content_hash": asked.content_hash,
             "proved_at": NOW,
             "actor": self.lead,
             "op_id": uuid4(),
             "now": NOW,
         }
         if yes:
-            approvals.approve(**said)
+            approvals.approve(**said, content_hash=asked.content_hash)
         else:
             approvals.reject(**said, reason="Not for that")
 
