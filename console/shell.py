@@ -81,6 +81,7 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
                 counts="mismatches",
             ),
             _Place(label="Workshop", view="repairs", permission=P.SEE_CASES, icon="box", key="g r"),
+            _Place(label="Visits", view="visits", permission=P.SEE_CASES, icon="clock", key="g v"),
         ),
     ),
     (

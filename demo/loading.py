@@ -14,6 +14,7 @@ from core.actors import Actor
 from core.errors import DomainError
 from core.models import Partner
 from demo.cases import Stage
+from demo.crews import tell_of_crews
 from demo.defects import tell_of_defects
 from demo.limits import set_limits
 from demo.orders import sell
@@ -61,7 +62,7 @@ def make_demo(*, now: dt.datetime, logins: Path | None, say: Say, seed: int = SE
     send_troubles(shop, purchases, now=now)
     say("demo: cases")
     stage = Stage(shop, people, random, now)
-    cases = tell_stories(stage) + tell_of_defects(stage)
+    cases = tell_stories(stage) + tell_of_defects(stage) + tell_of_crews(stage)
     connect_provider(stage, secret=settings.PAYMENT_SANDBOX_SECRET)
     move_money(stage)
     connect_warehouses(shop.locations.values(), secret=settings.WAREHOUSE_SIMULATOR_SECRET, now=now)

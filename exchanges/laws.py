@@ -195,7 +195,8 @@ laws.register_sql(
         LEFT JOIN inventory_reservation r ON r.reference = 'exchangeline:' || l.id
          AND r.state IN ('active', 'committed', 'consumed')
         GROUP BY l.id
-        HAVING coalesce(sum(r.quantity) FILTER (WHERE r.state <> 'active'), 0) > l.released
-            OR coalesce(sum(r.quantity), 0) > l.quantity - l.dropped
+        HAVING coalesce(sum(r.quantity) FILTER (WHERE r.state <> 'active'), 0)
+                 - l.came_back > l.released
+            OR coalesce(sum(r.quantity), 0) - l.came_back > l.quantity - l.dropped
         ORDER BY l.id""",
 )

@@ -24,6 +24,8 @@ SAMPLES = {
     "carrier": "DHL",
     "tracking_number": "00340434161094021501",
     "reasons": "",
+    "visit_day": "12 Nov 2026",
+    "visit_slot": "08-12",
 }
 _EMAIL, _SMS = Medium.EMAIL, Medium.SMS
 
@@ -127,6 +129,34 @@ KINDS = (
         "Exchange becomes a refund",
         "the customer gets money instead of a replacement",
         "exchange.converted_to_refund",
+    ),
+    _to_customer(
+        "converted_to_credit",
+        "Exchange becomes store credit",
+        "the customer gets credit for a later order instead of a replacement",
+        "exchange.converted_to_refund",
+        falls_back=None,
+    ),
+    _to_customer(
+        "visit_arranged",
+        "Appointment made",
+        "a crew comes to fetch, bring and install: day and time",
+        "exchange.visit_arranged",
+        falls_back=None,
+    ),
+    _to_customer(
+        "visit_moved",
+        "Appointment moved",
+        "the crew comes at another time",
+        "exchange.visit_moved",
+        falls_back=None,
+    ),
+    _to_customer(
+        "visit_failed",
+        "Visit failed",
+        "not everything could be done at the customer's; another visit follows, free of charge",
+        "exchange.visit_failed",
+        falls_back=None,
     ),
     _to_staff(
         "hold_expired",

@@ -38,6 +38,9 @@ LETTERS = {
     "exchange.converted_to_refund": "converted_to_refund",
     "exchange.substituted": "exchange_changed",
     "exchange.promise_broken": "promise_moved",
+    "exchange.visit_arranged": "visit_arranged",
+    "exchange.visit_moved": "visit_moved",
+    "exchange.visit_failed": "visit_failed",
 }
 # The letters that name the day on which the replacement will be there.
 NAME_ARRIVAL = {
@@ -74,12 +77,14 @@ DUE_WORDS = {
 @requires_transaction
 def write_to_customer(*, event: Event, now: dt.datetime) -> None:
     """Queue the letter that belongs to an event of an exchange."""
+    if event.kind == "exchange.shipped" and "visit" in event.data:
+        return  # it comes with an appointment, of which the customer knows
     exchange = _get_exchange(event)
     locale = exchange.return_case.locale
     notifications.write(
         partner_id=event.partner_id,
         case=event.case,
-        kind=LETTERS[event.kind],
+        kind="converted_to_credit" if event.data.get("as_store_credit") else LETTERS[event.kind],
         event=event,
         to=get_addressee(exchange.return_case.customer),
         context=describe(exchange, event=event, locale=locale, now=now),
@@ -199,6 +204,10 @@ def describe(exchange: Exchange, *, event: Event, locale: str, now: dt.datetime)
         "arrives_on": format_date(promised, locale) if promised else "",
         "promised_on": _say_promised(event, locale),
         **{f"{paper}_link": link for paper, link in make_links(case).items()},
+        "visit_day": format_date(dt.date.fromisoformat(event.data["day"]), locale)
+        if "visit" in event.data and "day" in event.data
+        else "",
+        "visit_slot": str(event.data.get("slot", "")),
         "carrier": shipment.carrier if shipment else "",
         "tracking_number": shipment.tracking_number if shipment else "",
         # What an agent wrote down is for the desk. The letter leaves the line out.

@@ -157,6 +157,10 @@ class Exchange(FSMModelMixin, PartnerRow):
     )
     def ship(self) -> None: ...
 
+    @transition(state, source=[S.PARTLY_SHIPPED, S.IN_TRANSIT], target=S.READY)
+    def take_back(self) -> None:
+        """What was on its way is here again; a second delivery asks every guard anew."""
+
     @transition(state, source=S.IN_TRANSIT, target=S.DELIVERED)
     def deliver(self) -> None: ...
 
@@ -194,6 +198,9 @@ class ExchangeLine(PartnerRow):
     released = models.PositiveIntegerField(default=0, help_text="Given to the warehouse.")
     dropped = models.PositiveIntegerField(
         default=0, help_text="Given up after a part had gone: their goods never came."
+    )
+    came_back = models.PositiveIntegerField(
+        default=0, help_text="Left, and was brought back; it leaves anew."
     )
     agreed_price = models.DecimalField(
         max_digits=20, decimal_places=6, null=True, help_text="Per unit, set by hand."

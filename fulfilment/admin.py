@@ -8,13 +8,16 @@ from simple_history.admin import SimpleHistoryAdmin
 from core.admin_rights import ShownByMembership
 from core.roles import Permission
 from fulfilment.models import (
+    Crew,
     InboundParcel,
     Shipment,
     ShipmentLine,
     Warehouse,
     WarehouseMessage,
     WarehouseReport,
+    WorkOrder,
 )
+from inventory.admin.rights import KeptByMembership
 
 
 class ShipmentLineRows(ShownByMembership, admin.TabularInline):
@@ -73,3 +76,20 @@ class WarehouseReportAdmin(ShownByMembership, admin.ModelAdmin):
     search_fields = ("public_id", "message_id", "subject")
     exclude = ("content",)
     ordering = ("-pk",)
+
+
+@admin.register(Crew)
+class CrewAdmin(KeptByMembership, admin.ModelAdmin):
+    belongs_to = "location"
+    list_display = ("name", "location", "is_active", "partner")
+    list_select_related = ("location", "partner")
+    readonly_fields = ("public_id",)
+
+
+@admin.register(WorkOrder)
+class WorkOrderAdmin(ShownByMembership, SimpleHistoryAdmin):
+    sees = Permission.SEE_CASES
+    list_display = ("number", "state", "case", "opened_at", "ended_at")
+    list_filter = ("state",)
+    search_fields = ("number", "reference")
+    history_list_display = ("state",)

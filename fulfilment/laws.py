@@ -90,3 +90,23 @@ register_sql(
         SELECT 'warehousemessage:' || id FROM fulfilment_warehousemessage
         WHERE state = 'dead' ORDER BY id""",
 )
+
+register_sql(
+    "a_crew_keeps_one_appointment_at_a_time",
+    "A work order stands where its newest visit does, and what was reported says of every task"
+    " what came of it.",
+    among="SELECT count(*) FROM fulfilment_visit",
+    violating="""
+        SELECT 'visit:' || v.id FROM fulfilment_visit v
+        JOIN fulfilment_workorder w ON w.id = v.work_order_id
+        WHERE (v.number = (SELECT max(o.number) FROM fulfilment_visit o
+                            WHERE o.work_order_id = v.work_order_id)
+               AND w.state <> CASE v.state WHEN 'scheduled' THEN 'scheduled'
+                   WHEN 'dispatched' THEN CASE WHEN v.begun_at IS NULL THEN 'dispatched'
+                                               ELSE 'under_way' END
+                   WHEN 'done' THEN 'done' WHEN 'cancelled' THEN 'cancelled'
+                   ELSE w.state END)
+           OR v.state IN ('done', 'failed') AND EXISTS (
+                SELECT FROM fulfilment_worktask t WHERE t.visit_id = v.id AND t.state = 'to_do')
+        ORDER BY v.id""",
+)

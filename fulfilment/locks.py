@@ -19,7 +19,9 @@ from fulfilment.models import (
     Warehouse,
     WarehouseMessage,
     WarehouseReport,
+    WorkOrder,
 )
+from fulfilment.states import WorkOrderState
 
 # Longer than a message may take on its way.
 LEASE = dt.timedelta(seconds=60)
@@ -79,6 +81,14 @@ class Claim:
 def lock_shipment(pk: int) -> Shipment:
     shipment: Shipment = Shipment.objects.select_for_update(no_key=True).get(pk=pk)
     return shipment
+
+
+def lock_work_order(reference: str) -> WorkOrder | None:
+    """The open one for a reference."""
+    orders = WorkOrder.objects.select_for_update(no_key=True).filter(reference=reference)
+    over = [WorkOrderState.DONE, WorkOrderState.CANCELLED]
+    found: WorkOrder | None = orders.exclude(state__in=over).first()
+    return found
 
 
 def lock_parcel(pk: int) -> InboundParcel:

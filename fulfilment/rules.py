@@ -1,11 +1,12 @@
-"""What a warehouse is told of which event, and how long to wait for one that does not answer."""
+"""What a warehouse is told of which event, how long to wait for one, and what a crew is to do."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from core.backoff import Backoff
-from fulfilment.states import MessageKind
+from fulfilment.states import MessageKind, TaskKind
 
 HOLD_MESSAGES = {
     "reservation.made": MessageKind.HOLD,
@@ -21,6 +22,16 @@ HOLD_MESSAGES = {
 CAUSES = {"reservation.expired": "expired", "reservation.consumed": "shipped"}
 
 PAUSE = Backoff(first=5, longest=900)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTask:
+    """One thing that a crew is to do; `reference` names what it is about: ``returnline:7``."""
+
+    kind: TaskKind
+    reference: str
+    title: str
+    quantity: int
 
 
 def choose_hold_message(event_kind: str, *, is_known: bool) -> MessageKind | None:

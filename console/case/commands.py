@@ -18,24 +18,52 @@ from console.case.forms import (
     PaymentForm,
     ReasonForm,
     RefusedGoodsForm,
+    ReplacementForm,
     ShipForm,
     SubstituteForm,
+    VisitForm,
 )
 from console.case.instead_form import ExchangeInsteadForm
 from console.case.record import CaseRecord
 from console.case.settling_commands import OF_SETTLEMENT
 from core.roles import Permission
 from exchanges import services as exchanges
-from exchanges.rules import WantedReplacement, plan_drop, plan_end
+from exchanges.rules import Conversion, WantedReplacement, plan_drop, plan_end
 from fulfilment.states import ShipmentState
 from returns import services as returns
 
 P = Permission
 
 
-def _adjusting(data: dict[str, Any]) -> dict[str, Any]:
+def _changing(sent: Sent) -> list[WantedReplacement]:
+    """One line as it is wanted now, the others as they were."""
+    column = sent.record.column
+    lines = column.lines if column else []
+    position = sent.data["position"] or (lines[0].position if lines else 0)
+    return [
+        WantedReplacement(
+            variant_id=sent.data["sku"] if line.position == position else line.variant_id,
+            quantity=sent.data["quantity"] if line.position == position else line.quantity,
+            replaces_order_line_id=line.replaces.order_line_id if line.replaces else None,
+            agreed=None if line.position == position else line.agreed_price,
+        )
+        for line in lines
+    ]
+
+
+def _adjusting(sent: Sent) -> dict[str, Any]:
+    data = sent.data
     price = data["price"]
+    conversion = None
+    if data["rate"] is not None:
+        conversion = Conversion(
+            currency=data["currency"].upper(),
+            rate=data["rate"],
+            source=data["source"],
+            taken_at=sent.on_exchange["now"].isoformat(),
+        )
     return {
+        "conversion": conversion,
         "shipping_fee": data["shipping_fee"],
         "agreed": {} if price is None else {data["position"] or 1: price},
         "reason": data["reason"],
@@ -77,7 +105,9 @@ def say_first(command: Command, record: CaseRecord) -> str:
         return " ".join(plan_drop(column.facts).sentences)
     if command.code not in ENDS:
         return command.says
-    plan = plan_end(column.facts, continues_return=True)
+    plan = plan_end(
+        column.facts, continues_return=True, as_store_credit=command.code == "store-credit"
+    )
     return " ".join(plan.sentences)
 
 
@@ -94,7 +124,7 @@ BEGINNING = (
         carry_out=lambda sent: exchanges.open_exchange_instead(**sent.data, **sent.on_return),
     ),
 )
-ENDS = ("refund", "exchange-cancellation")
+ENDS = ("refund", "store-credit", "exchange-cancellation")
 OF_RETURN = (
     Command(
         code="authorisation",
@@ -227,7 +257,7 @@ OF_EXCHANGE = (
         "needs a new one.",
         done="There is a new quote.",
         form=AdjustForm,
-        carry_out=lambda sent: exchanges.adjust_quote(**_adjusting(sent.data), **sent.on_exchange),
+        carry_out=lambda sent: exchanges.adjust_quote(**_adjusting(sent), **sent.on_exchange),
     ),
     Command(
         code="hold",
@@ -273,6 +303,16 @@ OF_EXCHANGE = (
         carry_out=lambda sent: exchanges.ship_replacement(**sent.data, **sent.on_exchange),
     ),
     Command(
+        code="visit",
+        label="Make appointment",
+        permission=P.OPEN_CASE,
+        says="One visit for everything that is left to do there. The customer is told the day and "
+        "time; an appointment that was made is moved.",
+        done="The appointment is made.",
+        form=VisitForm,
+        carry_out=lambda sent: exchanges.arrange_visit(**sent.data["slot"], **sent.on_exchange),
+    ),
+    Command(
         code="delivery",
         label="Confirm delivery",
         permission=P.SHIP_GOODS,
@@ -312,6 +352,30 @@ OF_EXCHANGE = (
         done="The exchange became a refund.",
         form=ReasonForm,
         carry_out=lambda sent: exchanges.convert_to_refund(**sent.data, **sent.on_exchange),
+    ),
+    Command(
+        code="store-credit",
+        label="Store credit instead",
+        permission=P.CANCEL_CASE,
+        says="The hold is released at once and the replacement is not sent. The customer gets "
+        "store credit once the goods have passed inspection.",
+        done="The exchange became store credit.",
+        form=ReasonForm,
+        carry_out=lambda sent: exchanges.convert_to_refund(
+            as_store_credit=True, **sent.data, **sent.on_exchange
+        ),
+    ),
+    Command(
+        code="replacement",
+        label="Change replacement",
+        permission=P.OPEN_CASE,
+        says="What is held is given back and the other held in the same moment, with a new quote. "
+        "An approval of the old one is void; what was paid counts, and too much goes back.",
+        done="There is a new quote.",
+        form=ReplacementForm,
+        carry_out=lambda sent: exchanges.quote_exchange(
+            replacements=_changing(sent), **sent.on_exchange
+        ),
     ),
     Command(
         code="exchange-cancellation",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.urls import reverse
+
 from console.badges import NEEDS_HOLD, exchange_badge
 from console.case.page import ExchangeSide, LostLine
 from console.case.record import CaseRecord
@@ -23,12 +25,19 @@ from core.events import reference
 from exchanges.models import ExchangeLine
 from exchanges.queries import ExchangeColumn, list_chain
 from exchanges.states import OVER, ExchangeState
-from fulfilment.states import WITH_WAREHOUSE, ShipmentState
+from fulfilment.queries import find_next_visit
+from fulfilment.states import WITH_WAREHOUSE, ShipmentState, VisitSlot
 from inventory.states import ReservationState
 from orders.states import Purpose
 from returns.queries import list_exchangeable
 
 S = ExchangeState
+# Of what a crew brings.
+WAITS_WITH_CREW: dict[str, str] = {
+    S.READY: "an appointment with the customer",
+    S.RELEASING: "the crew to load it and leave",
+    S.IN_TRANSIT: "the crew to report",
+}
 
 
 def draw_exchange(
@@ -69,7 +78,12 @@ def _stepper(column: ExchangeColumn, reader: Reader, record: CaseRecord) -> Step
         Step(word=step.label, state=step.state, note=reader.short(step.at) if step.at else "")
         for step in column.steps
     ]
-    return Stepper(label="Exchange", steps=steps, waits_for=_waits_for(column, reader, record))
+    waits_for = _waits_for_crew(column) or _waits_for(column, reader, record)
+    return Stepper(label="Exchange", steps=steps, waits_for=waits_for)
+
+
+def _waits_for_crew(column: ExchangeColumn) -> str:
+    return WAITS_WITH_CREW.get(column.exchange.state, "") if column.facts.needs_visit else ""
 
 
 def _waits_for(column: ExchangeColumn, reader: Reader, record: CaseRecord) -> str:
@@ -100,6 +114,17 @@ def _waits_for(column: ExchangeColumn, reader: Reader, record: CaseRecord) -> st
 def _waits_for_rest(column: ExchangeColumn) -> bool:
     with_warehouse = any(parcel.state in WITH_WAREHOUSE for parcel in column.shipments)
     return column.facts.waits_with_rest and not with_warehouse
+
+
+def _visit(column: ExchangeColumn, reader: Reader) -> list[Fact]:
+    """The appointment that is still to be kept."""
+    if not column.facts.needs_visit:
+        return []
+    visit = find_next_visit(reference(column.exchange))
+    if visit is None:
+        return [Fact(term="Visit", value="no appointment yet")]
+    when = f"{reader.weekday(visit.day)}, {VisitSlot(visit.slot).label}, {visit.crew}"
+    return [Fact(term="Visit", value=when, url=reverse("console:visit", args=[visit.public_id]))]
 
 
 def _part(column: ExchangeColumn, reader: Reader) -> list[Fact]:
@@ -163,10 +188,10 @@ def draw_clock(column: ExchangeColumn, reader: Reader) -> HoldClock | None:
 
 
 def _facts(record: CaseRecord, column: ExchangeColumn, reader: Reader) -> list[Fact]:
-    facts = _part(column, reader)
+    facts = [*_visit(column, reader), *_part(column, reader)]
     order = column.exchange.replacement_order
     for parcel in column.shipments:
-        if parcel.state == ShipmentState.CANCELLED:
+        if parcel.state in (ShipmentState.CANCELLED, ShipmentState.RETURNED_TO_SENDER):
             continue
         if parcel.promised_on:
             when = reader.weekday(parcel.promised_on)

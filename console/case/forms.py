@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
 
 from console.case.record import CaseRecord
+from core.events import reference
 from exchanges.queries import list_payment_methods, list_substitutes
 from fulfilment.models import Shipment
-from fulfilment.states import WITH_WAREHOUSE
+from fulfilment.queries import find_next_visit, list_free_slots
+from fulfilment.states import WITH_WAREHOUSE, VisitSlot
+from orders.queries import match_variants
 
 LONGEST_REASON = 500
 LONGEST_NOTE = 4000
+DAYS_AHEAD = 14
 
 
 class NothingAsked(forms.Form):
@@ -128,7 +133,24 @@ class AdjustForm(forms.Form):
         decimal_places=3,
         help_text="A second person has to approve it.",
     )
-    position = forms.TypedChoiceField(label="Of", coerce=int, required=False)
+    position = forms.TypedChoiceField(label="Of", coerce=int, required=False, empty_value=None)
+    currency = forms.CharField(
+        label="Priced only in",
+        required=False,
+        min_length=3,
+        max_length=3,
+        help_text="A currency such as USD, where the catalogue has no price in that of the order.",
+    )
+    rate = forms.DecimalField(
+        label="One of it is",
+        required=False,
+        max_digits=12,
+        decimal_places=6,
+        help_text="In the order's currency. A lead has to approve it.",
+    )
+    source = forms.CharField(
+        label="Rate taken from", required=False, max_length=80, help_text="Such as “ECB, today”."
+    )
     reason = forms.CharField(label="Why", max_length=LONGEST_REASON)
 
     def fit(self, record: CaseRecord) -> None:
@@ -138,9 +160,37 @@ class AdjustForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
-        if said.get("shipping_fee") is None and said.get("price") is None:
-            raise forms.ValidationError("Set a fee, or a price.")
+        if all(said.get(name) is None for name in ("shipping_fee", "price", "rate")):
+            raise forms.ValidationError("Set a fee, a price, or a rate.")
+        if said.get("rate") is not None and not (said.get("currency") and said.get("source")):
+            raise forms.ValidationError("A rate has a currency, and comes from somewhere.")
         return said
+
+
+class ReplacementForm(forms.Form):
+    """What goes out instead of one line, and how many of it."""
+
+    position = forms.TypedChoiceField(
+        label="Instead of", coerce=int, required=False, empty_value=None
+    )
+    sku = forms.CharField(label="SKU", max_length=80, help_text="Of anything we sell.")
+    quantity = forms.IntegerField(min_value=1, max_value=999, initial=1)
+
+    def fit(self, record: CaseRecord) -> None:
+        lines: Any = self.fields["position"]
+        going = record.column.lines if record.column else []
+        lines.choices = [(line.position, line.variant.full_title) for line in going]
+        self._partner_id = record.case.partner_id
+        if going:
+            self.fields["sku"].initial = going[0].variant.sku
+            self.fields["quantity"].initial = going[0].quantity
+
+    def clean_sku(self) -> int:
+        sku = self.cleaned_data["sku"].strip()
+        found = match_variants(partner_id=self._partner_id, skus=[sku])
+        if sku not in found:
+            raise forms.ValidationError("We sell nothing of that SKU.")
+        return found[sku]
 
 
 class ShipForm(forms.Form):
@@ -168,6 +218,36 @@ class ShipForm(forms.Form):
 def _count(parcel: Shipment) -> str:
     units = sum(line.quantity for line in parcel.lines.all())
     return "1 unit" if units == 1 else f"{units} units"
+
+
+class VisitForm(forms.Form):
+    """When which crew comes; the choices are what is free in the next days."""
+
+    slot = forms.ChoiceField(
+        label="When", help_text="In the customer's hours. Agree on it with the customer first."
+    )
+
+    def fit(self, record: CaseRecord) -> None:
+        if record.column is None:
+            return
+        today = record.column.as_of.date()
+        days = [today + dt.timedelta(days=ahead) for ahead in range(1, DAYS_AHEAD + 1)]
+        exchange = record.column.exchange
+        planned = find_next_visit(reference(exchange))
+        free = list_free_slots(
+            partner_id=exchange.partner_id, days=days, but_not=planned.pk if planned else None
+        )
+        when: Any = self.fields["slot"]
+        when.choices = [
+            (f"{crew.pk}|{day}|{slot}", f"{day:%a %d %b}, {VisitSlot(slot).label}, {crew}")
+            for crew, day, slot in free
+        ]
+        if not free:
+            when.help_text = "No crew is free in the next two weeks."
+
+    def clean_slot(self) -> dict[str, Any]:
+        crew, day, slot = self.cleaned_data["slot"].split("|")
+        return {"crew_id": int(crew), "day": dt.date.fromisoformat(day), "slot": slot}
 
 
 class NoteForm(forms.Form):

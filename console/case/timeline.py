@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from console.case.exchange_words import came_back, dropped, failed_visit, released, visit
 from console.case.record import CaseRecord
 from console.case.told import mailed, promised, suppressed
 from console.components import Tab, TimelineEntry, Tone
@@ -102,16 +103,6 @@ def _kept_back(data: Data, reader: Reader) -> tuple[str, str]:
 
 def _risky(data: Data, reader: Reader) -> tuple[str, str]:
     return "Held because of its risk", f"{data['score']} of 100, policy's limit is {data['limit']}"
-
-
-def _released(data: Data, reader: Reader) -> tuple[str, str]:
-    if not data.get("stays"):
-        return "Released to the warehouse", ""
-    return f"{data['units']} released to the warehouse, {data['stays']} stays", ""
-
-
-def _dropped(data: Data, reader: Reader) -> tuple[str, str]:
-    return f"{data['units']} more will not be sent", ""
 
 
 def _shipped(data: Data, reader: Reader) -> tuple[str, str]:
@@ -295,8 +286,15 @@ TELLINGS: dict[str, Telling] = {
     "exchange.payment_returned": Telling("money", "info", _with("Payment goes back", "amount")),
     "exchange.paid": Telling("money", "good", _plain("Difference paid")),
     "exchange.ready": Telling("case", "good", _plain("Replacement ready to leave")),
-    "exchange.released": Telling("stock", "info", _released),
-    "exchange.rest_dropped": Telling("stock", "warn", _dropped),
+    "exchange.released": Telling("stock", "info", released),
+    "exchange.visit_arranged": Telling("case", "info", visit("Crew comes")),
+    "exchange.visit_moved": Telling("case", "warn", visit("Visit moved to")),
+    "exchange.visit_dispatched": Telling("stock", "info", _plain("Crew has left")),
+    "exchange.visit_begun": Telling("case", "info", _plain("Crew is at the customer’s")),
+    "exchange.visit_done": Telling("case", "good", _plain("Visit done")),
+    "exchange.visit_failed": Telling("case", "bad", failed_visit),
+    "exchange.came_back": Telling("stock", "warn", came_back),
+    "exchange.rest_dropped": Telling("stock", "warn", dropped),
     "exchange.short_picked": Telling(
         "stock", "bad", _plain("The warehouse found less than was held")
     ),

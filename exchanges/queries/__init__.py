@@ -50,6 +50,7 @@ from exchanges.queries.planning import (
 )
 from exchanges.queries.sending import Way, compute_promise, get_way, list_open_tenders, weigh_way
 from exchanges.queries.terms import is_type_offered
+from exchanges.queries.work import needs_visit, plan_visit
 
 __all__ = [
     "Action",
@@ -95,7 +96,9 @@ __all__ = [
     "list_states",
     "list_steps",
     "list_substitutes",
+    "needs_visit",
     "plan_exchange",
+    "plan_visit",
     "preview_end",
     "preview_quote",
     "rank_substitutes",

@@ -42,6 +42,7 @@ OPEN = frozenset(set(S) - set(OVER))
 UNACCEPTED = frozenset({S.DRAFT, S.QUOTED})
 ASKING_FOR_MONEY = ("collect_payment", "send_payment_link")
 LOSING = frozenset({S.PENDING_APPROVAL, S.AWAITING_PAYMENT, S.AWAITING_GOODS, S.READY})
+OF_A_CARRIER = ("ship_replacement", "confirm_delivery")  # a crew reports on its visit
 OF_THE_REST = ("hold_again", "extend_hold", "release_replacement", "drop_rest")
 PAYABLE = frozenset({S.PENDING_APPROVAL, S.AWAITING_PAYMENT})
 BEFORE_IT_LEAVES = frozenset(
@@ -103,6 +104,13 @@ KINDS = (
         WAITING - {S.QUOTED} | {S.RELEASING, S.PARTLY_SHIPPED},
     ),
     _Kind(
+        "arrange_visit",
+        "Make an appointment",
+        Permission.OPEN_CASE,
+        rules.can_arrange_visit,
+        LOSING | {S.RELEASING, S.DELIVERED, S.COMPLETED},
+    ),
+    _Kind(
         "confirm_delivery",
         "Confirm delivery",
         Permission.SHIP_GOODS,
@@ -137,6 +145,20 @@ KINDS = (
         rules.can_convert_to_refund,
         OPEN,
     ),
+    _Kind(
+        "convert_to_credit",
+        "Give store credit instead",
+        Permission.CANCEL_CASE,
+        rules.can_convert_to_refund,
+        OPEN,
+    ),
+    _Kind(
+        "change_replacement",
+        "Change the replacement",
+        Permission.OPEN_CASE,
+        rules.can_quote,
+        BEFORE_IT_LEAVES,
+    ),
     _Kind("drop_rest", "Send no more", Permission.CANCEL_CASE, rules.can_drop_rest, frozenset()),
     _Kind("cancel_exchange", "Cancel the exchange", Permission.CANCEL_CASE, _can_cancel, OPEN),
 )
@@ -159,6 +181,11 @@ def _is_shown(kind: _Kind, facts: ExchangeFacts) -> bool:
     offered where what was held is lost, and where the warehouse did not find it.
     """
     if kind.code in ASKING_FOR_MONEY and not rules.is_money_missing(facts):
+        return False
+    if kind.code == "arrange_visit":
+        done = facts.state in (S.DELIVERED, S.COMPLETED) and facts.work_state != "failed_visit"
+        return facts.needs_visit and facts.state in kind.shown_in and not done
+    if facts.needs_visit and kind.code in OF_A_CARRIER:
         return False
     if kind.code == "substitute_replacement" and facts.state in LOSING:
         return not facts.holds.covers_all

@@ -135,11 +135,14 @@ def list_steps(exchange: Exchange, events: Sequence[Event] | None = None) -> lis
     subject = reference(exchange)
     if events is None:
         events = list(Event.objects.filter(subject=subject))
-    reached = {
-        event.kind: event
-        for event in sorted(events, key=lambda event: event.pk)
-        if event.subject == subject
-    }
+    reached: dict[str, Event] = {}
+    for told in sorted(events, key=lambda event: event.pk):
+        if told.subject != subject:
+            continue
+        reached[told.kind] = told
+        if told.kind == "exchange.came_back":  # it leaves anew
+            reached.pop("exchange.released", None)
+            reached.pop("exchange.shipped", None)
     steps: list[Step] = []
     is_over = exchange.state in set(OVER) - {S.COMPLETED}
     for code, label, kind in STATIONS:

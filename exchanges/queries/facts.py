@@ -23,6 +23,7 @@ from exchanges.queries.planning import (
     list_lines,
     sum_credit,
 )
+from exchanges.queries.work import needs_visit
 from exchanges.rules import (
     Assent,
     EndPlan,
@@ -89,6 +90,8 @@ def count_kept(exchange: Exchange) -> Counter[str]:
     kept: Counter[str] = Counter()
     for hold in [*inventory.list_running_holds(references), *sent]:
         kept[hold.reference] += hold.quantity
+    for line in list_lines(exchange):
+        kept[reference(line)] -= line.came_back
     return kept
 
 
@@ -120,6 +123,7 @@ def read_facts(exchange: Exchange, *, holds: Sequence[Reservation] | None = None
     awaited = ZERO if exchange.part_value else sum_awaited(exchange, quote, missing=missing)
     # Where the rest of the case pays the difference, nothing leaves before that has come.
     part = read_part(exchange, quote, lines) if quote and not netted and not awaited else None
+    is_visited = needs_visit(exchange)
     return ExchangeFacts(
         state=exchange.state,
         type=exchange.type,
@@ -147,6 +151,8 @@ def read_facts(exchange: Exchange, *, holds: Sequence[Reservation] | None = None
         rest=sum(line.rest for line in list_lines(exchange)),
         is_parted=exchange.part_value is not None,
         part_due=_compute_part_due(exchange, lines),
+        needs_visit=is_visited,
+        work_state=_find_work_state(exchange) if is_visited else "",
         holds=_see_holds(exchange, _read_holds(exchange) if holds is None else holds, now=now),
         clock_zone=ZoneInfo(case.channel.time_zone),
     )
@@ -209,6 +215,11 @@ def _compute_part_due(exchange: Exchange, lines: Sequence[ReturnLine]) -> Decima
     return round_half_up(max(exchange.part_value - credit, ZERO), exchange.return_case.currency)
 
 
+def _find_work_state(exchange: Exchange) -> str:
+    order = parcels.find_work_order(reference(exchange))
+    return order.state if order else ""
+
+
 def _read_money(exchange: Exchange, quote: Quote | None) -> MoneyFacts:
     """What is under way with money for it; nobody asks where nothing is ever to be paid."""
     if quote is None or not (quote.needed or quote.card_hold):
@@ -258,6 +269,8 @@ def _see_holds(exchange: Exchange, holds: Sequence[Reservation], *, now: dt.date
         else:
             ended.append(min(filter(None, (hold.expires_at, hold.resolved_at))))
     wanted = {reference(line): line.quantity - line.dropped for line in list_lines(exchange)}
+    for line in list_lines(exchange):
+        committed[reference(line)] -= line.came_back
     whole = {name for name in active if active[name] + committed[name] >= wanted.get(name, 0)}
     return HoldFacts(
         wanted=sum(wanted.values()),

@@ -54,6 +54,7 @@ from exchanges.rules.quotes import (
 )
 from exchanges.rules.reasons import Assent, OutboundReason
 from exchanges.rules.substitutes import Substitute, rank_substitutes
+from exchanges.rules.visits import can_arrange_visit, check_report, find_unknown
 
 __all__ = [
     "ACCEPTED",
@@ -85,6 +86,7 @@ __all__ = [
     "Substitute",
     "WantedReplacement",
     "can_accept_quote",
+    "can_arrange_visit",
     "can_ask_approval",
     "can_cancel",
     "can_collect",
@@ -102,8 +104,10 @@ __all__ = [
     "can_send_link",
     "can_ship",
     "can_substitute",
+    "check_report",
     "compute_evenness",
     "compute_let_off",
+    "find_unknown",
     "find_waiting_state",
     "is_money_missing",
     "list_outbound_holds",

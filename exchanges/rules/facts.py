@@ -67,6 +67,7 @@ class ExchangeFacts:
     `card_hold` is what has to be held on a card, `authorised` what is.
     `part` is what may leave before the rest, None where it leaves in one piece; `is_parted`: some
     has, at `part_due` beyond the credit, and `rest` units of it have not.
+    `needs_visit`: a crew brings it; `work_state` is how far its work order is, "" without one.
     `is_in_flight`: a payment is being asked for. `is_unknown`: nobody knows how one went.
     """
 
@@ -96,6 +97,8 @@ class ExchangeFacts:
     rest: int = 0
     is_parted: bool = False
     part_due: Decimal = ZERO
+    needs_visit: bool = False
+    work_state: str = ""
     holds: HoldFacts
     clock_zone: dt.tzinfo = dt.UTC
 

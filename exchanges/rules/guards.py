@@ -35,6 +35,7 @@ from exchanges.rules.obstacles import (
     say_quote_ended,
     say_return_ended,
     say_risk_uncleared,
+    say_visit_missing,
     say_where_it_is,
     say_wrong_state,
 )
@@ -164,6 +165,7 @@ def list_outbound_holds(facts: ExchangeFacts) -> list[OutboundHold]:
         (OutboundReason.GOODS_REFUSED, say_goods_refused(facts)),
         (OutboundReason.CREDIT_CHANGED, say_credit_changed(facts)),
         (OutboundReason.HOLD_MISSING, say_hold_missing(facts)),
+        (OutboundReason.VISIT_MISSING, say_visit_missing(facts)),
     ]
     return [OutboundHold(reason, sentence) for reason, sentence in found if sentence]
 

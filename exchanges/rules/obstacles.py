@@ -7,6 +7,7 @@ from exchanges.rules.facts import ENDED_RETURN, ExchangeFacts, Goods
 from exchanges.rules.parts import Part
 from exchanges.rules.reasons import Assent
 from exchanges.states import OVER, ExchangeState, ExchangeType
+from fulfilment.states import WorkOrderState
 
 S = ExchangeState
 
@@ -117,6 +118,12 @@ def say_hold_missing(facts: ExchangeFacts) -> str | None:
         ended = holds.ended_at.astimezone(facts.clock_zone)
         return f"The hold ended at {ended:%H:%M}: hold the stock again."
     return f"Stock is held for {holds.active + holds.committed} of {holds.wanted}."
+
+
+def say_visit_missing(facts: ExchangeFacts) -> str | None:
+    if not facts.needs_visit or facts.work_state == WorkOrderState.SCHEDULED:
+        return None
+    return "It has to be installed: agree on an appointment first."
 
 
 def say_hold_not_committed(facts: ExchangeFacts) -> str | None:

@@ -32,18 +32,22 @@ from exchanges.services.refusing import decide_refused_goods, follow_refused_dec
 from exchanges.services.releasing import drop_rest, release_replacement
 from exchanges.services.sending import confirm_delivery, ship_replacement
 from exchanges.services.substituting import substitute_replacement
+from exchanges.services.visits import arrange_visit, begin_visit, dispatch_visit, report_visit
 
 __all__ = [
     "WantedReplacement",
     "accept_quote",
     "adjust_quote",
+    "arrange_visit",
     "ask_approval",
+    "begin_visit",
     "cancel_exchange",
     "collect_due",
     "collect_payment",
     "confirm_delivery",
     "convert_to_refund",
     "decide_refused_goods",
+    "dispatch_visit",
     "drop_rest",
     "end_grace_of_payment",
     "end_quote",
@@ -69,6 +73,7 @@ __all__ = [
     "quote_exchange",
     "release_hold",
     "release_replacement",
+    "report_visit",
     "send_payment_link",
     "ship_replacement",
     "substitute_replacement",

@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from core.actors import Actor
+from core.errors import ActionBlocked
+from core.events import reference
 from core.operations import operation
 from core.transactions import requires_transaction
 from exchanges import locks, queries, rules
@@ -16,6 +18,7 @@ from exchanges.models import Exchange
 from exchanges.services.giving_back import give_money_back
 from exchanges.services.shipments import withdraw_shipments
 from exchanges.services.timeline import Who, tell
+from fulfilment import services as fulfilment
 from inventory import services as inventory
 from inventory.states import ReleaseCause
 from orders import services as orders
@@ -43,6 +46,7 @@ def cancel_exchange(
     facts = queries.read_facts(exchange)
     verdict = rules.can_cancel(facts, continues_return=continue_return)
     verdict.require("The exchange cannot be cancelled.")
+    _check_credit(exchange)
     plan = rules.plan_end(facts, continues_return=continue_return)
     case = exchange.return_case
     note = returns.keep_reason(
@@ -73,12 +77,18 @@ def convert_to_refund(
     actor: Actor,
     op_id: UUID,
     now: dt.datetime,
+    as_store_credit: bool = False,
 ) -> Exchange:
-    """The customer wants money instead; it is paid when the goods have passed inspection."""
+    """The customer wants money instead; it is paid when the goods have passed inspection.
+
+    `as_store_credit`: they take credit for a later order. What was paid for the replacement goes
+    back to where it came from either way.
+    """
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
     facts = queries.read_facts(exchange)
     verdict = rules.can_convert_to_refund(facts)
     verdict.require("The exchange cannot become a refund.")
+    _check_credit(exchange)
     plan = rules.plan_end(facts, continues_return=True)
     case = exchange.return_case
     note = returns.keep_reason(
@@ -86,14 +96,21 @@ def convert_to_refund(
     )
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     quote = queries.get_quote(exchange)
-    returns.turn_into_refund(case=case, **who)
+    returns.turn_into_refund(case=case, as_store_credit=as_store_credit, **who)
     give_money_back(exchange, amount=plan.refund, reason="converted", **who)
     free_goods(exchange, cause=ReleaseCause.REFUND, **who)
     exchange.convert_to_refund()
     exchange.ended_at = now
     exchange.save()
     due = str(-quote.returned_value) if quote else "0"
-    tell(exchange, "converted_to_refund", note=note.pk, due=due, **who)
+    tell(
+        exchange,
+        "converted_to_refund",
+        note=note.pk,
+        due=due,
+        as_store_credit=as_store_credit,
+        **who,
+    )
     _close_what_is_settled(exchange, **who)
     return exchange
 
@@ -149,11 +166,21 @@ def free_goods(
     """Parcels, order and hold of an exchange that will not happen, in the order of the locks."""
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     withdraw_shipments(exchange, **who)
+    fulfilment.cancel_work_order(reference=reference(exchange), **who)
     if exchange.replacement_order_id is not None:
         orders.cancel_order(order_id=exchange.replacement_order_id, **who)
     references = queries.list_references(exchange)
     inventory.release(references=references, cause=cause, **who)
     inventory.stop_waiting(references=references, **who)
+
+
+def _check_credit(exchange: Exchange) -> None:
+    """What was brought back may have its credit in the new order already: that is not undone."""
+    came_back = any(line.came_back for line in queries.list_lines(exchange))
+    if came_back and queries.sum_applied_credit(exchange):
+        raise ActionBlocked(
+            "The credit is in the new order already: deliver it, and exchange it again."
+        )
 
 
 def _close_what_is_settled(

@@ -10,7 +10,7 @@ from uuid import UUID
 from core.actors import Actor
 from core.events import reference
 from core.transactions import requires_transaction
-from exchanges import locks
+from exchanges import locks, queries
 from exchanges.services.sending import confirm_delivery, ship_replacement
 from exchanges.services.timeline import Who, tell
 from fulfilment import queries as parcels
@@ -34,7 +34,9 @@ def follow_shipped_parcel(
     """The parcel has left; nothing to do where somebody here said so already."""
     shipment = parcels.get_shipment(shipment_id)
     exchange_id = _exchange_of(shipment)
-    if exchange_id is not None and shipment.state in WITH_WAREHOUSE:
+    if exchange_id is None or queries.needs_visit(locks.lock_row(exchange_id)):
+        return  # handed to the crew, who say when they leave
+    if shipment.state in WITH_WAREHOUSE:
         ship_replacement(
             exchange_id=exchange_id,
             shipment_id=shipment.pk,

@@ -10,6 +10,7 @@ from core.actors import Actor
 from core.errors import ActionBlocked, BadInput
 from core.events import reference
 from core.operations import operation
+from core.transactions import requires_transaction
 from exchanges import locks, queries, rules
 from exchanges.models import Exchange
 from exchanges.services.owing import owe_goods
@@ -43,9 +44,30 @@ def ship_replacement(
     if not carrier.strip():
         raise BadInput("Say which carrier takes the parcel.", field="carrier")
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
-    rules.can_ship(queries.read_facts(exchange)).require("The replacement cannot be shipped.")
+    facts = queries.read_facts(exchange)
+    rules.can_ship(facts).require("The replacement cannot be shipped.")
+    if facts.needs_visit:
+        raise ActionBlocked("A crew takes it along: say on its visit when it leaves.")
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     parcel = _find_parcel(exchange, shipment_id, WITH_WAREHOUSE)
+    send_parcel(exchange, parcel, carrier=carrier, tracking_number=tracking_number, **who)
+    return exchange
+
+
+@requires_transaction
+def send_parcel(
+    exchange: Exchange,
+    parcel: Shipment,
+    *,
+    carrier: str,
+    tracking_number: str,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    **facts: int,
+) -> None:
+    """One parcel of a locked exchange leaves; `facts` are told with it, such as ``visit``."""
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
     fulfilment.ship_shipment(
         shipment_id=parcel.pk, carrier=carrier, tracking_number=tracking_number, **who
     )
@@ -69,9 +91,9 @@ def ship_replacement(
         shipment=parcel.pk,
         carrier=carrier,
         tracking_number=tracking_number,
+        **facts,
         **who,
     )
-    return exchange
 
 
 @operation("exchange.confirm_delivery")

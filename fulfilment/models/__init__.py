@@ -5,13 +5,18 @@ from fulfilment.models.warehouses import (
     WarehouseReport,
     WarehouseSecret,
 )
+from fulfilment.models.work_orders import Crew, Visit, WorkOrder, WorkTask
 
 __all__ = [
+    "Crew",
     "InboundParcel",
     "Shipment",
     "ShipmentLine",
+    "Visit",
     "Warehouse",
     "WarehouseMessage",
     "WarehouseReport",
     "WarehouseSecret",
+    "WorkOrder",
+    "WorkTask",
 ]

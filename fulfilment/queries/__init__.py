@@ -26,23 +26,33 @@ from fulfilment.queries.warehouses import (
     list_warehouses_with_gaps,
     read_report,
 )
+from fulfilment.queries.work_orders import (
+    find_next_visit,
+    find_work_order,
+    list_crews,
+    list_free_slots,
+)
 
 __all__ = [
     "WarehouseHealth",
     "complete_body",
     "find_bin",
     "find_by_tracking",
+    "find_next_visit",
     "find_variant",
     "find_warehouse",
+    "find_work_order",
     "get_first_open_sequence",
     "get_parcel",
     "get_sequence_before",
     "get_shipment",
     "get_units_at",
     "get_warehouse",
+    "list_crews",
     "list_events_of_announced_parcels",
     "list_events_of_live_holds",
     "list_events_of_released_shipments",
+    "list_free_slots",
     "list_live_secrets",
     "list_messages",
     "list_reports",

@@ -25,7 +25,7 @@ class LotRows(Rows):
 
 @admin.register(Product)
 class ProductAdmin(KeptByMembership, admin.ModelAdmin):
-    list_display = ("title", "code", "category", "is_returnable", "warranty_months", "partner")
+    list_display = ("title", "code", "category", "is_returnable", "needs_installation", "partner")
     list_filter = ("category", "is_returnable", "is_serialised")
     search_fields = ("title", "code", "variants__sku")
     readonly_fields = ("public_id",)

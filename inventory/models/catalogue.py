@@ -18,6 +18,9 @@ class Product(PartnerRow):
     supplier = models.CharField(max_length=120, blank=True)
     is_serialised = models.BooleanField(default=False)
     is_returnable = models.BooleanField(default=True)
+    needs_installation = models.BooleanField(
+        default=False, help_text="A crew brings it, and installs it."
+    )
     warranty_months = models.PositiveSmallIntegerField(default=24)
 
     class Meta:

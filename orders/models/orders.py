@@ -103,6 +103,12 @@ class Order(FSMModelMixin, PartnerRow):
     def ship(self) -> None: ...
 
     @transition(
+        state, source=[OrderState.PARTLY_SHIPPED, OrderState.SHIPPED], target=OrderState.OPEN
+    )
+    def come_back(self) -> None:
+        """All that had left was brought back undelivered."""
+
+    @transition(
         state,
         source=[OrderState.OPEN, OrderState.PARTLY_SHIPPED, OrderState.SHIPPED],
         target=OrderState.DELIVERED,

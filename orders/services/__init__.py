@@ -28,6 +28,7 @@ from orders.services.units import (
     keep_units,
     mark_lines_shipped,
     mark_order_delivered,
+    take_units_back,
 )
 
 __all__ = [
@@ -59,5 +60,6 @@ __all__ = [
     "serve_waiting_sales",
     "take_over_payments",
     "take_sale",
+    "take_units_back",
     "update_order",
 ]

@@ -120,6 +120,25 @@ def mark_lines_shipped(
 
 
 @requires_transaction
+def take_units_back(
+    *, quantities: Mapping[int, int], actor: Actor, now: datetime, op_id: UUID | None = None
+) -> list[OrderLine]:
+    """Units that had left were brought back undelivered: they count as never shipped."""
+    cause = _Cause(actor, now, op_id)
+    order_ids = OrderLine.objects.filter(pk__in=quantities).values_list("order_id", flat=True)
+    orders = [lock_order(order_id) for order_id in sorted(set(order_ids))]
+    lines = lock_lines(quantities)
+    for line in lines:
+        _move(line, cause, kind="order_line.came_back", quantity=quantities[line.pk], shipped=-1)
+    for order in orders:
+        if not order.lines.filter(shipped__gt=0).exists():
+            order.come_back()
+            order.shipped_at = None
+            order.save()
+    return lines
+
+
+@requires_transaction
 def mark_order_delivered(
     *, order_id: int, actor: Actor, now: datetime, op_id: UUID | None = None
 ) -> Order:

@@ -52,7 +52,7 @@ from returns.services.paying import (
 )
 from returns.services.paying_out import pay_out
 from returns.services.radar import look_for_defects
-from returns.services.receiving import mark_departed, receive_goods
+from returns.services.receiving import mark_departed, receive_goods, receive_locked
 from returns.services.refurbishing import (
     finish_refurbishing,
     give_up_refurbishing,
@@ -147,6 +147,7 @@ __all__ = [
     "pay_out_memo",
     "propose_pattern",
     "receive_goods",
+    "receive_locked",
     "reduce_refund",
     "refuse_claim",
     "refuse_concession",

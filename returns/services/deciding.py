@@ -169,13 +169,18 @@ def end_locked(
 
 @requires_transaction
 def turn_into_refund(
-    *, case: Return, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+    *,
+    case: Return,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    as_store_credit: bool = False,
 ) -> Return:
-    """The customer of a locked case wants money for what was to be exchanged."""
+    """The customer of a locked case wants money, or credit, for what was to be exchanged."""
     can_turn_into_refund(case.state).require("The return cannot become a refund.")
     for line in read_lines(case):
         if line.outcome == Outcome.EXCHANGE:
-            line.outcome = Outcome.REFUND
+            line.outcome = Outcome.STORE_CREDIT if as_store_credit else Outcome.REFUND
             line.save()
     tell(case, "turned_into_refund", actor=actor, now=now, op_id=op_id)
     pay_out_by_itself(case, actor=actor, now=now, op_id=op_id)

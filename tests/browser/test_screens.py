@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Literal
@@ -16,10 +17,10 @@ from core import clock, deliveries
 from core.models import Job, User
 from core.roles import Role
 from exchanges.models import Exchange
-from exchanges.services import adjust_quote, cancel_exchange
-from fulfilment.models import Shipment
+from exchanges.services import adjust_quote, arrange_visit, cancel_exchange
+from fulfilment.models import Crew, Shipment, Visit
 from intake.grouping import list_groups
-from inventory.models import Reservation, StockLevel
+from inventory.models import Product, Reservation, StockLevel
 from returns.models import (
     Claim,
     Disposition,
@@ -117,6 +118,21 @@ def of_warehouse(shop: Shop) -> Iterator[str]:
     yield from ("/refurbishing/", "/claims/")
     yield from (f"/cases/{awaited.number}/inspect/", f"/cases/{counted.number}/inspect/")
     yield from (f"/cases/{graded.number}/ship/", f"/cases/{graded.number}/")
+    yield "/visits/"
+    visit = _send_a_crew(shop, graded)
+    yield from (f"/visits/?day={visit.day}", f"/visits/{visit.public_id}/")
+
+
+def _send_a_crew(shop: Shop, case: Return) -> Visit:
+    """An appointment for what is ready to go out."""
+    Product.objects.filter(variants=shop.red).update(needs_installation=True)
+    crew = Crew.objects.create(partner=shop.red.partner, name="Van 1", location=shop.leipzig)
+    day = clock.now().date() + dt.timedelta(days=1)
+    while day.isoweekday() not in crew.location.working_days:
+        day += dt.timedelta(days=1)
+    exchange = Exchange.objects.get(return_case=case)
+    arrange_visit(**act_on(exchange, crew_id=crew.pk, day=day, slot="08-12", now=clock.now()))
+    return Visit.objects.get()
 
 
 def of_dock(shop: Shop) -> Iterator[str]:

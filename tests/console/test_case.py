@@ -183,6 +183,8 @@ class TestActionBar:
             "Extend hold…",
             "Give the stock back…",
             "Refund instead…",
+            "Store credit instead…",
+            "Change replacement…",
             "Add note…",
             "Take case",
             "Cancel exchange…",

@@ -6,9 +6,11 @@ import pytest
 
 from core import clock
 from core.models import User
+from demo.crews import HOMES
 from demo.defects import CAFES
 from demo.loading import NotEmpty, make_demo
 from exchanges.models import Exchange
+from fulfilment.models import Visit
 from intake.models import ChannelDocument
 from inventory.models import Reservation
 from orders.models import Order
@@ -23,7 +25,7 @@ class TestDemo:
         """One test, for the shop takes its time to make."""
         logins = tmp_path / "demo-logins"
         make_demo(now=clock.now(), logins=logins, say=lambda line: None)
-        assert Order.objects.filter(purpose="sale").count() == 400 + len(CAFES)
+        assert Order.objects.filter(purpose="sale").count() == 400 + len(CAFES) + len(HOMES)
         assert Return.objects.count() >= 40
         assert set(Return.objects.values_list("state", flat=True)) >= {
             *("authorised", "in_review", "rejected", "in_transit", "partly_received", "received"),
@@ -45,6 +47,9 @@ class TestDemo:
         }
         assert set(ChannelDocument.objects.values_list("state", flat=True)) >= {
             *("accepted", "duplicate", "conflict", "held", "dead_letter", "ignored")
+        }
+        assert set(Visit.objects.values_list("state", flat=True)) == {
+            *("scheduled", "dispatched", "failed")
         }
         self.check_defects()
         self.check_people(logins)

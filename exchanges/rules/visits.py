@@ -1,0 +1,106 @@
+"""What a crew does at the customer's, and which reports of it can be true (S33)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.errors import BadInput
+from core.verdicts import Verdict
+from exchanges.rules.facts import ACCEPTED, ExchangeFacts, Goods
+from exchanges.rules.obstacles import say_return_ended, say_wrong_state
+from exchanges.states import ExchangeState, ExchangeType
+from fulfilment.rules import PlannedTask
+from fulfilment.states import CREW_IS_OUT, TaskKind, WorkOrderState
+
+S, W = ExchangeState, WorkOrderState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldGoods:
+    """Units of a return line that have yet to come; `is_installed`: they have to be taken off."""
+
+    reference: str
+    title: str
+    awaited: int
+    is_installed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewGoods:
+    """A line that goes out, how far it has, and whether it has to be installed."""
+
+    reference: str
+    title: str
+    quantity: int
+    needs_installation: bool
+    is_delivered: bool
+    is_installed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueTask:
+    """A task of a visit that is reported."""
+
+    pk: int
+    kind: str
+
+
+def can_arrange_visit(facts: ExchangeFacts) -> Verdict:
+    """Whether an appointment may be made, or moved: until the crew has left for it."""
+    if not facts.needs_visit:
+        return Verdict.refuse("Nothing of it has to be installed.")
+    if facts.work_state in CREW_IS_OUT:
+        return Verdict.refuse("The crew is on its way.")
+    if facts.state in (S.DELIVERED, S.COMPLETED) and facts.work_state == W.FAILED_VISIT:
+        return Verdict.allow()  # it stands there, and has yet to be installed
+    if facts.state not in ACCEPTED | {S.RELEASING}:
+        return Verdict.refuse(say_wrong_state(facts, "The quote is not confirmed yet."))
+    return Verdict.of(say_return_ended(facts))
+
+
+def may_leave(facts: ExchangeFacts) -> bool:
+    """Whether a visit brings the new goods too, or only fetches the old ones."""
+    return facts.type != ExchangeType.REGULAR or facts.goods == Goods.ACCEPTED
+
+
+def plan_tasks(
+    *, back: Sequence[OldGoods], out: Sequence[NewGoods], brings: bool
+) -> list[PlannedTask]:
+    """Everything that is left to do there, in the order in which a crew does it."""
+    due = [goods for goods in back if goods.awaited]
+    tasks = [_task(TaskKind.UNINSTALL, goods, goods.awaited) for goods in due if goods.is_installed]
+    tasks += [_task(TaskKind.PICK_UP, goods, goods.awaited) for goods in due]
+    coming = [goods for goods in out if brings and goods.quantity and not goods.is_delivered]
+    tasks += [_task(TaskKind.DELIVER, goods, goods.quantity) for goods in coming]
+    tasks += [
+        _task(TaskKind.INSTALL, goods, goods.quantity)
+        for goods in out
+        if goods.needs_installation
+        and not goods.is_installed
+        and (goods.is_delivered or goods in coming)
+    ]
+    return tasks
+
+
+def check_report(tasks: Sequence[DueTask], not_done: Collection[int]) -> None:
+    """Raises BadInput for what cannot have happened: installed, and never brought."""
+    done: dict[str, bool] = {}
+    for task in tasks:
+        done[task.kind] = done.get(task.kind, True) and task.pk not in not_done
+    some = {task.kind for task in tasks if task.pk not in not_done}
+    if TaskKind.INSTALL in some and not done.get(TaskKind.DELIVER, True):
+        raise BadInput("What was not delivered cannot have been installed.", field="tasks")
+    if TaskKind.PICK_UP in some and not done.get(TaskKind.UNINSTALL, True):
+        raise BadInput("What is still installed cannot have been picked up.", field="tasks")
+    if TaskKind.DELIVER in some and not done[TaskKind.DELIVER]:
+        raise BadInput("Say of all that was brought that it stayed, or of none.", field="tasks")
+
+
+def find_unknown(tasks: Sequence[DueTask], not_done: Mapping[int, str]) -> set[int]:
+    """Tasks of the report that are none of the visit's."""
+    return set(not_done) - {task.pk for task in tasks}
+
+
+def _task(kind: TaskKind, goods: OldGoods | NewGoods, quantity: int) -> PlannedTask:
+    return PlannedTask(kind=kind, reference=goods.reference, title=goods.title, quantity=quantity)

@@ -1,0 +1,106 @@
+"""What an agent changes about an exchange before it leaves: rate, replacement, store credit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from core import deliveries
+from exchanges.models import Exchange, ExchangeLine, Quote
+from inventory.models import Variant
+from inventory.queries import get_availability
+from notifications.models import Message
+from orders.models import Order
+from payments.models import StoreCreditEntry
+from returns.models import Return
+from tests.factories.cases import bring_back
+from tests.factories.desk import make_swap_today, sign_in
+from tests.factories.stock import make_price, make_stock, make_variant
+from tests.factories.swaps import Swap, open_exchange
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def swap(client: Client) -> Swap:
+    sign_in(client)
+    swap = make_swap_today()
+    open_exchange(swap)
+    return swap
+
+
+def url(code: str) -> str:
+    return f"/cases/{Return.objects.get().number}/{code}/"
+
+
+def send(client: Client, code: str, **fields: Any) -> str:
+    stamp = {"version": Return.objects.get().version, "op_id": uuid4(), "reason": "They asked."}
+    answer = client.post(url(code), stamp | fields, follow=True)
+    deliveries.deliver_due()
+    return answer.content.decode()
+
+
+def sell_in_dollars(swap: Swap) -> Variant:
+    other = make_variant(title="Only in dollars")
+    make_price(other, list_price="100.00", currency="USD", is_tax_inclusive=True)
+    make_stock(other, swap.place, 2)
+    return other
+
+
+class TestRate:
+    def test_prices_what_the_catalogue_has_in_another_currency_only(
+        self, client: Client, swap: Swap
+    ) -> None:
+        other = sell_in_dollars(swap)
+        refused = send(client, "replacement", sku=other.sku, quantity=1)
+        assert "no price in EUR" in refused
+        send(client, "adjustment", currency="usd", rate="0.92", source="ECB")
+        send(client, "replacement", sku=other.sku, quantity=1)
+        quote = Quote.objects.latest("pk")
+        assert (quote.outbound_value, quote.approval_kind) == (Decimal("92.00"), "other_currency")
+        stored = Exchange.objects.get().conversion
+        assert stored is not None
+        assert (stored["currency"], stored["source"]) == ("USD", "ECB")
+        assert Exchange.objects.get().state == "pending_approval"
+
+    def test_comes_from_somewhere(self, client: Client, swap: Swap) -> None:
+        page = send(client, "adjustment", currency="USD", rate="0.92")
+        assert "comes from somewhere" in page
+        assert Quote.objects.count() == 1
+
+
+class TestReplacement:
+    def test_is_another_and_held_in_its_stead(self, client: Client, swap: Swap) -> None:
+        green = make_variant(product=swap.red.product, title="green", price="43.20")
+        make_stock(green, swap.place, 3)
+        assert f'value="{swap.red.sku}"' in client.get(url("replacement")).content.decode()
+        send(client, "replacement", sku=green.sku, quantity=2)
+        line = ExchangeLine.objects.get()
+        assert (line.variant, line.quantity) == (green, 2)
+        assert get_availability([swap.red.pk, green.pk]) == {swap.red.pk: 1, green.pk: 1}
+        assert Order.objects.filter(purpose="exchange").exclude(state="cancelled").count() == 1
+
+    def test_is_something_we_sell(self, client: Client, swap: Swap) -> None:
+        assert "We sell nothing of that SKU." in send(client, "replacement", sku="NO", quantity=1)
+
+
+class TestStoreCredit:
+    def test_is_said_first_and_given_once_the_goods_have_passed(
+        self, client: Client, swap: Swap
+    ) -> None:
+        asked = client.get(url("store-credit")).content.decode()
+        assert "1 unit is released at once" in asked
+        assert "€43.20 is given as store credit once they are accepted" in asked
+        send(client, "store-credit")
+        assert get_availability([swap.red.pk]) == {swap.red.pk: 1}
+        assert Exchange.objects.get().state == "converted_to_refund"
+        assert Message.objects.filter(template="converted_to_credit").count() == 1
+        assert not Message.objects.filter(template="converted_to_refund").exists()
+        bring_back(Return.objects.get())
+        deliveries.deliver_due()
+        assert [entry.amount for entry in StoreCreditEntry.objects.all()] == [Decimal("43.20")]
+        assert Return.objects.get().state == "closed"
