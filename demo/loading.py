@@ -18,6 +18,7 @@ from demo.crews import tell_of_crews
 from demo.defects import tell_of_defects
 from demo.limits import set_limits
 from demo.orders import sell
+from demo.partners import let_programs_in
 from demo.payments import connect_provider, move_money
 from demo.policy import publish_house_rules
 from demo.shop import open_shop
@@ -60,6 +61,7 @@ def make_demo(*, now: dt.datetime, logins: Path | None, say: Say, seed: int = SE
     say("demo: orders of four channels")
     purchases = sell(shop, random=random, now=now)
     send_troubles(shop, purchases, now=now)
+    let_programs_in(shop.partner, now=now)
     say("demo: cases")
     stage = Stage(shop, people, random, now)
     cases = tell_stories(stage) + tell_of_defects(stage) + tell_of_crews(stage)

@@ -12,9 +12,11 @@ from api.webhooks.kinds import PUBLISHED
 from core.models import Event
 from core.money import quantum
 from exchanges.models import Exchange
+from fulfilment.models import InboundParcel, Shipment
 from inventory.models import Reservation
-from payments.models import CreditMemo
-from returns.models import Return
+from orders.models import Order
+from payments.models import CreditMemo, MoneyOperation, Obligation, PaymentRequest
+from returns.models import Repair, Return
 
 Facts = dict[str, Any]
 
@@ -48,12 +50,75 @@ def _memo(row: CreditMemo) -> Facts:
     }
 
 
+def _order(row: Order) -> Facts:
+    return {"object": "order", "id": row.public_id, "number": row.number}
+
+
+def _shipment(row: Shipment) -> Facts:
+    return {
+        "object": "shipment",
+        "id": row.public_id,
+        "order": row.order.public_id,
+        "carrier": row.carrier or None,
+        "tracking_number": row.tracking_number or None,
+    }
+
+
+def _parcel(row: InboundParcel) -> Facts:
+    return {
+        "object": "parcel",
+        "id": row.public_id,
+        "carrier": row.carrier or None,
+        "tracking_number": row.tracking_number or None,
+    }
+
+
+def _operation(row: MoneyOperation) -> Facts:
+    return {
+        "object": "payment",
+        "id": row.public_id,
+        "kind": row.kind,
+        "amount": str(row.amount.quantize(quantum(row.currency))),
+        "currency": row.currency,
+    }
+
+
+def _request(row: PaymentRequest) -> Facts:
+    return {
+        "object": "payment_request",
+        "id": row.public_id,
+        "amount": str(row.amount.quantize(quantum(row.currency))),
+        "currency": row.currency,
+    }
+
+
+def _obligation(row: Obligation) -> Facts:
+    return {
+        "object": "obligation",
+        "id": row.public_id,
+        "kind": row.kind,
+        "amount": str(row.amount.quantize(quantum(row.currency))),
+        "currency": row.currency,
+    }
+
+
+def _repair(row: Repair) -> Facts:
+    return {"object": "repair", "number": row.number, "state": row.state}
+
+
 # By the first part of an event's subject. `select_related` spares a query for each.
 SUBJECTS: dict[str, tuple[type[Model], Callable[[Any], Facts], tuple[str, ...]]] = {
     "return": (Return, _return, ()),
     "exchange": (Exchange, _exchange, ()),
     "reservation": (Reservation, _reservation, ("variant", "location")),
     "creditmemo": (CreditMemo, _memo, ()),
+    "order": (Order, _order, ()),
+    "shipment": (Shipment, _shipment, ("order",)),
+    "inboundparcel": (InboundParcel, _parcel, ()),
+    "moneyoperation": (MoneyOperation, _operation, ()),
+    "paymentrequest": (PaymentRequest, _request, ()),
+    "obligation": (Obligation, _obligation, ()),
+    "repair": (Repair, _repair, ()),
 }
 
 

@@ -56,7 +56,7 @@ def fuzz(application: str, examples: int, seed: int) -> tuple[int, int]:
         words += ["--report", "ndjson", "--report-ndjson-path", str(report)]
         program = [str(Path(sys.executable).parent / "schemathesis"), *words]
         told = subprocess.run(
-            program, capture_output=True, text=True, timeout=LONGEST_RUN, check=False
+            program, cwd=folder, capture_output=True, text=True, timeout=LONGEST_RUN, check=False
         )
         calls, failures = count(report)
         if told.returncode not in (0, 1) or not calls:

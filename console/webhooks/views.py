@@ -29,7 +29,7 @@ from core.roles import Permission
 from notifications import services
 from notifications.models import WebhookEndpoint
 from notifications.published import list_kinds
-from notifications.queries import EndpointHealth, list_endpoints
+from notifications.queries import describe_endpoint, list_endpoints
 
 MAY = Permission.RUN_MACHINERY
 SECRET_BYTES = 24
@@ -135,7 +135,7 @@ def resume(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _show(request: HttpRequest, found: WebhookEndpoint, *, secret: str = "") -> HttpResponse:
     reader = Reader.of(request)
-    health = _health(request, found)
+    health = describe_endpoint(found)
     live = found.secrets.filter(retired_at=None).order_by("pk")
     context = {
         "card": draw_card(health, reader),
@@ -169,11 +169,6 @@ def _new_secret(found: WebhookEndpoint, *, live: int) -> Action:
         if live >= services.MOST_LIVE_SECRETS
         else "",
     )
-
-
-def _health(request: HttpRequest, found: WebhookEndpoint) -> EndpointHealth:
-    every = list_endpoints(user=rights_of(request).user)
-    return next(health for health in every if health.endpoint.pk == found.pk)
 
 
 def _get_endpoint(request: HttpRequest, public_id: str) -> WebhookEndpoint:

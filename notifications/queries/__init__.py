@@ -22,6 +22,7 @@ from notifications.queries.promises import (
 )
 from notifications.queries.webhooks import (
     EndpointHealth,
+    describe_endpoint,
     list_endpoints,
     list_endpoints_to_feed,
     list_live_secrets,
@@ -49,6 +50,7 @@ __all__ = [
     "RenderedMessage",
     "Wording",
     "count_at_risk",
+    "describe_endpoint",
     "find_sent",
     "find_suppression",
     "find_wording",

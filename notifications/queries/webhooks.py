@@ -13,6 +13,13 @@ from core.roles import Permission
 from notifications.models import WebhookEndpoint, WebhookMessage
 from notifications.states import UNACKNOWLEDGED, WebhookState
 
+_COUNTS = {
+    "queued": Count("pk", filter=Q(state=WebhookState.QUEUED)),
+    "taken": Count("pk", filter=Q(state=WebhookState.TAKEN)),
+    "dead": Count("pk", filter=Q(state=WebhookState.DEAD)),
+    "oldest_at": Min("queued_at", filter=Q(state=WebhookState.QUEUED)),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class EndpointHealth:
@@ -46,6 +53,12 @@ def list_endpoints(*, user: User) -> list[EndpointHealth]:
         EndpointHealth(each, each.queued, each.taken, each.dead, each.oldest_at)
         for each in counted.order_by("name")
     ]
+
+
+def describe_endpoint(endpoint: WebhookEndpoint) -> EndpointHealth:
+    """How one endpoint fares."""
+    counts = endpoint.messages.aggregate(**_COUNTS)
+    return EndpointHealth(endpoint=endpoint, **counts)
 
 
 def list_endpoints_to_feed() -> list[int]:
