@@ -38,6 +38,7 @@ from tests.browser.visits import enter
 from tests.factories.cases import grade, inspect, open_case, receive, want
 from tests.factories.counts import begin_count, count_differently, put_aside
 from tests.factories.dock import go_wrong_with
+from tests.factories.keys import make_key, make_revoked_key
 from tests.factories.money import dispute_of
 from tests.factories.people import make_user
 from tests.factories.swaps import act_on
@@ -185,6 +186,15 @@ def of_stockroom(shop: Shop) -> Iterator[str]:
     yield f"/endpoints/{endpoint.public_id}/messages/{told.public_id}/"
 
 
+def of_partners(shop: Shop) -> Iterator[str]:
+    """The pages of the API, and the keys that programs call with."""
+    yield from ("/api-keys/", "/api-keys/new/")
+    make_key(name="Shop sync")
+    make_revoked_key()
+    yield from ("/api-keys/", "/api/docs/", "/api/docs/exchanges/", "/api/docs/events/")
+    yield from ("/api/docs/errors/", "/api/docs/changes/")
+
+
 def of_intake(shop: Shop) -> Iterator[str]:
     """The intake desk, empty and with something of each kind."""
     yield from ("/intake/", "/intake/dead-letters/")
@@ -199,7 +209,7 @@ def of_intake(shop: Shop) -> Iterator[str]:
 def _person_for(addresses: Callable[[Shop], Iterator[str]], shop: Shop) -> User:
     if addresses is of_intake:
         return make_user(Role.LEAD, email=LEAD)
-    if addresses in (of_stockroom, of_dock):
+    if addresses in (of_stockroom, of_dock, of_partners):
         return make_user(Role.ADMIN)
     return shop.agent if addresses is of_agent else shop.warehouse
 
@@ -218,7 +228,7 @@ def troubles(page: Page) -> Iterator[str]:
 
 class TestScreens:
     @pytest.mark.parametrize(
-        "addresses", [of_agent, of_warehouse, of_dock, of_stockroom, of_intake]
+        "addresses", [of_agent, of_warehouse, of_dock, of_stockroom, of_intake, of_partners]
     )
     def test_keep_nobody_out(
         self,
