@@ -22,13 +22,6 @@ class VersionNeeded(BadCall):
     default_code = "version_needed"
 
 
-class VersionUnknown(BadCall):
-    """`If-Match` names nothing that was ever an ETag of ours, so it matches nothing."""
-
-    status_code = HTTPStatus.PRECONDITION_FAILED
-    default_code = "stale_version"
-
-
 def etag_of(version: int) -> str:
     return f'"{version}"'
 
@@ -42,5 +35,5 @@ def read_version(request: Request) -> int | None:
         return None
     found = _ETAG.fullmatch(given)
     if found is None:
-        raise VersionUnknown("If-Match is not an ETag of the desk: one quoted number.")
+        raise BadCall("If-Match is not an ETag of the desk: one quoted number.", code="bad_version")
     return int(found.group(1))

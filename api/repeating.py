@@ -8,6 +8,7 @@ is still at work waits at the unique key, for five seconds at most.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -26,6 +27,7 @@ from core.operations import content_hash
 from core.transactions import opens_transaction, sqlstate
 
 LONGEST_KEY = 255  # characters
+_KEY = re.compile(rf"[ -~]{{1,{LONGEST_KEY}}}")
 LONGEST_WAIT = "5s"
 LOCK_NOT_AVAILABLE = "55P03"
 # Of the desk; operation ids of calls are made from it and the caller's own key.
@@ -67,9 +69,9 @@ def once(handler: Handler) -> Handler:
 
 def _key_of(view: ApiView) -> str:
     key = str(view.request.headers.get("Idempotency-Key", ""))
-    if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
+    if not _KEY.fullmatch(key):
         raise BadCall(
-            f"Send an Idempotency-Key of 1 to {LONGEST_KEY} characters, new for each intent.",
+            f"Send an Idempotency-Key of 1 to {LONGEST_KEY} ASCII characters, new for each intent.",
             code="idempotency_key_needed",
         )
     return key

@@ -29,7 +29,10 @@ class Amount(TypedDict):
 
 
 class AllowedAction(TypedDict):
-    """What may be done with it now by `POST …/{action}`, and if not, every reason why."""
+    """What may be done with it now, and if not, every reason why.
+
+    A return's and an exchange's are commands: `POST …/{action}`.
+    """
 
     action: str
     is_allowed: bool

@@ -93,6 +93,11 @@ class ApiView(APIView):
         return rows.filter(**{self.columns[name]: value for name, value in given.items()})
 
     @property
+    def allowed_methods(self) -> list[str]:
+        """For `Allow`: what has a scope, and asking for the headers alone where one may read."""
+        return [*self.scopes, *(["HEAD"] if "GET" in self.scopes else [])]
+
+    @property
     def key(self) -> ApiKey:
         """The key of the caller; whoever has none does not get this far."""
         return cast(ApiKey, self.request.auth)

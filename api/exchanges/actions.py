@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from api.shapes import AllowedAction
-from core.roles import Permission
-from exchanges.queries import list_actions as list_buttons
+from api.shapes import AllowedAction, action
+from exchanges.queries.actions import KINDS
 from exchanges.rules import ExchangeFacts
-from exchanges.states import ExchangeState
 
 # Address of the command → code of the button.
 COMMANDS = {
@@ -25,18 +23,13 @@ COMMANDS = {
 }
 
 
+RULES = {kind.code: kind.rule for kind in KINDS}
+
+
 def list_actions(facts: ExchangeFacts) -> list[AllowedAction]:
-    """Every command of the API on an exchange: whether it may be sent now, and if not, why."""
-    by_code = {button.code: button for button in list_buttons(facts, list(Permission))}
-    otherwise = f"Not of an exchange that is {ExchangeState(facts.state).label.lower()}."
-    actions: list[AllowedAction] = []
-    for name, code in COMMANDS.items():
-        button = by_code.get(code)
-        actions.append(
-            {
-                "action": name,
-                "is_allowed": bool(button and button.is_allowed),
-                "reasons": list(button.reasons) if button else [otherwise],
-            }
-        )
-    return actions
+    """Every command of the API on an exchange: whether it may be sent now, and if not, why.
+
+    By the rule that the command itself asks. The console shows fewer buttons than there are
+    commands; a program is told of each.
+    """
+    return [action(name, RULES[code](facts)) for name, code in COMMANDS.items()]

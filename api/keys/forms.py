@@ -30,7 +30,7 @@ class KeyForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         choices=Scope.choices, widget=forms.CheckboxSelectMultiple, label="It may"
     )
-    lasts = forms.ChoiceField(choices=LASTS, required=False, label="It opens for")
+    lasts = forms.ChoiceField(choices=LASTS, required=False, initial="90", label="It opens for")
     calls_per_minute = forms.IntegerField(
         min_value=1, max_value=100_000, initial=CALLS_PER_MINUTE, label="Calls a minute"
     )

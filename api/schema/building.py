@@ -219,7 +219,7 @@ def _key_parameter() -> Schema:
             "type": "string",
             "minLength": 1,
             "maxLength": LONGEST_KEY,
-            "pattern": "^[A-Za-z0-9._:-]+$",
+            "pattern": "^[ -~]+$",
         },
     }
 

@@ -18,6 +18,11 @@ class Refusal:
     do: str
     members: tuple[str, ...] = ()
 
+    @property
+    def parts(self) -> list[tuple[str, bool]]:
+        """What to do, and whether each stretch of it is code."""
+        return [(text, at % 2 == 1) for at, text in enumerate(self.do.split("`"))]
+
 
 R = Refusal
 SAME_CALL = "Send the same call with the same key again."
@@ -40,6 +45,12 @@ CATALOGUE = (
         "The body is not JSON, or could be read in two ways.",
         "Send UTF-8 without a byte-order mark, no key twice, no NUL, at most 32 levels.",
         ("errors",),
+    ),
+    R(
+        "bad_version",
+        400,
+        "`If-Match` is not an ETag of the desk.",
+        "Send the ETag as it came, quotes and all.",
     ),
     R(
         "idempotency_key_needed",
