@@ -13,6 +13,7 @@ from django.db import connection
 from core.actors import Actor
 from core.errors import DomainError
 from core.models import Partner
+from demo.advanced import tell_of_advanced
 from demo.cases import Stage
 from demo.crews import tell_of_crews
 from demo.defects import tell_of_defects
@@ -67,6 +68,7 @@ def make_demo(*, now: dt.datetime, logins: Path | None, say: Say, seed: int = SE
     cases = tell_stories(stage) + tell_of_defects(stage) + tell_of_crews(stage)
     connect_provider(stage, secret=settings.PAYMENT_SANDBOX_SECRET)
     move_money(stage)
+    cases += tell_of_advanced(stage)
     connect_warehouses(shop.locations.values(), secret=settings.WAREHOUSE_SIMULATOR_SECRET, now=now)
     if logins is not None:
         hand_out_passwords(people, logins)

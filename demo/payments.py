@@ -19,7 +19,7 @@ from core.events import reference
 from demo.cases import Stage
 from exchanges.models import Exchange
 from exchanges.rules import ACCEPTED
-from orders.models import Order, PaymentMethod
+from orders.models import PaymentMethod
 from payments import locks, services
 from payments.gateways.port import Attempt, Checkout, OpenedCheckout, Status
 from payments.models import MoneyOperation, PaymentRequest
@@ -49,19 +49,20 @@ def move_money(stage: Stage) -> int:
     """A story for each exchange that still has something to be paid; how many were told."""
     waiting = Exchange.objects.filter(state__in=ACCEPTED, accepted_quote__due__gt=0)
     ready = waiting.exclude(replacement_order=None).order_by("pk")[:4]
-    stories = (_link_is_open, _link_was_paid, _card_declines, _nobody_knows)
+    stories = (_link_is_open, pay_link, _card_declines, _nobody_knows)
     told = 0
     for tell, exchange in zip(stories, ready, strict=False):
         tell(stage, exchange)
         told += 1
-    return told + _owe_goods(stage) + _give_credit(stage)
+    return told + _give_credit(stage)
 
 
 def _link_is_open(stage: Stage, exchange: Exchange) -> None:
     _request(stage, exchange)
 
 
-def _link_was_paid(stage: Stage, exchange: Exchange) -> None:
+def pay_link(stage: Stage, exchange: Exchange) -> None:
+    """A link was sent, and its customer has paid by it."""
     request = _request(stage, exchange)
     who: dict[str, Any] = {"actor": DEMO, "op_id": uuid4(), "now": stage.now}
     opened = OpenedCheckout(reference=f"chk_demo{request.pk}", url="https://pay.example/demo")
@@ -93,35 +94,6 @@ def _nobody_knows(stage: Stage, exchange: Exchange) -> None:
         services.hand_to_person(**who, why="The provider knows nothing of it.")
 
 
-def _owe_goods(stage: Stage) -> int:
-    """A customer kept both: the charge could not be made, and somebody has to write."""
-    order = Order.objects.filter(partner=stage.shop.partner).order_by("pk").first()
-    exchange = Exchange.objects.order_by("pk").first()
-    if order is None or exchange is None:
-        return 0
-    today = stage.now.date()
-    with transaction.atomic():
-        owed = services.open_obligation(
-            partner_id=order.partner_id,
-            case=exchange.case,
-            subject=reference(exchange),
-            kind="goods",
-            owed_by="customer",
-            customer_id=exchange.return_case.customer_id,
-            order_id=exchange.replacement_order_id,
-            amount=order.lines.order_by("pk")[0].gross,
-            currency=order.currency,
-            due_on=today - dt.timedelta(days=19),
-            grace_days=7,
-            reminder_days=[],
-            opened_on=today - dt.timedelta(days=40),
-            actor=DEMO,
-            now=stage.now - dt.timedelta(days=40),
-        )
-        services.follow_obligation(obligation_id=owed.pk, today=today, actor=DEMO, now=stage.now)
-    return 1
-
-
 def _give_credit(stage: Stage) -> int:
     case = Exchange.objects.filter(return_case__currency="EUR").order_by("-pk").first()
     if case is None:
@@ -151,7 +123,7 @@ def _request(stage: Stage, exchange: Exchange) -> PaymentRequest:
             case=exchange.case,
             purpose=reference(exchange),
             order_id=exchange.replacement_order_id,
-            amount=quote.due,
+            amount=quote.needed or quote.due,
             currency=quote.currency,
             customer_id=exchange.return_case.customer_id,
             content_hash=quote.content_hash,

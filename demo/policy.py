@@ -9,6 +9,7 @@ from uuid import uuid4
 from core.actors import Actor
 from core.models import Partner
 from policies.rules import (
+    AdvancedExchange,
     ApprovalAbove,
     ConditionReduction,
     Evidence,
@@ -38,6 +39,11 @@ HOUSE_RULES: tuple[tuple[str, Parameters, Scope], ...] = (
         "Who sends back very much is looked at",
         Velocity(returns=8, units=20),
         Scope(),
+    ),
+    (
+        "Jackets leave first without a hold on the card",
+        AdvancedExchange(is_offered=True, wants_card_hold=False),
+        Scope(category="jackets"),
     ),
     ("A lead looks at what is unusual", Risk(score=35), Scope()),
     (

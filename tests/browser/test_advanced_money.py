@@ -90,7 +90,7 @@ class TestS14:
         expect(page.get_by_text("Charged")).to_be_visible()
         look(page, "advanced-charged")
         page.goto(f"{live_server.url}/cases/{exchange.return_case.number}/")
-        expect(page.get_by_text("Converted to sale").first).to_be_visible()
+        expect(page.get_by_text("Became a sale").first).to_be_visible()
         page.goto(f"{live_server.url}/receivables/")
         expect(page.get_by_text("Nobody owes us anything")).to_be_visible()
         assert bank.taken() == ["108.00"]
