@@ -159,7 +159,7 @@ def _over(request: HttpRequest) -> HttpResponse:
 
 def _closed(answer: HttpResponse) -> HttpResponse:
     """Nothing of this page is told to, kept by or shown within anything else."""
-    answer["Referrer-Policy"] = "no-referrer"
+    answer["Referrer-Policy"] = "same-origin"  # else forms come from “null”
     answer["Cache-Control"] = "private, no-store"
     answer["X-Robots-Tag"] = "noindex, nofollow"
     return answer

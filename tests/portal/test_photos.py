@@ -81,7 +81,7 @@ class TestTheLink:
     def test_opens_by_a_click_on_the_page_it_leads_to(self, case: Return, client: Client) -> None:
         token = ask(case)
         page = client.get(reverse("portal:enter", args=[token]))
-        assert page["Referrer-Policy"] == "no-referrer"
+        assert page["Referrer-Policy"] == "same-origin"
         assert "evidence_request" not in client.session  # a program that reads mail opens nothing
         answer = enter(client, token)
         assert (answer.status_code, answer["Location"]) == (302, "/photos/")
