@@ -48,6 +48,8 @@ class Desk:
             environment["ALLOWED_HOSTS"] = "*" if everyone else f"localhost,127.0.0.1,[::1],{host}"
         environment.setdefault("COOKIE_PREFIX", f"p{port}-")
         environment.setdefault("WORKER_GRACE_SECONDS", "1")
+        if "PUBLIC_ADDRESS" not in os.environ:
+            environment["PUBLIC_ADDRESS"] = self.address
         if self.warehouse:
             environment["WAREHOUSE_SIMULATOR_URL"] = address_of(self.warehouse)
         if self.bank:

@@ -7,13 +7,13 @@ from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 from django_structlog.signals import bind_extra_request_metadata
 
-LINKS = ("/photos/", "/papers/", "/messages/unsubscribe/")
+LINKS = ("/my/enter/", "/photos/", "/papers/", "/messages/unsubscribe/")
 
 
 class RequestLogMiddleware(RequestMiddleware):
     """Leaves out the query string: it carries e-mail addresses that an agent searched for.
 
-    And the secret of a link for photos or papers: whoever reads it could open what it opens.
+    And the secret of a link for an order, photos or papers: whoever reads it could open the same.
     """
 
     @staticmethod

@@ -15,6 +15,7 @@ urlpatterns = [
     path("webhooks/", include("intake.urls")),
     path("warehouses/", include("fulfilment.urls")),
     path("messages/", include("notifications.urls")),
+    path("my/", include("portal.order_urls")),
     path("photos/", include("portal.urls")),
     path("papers/", include("portal.paper_urls")),
     path("", include("console.urls")),

@@ -12,13 +12,16 @@ from core.actors import Actor
 from core.events import subscribe
 from core.models import Event
 from inventory.states import Bucket
+from notifications.kinds import register
 from orders import services
+from orders.message_kinds import KINDS
 
 DESK = Actor.system("orders")
 
 
 def subscribe_all() -> None:
     """Called when the app is ready. The names are stored with deliveries: never change one."""
+    register(*KINDS)
     subscribe(
         "orders.stock",
         "order.registered",

@@ -23,7 +23,8 @@ def limited(name: str, *, calls: int, seconds: int) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.method == "POST" and _count(name, request, seconds) > calls:
+            who = address_of(request)
+            if request.method == "POST" and not may_knock(name, who, calls=calls, seconds=seconds):
                 answer = HttpResponse("Too many requests.", content_type="text/plain", status=429)
                 answer["Retry-After"] = str(seconds)
                 return answer
@@ -34,8 +35,12 @@ def limited(name: str, *, calls: int, seconds: int) -> Callable[[View], View]:
     return decorate
 
 
-def _count(name: str, request: HttpRequest, seconds: int) -> int:
-    key = f"limit-{name}-{_hash(address_of(request))}"
+def may_knock(name: str, subject: str, *, calls: int, seconds: int) -> bool:
+    """Count one call for `subject`: an address, or what is asked for, whether it exists or not."""
+    return _count(f"limit-{name}-{_hash(subject)}", seconds) <= calls
+
+
+def _count(key: str, seconds: int) -> int:
     cache.add(key, 0, seconds)
     try:
         return int(cache.incr(key))
@@ -52,5 +57,5 @@ def address_of(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
-def _hash(address: str) -> str:
-    return hashlib.sha256(f"{settings.SECRET_KEY}|{address}".encode()).hexdigest()[:32]
+def _hash(subject: str) -> str:
+    return hashlib.sha256(f"{settings.SECRET_KEY}|{subject}".encode()).hexdigest()[:32]

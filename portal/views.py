@@ -7,7 +7,7 @@ Whoever has no link, an old one or one made up reads the same words: nobody lear
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,13 +17,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock
 from core.actors import Actor
-from core.errors import DomainError
 from core.permissions import public
 from portal.limits import limited
+from portal.serials import tell_serial
 from portal.words import best_of, words_for
 from returns.models import EvidenceRequest, ReturnLine
 from returns.queries.evidence import describe_wanted, find_request, get_open_request
-from returns.services import report_defect
 from returns.taking import Taken, read_op_id, take_photos
 
 REMEMBERS = "evidence_request"
@@ -83,7 +82,7 @@ def send(request: HttpRequest) -> HttpResponse:
     }
     op_id = read_op_id(request.POST)
     serial = request.POST.get("serial", "").strip()
-    problem = _tell_serial(line, serial, op_id=op_id, **who) if serial else ""
+    problem = tell_serial(line, serial, op_id=op_id, **who) if serial else ""
     uploads = request.FILES.getlist("photos")
     taken = take_photos(
         uploads, order_line_id=line.order_line_id, return_line_id=line.pk, op_id=op_id, **who
@@ -94,25 +93,6 @@ def send(request: HttpRequest) -> HttpResponse:
         return _show(request, asked, problem=problem, taken=taken, status=422)
     request.session["evidence_got"] = True
     return _closed(redirect("portal:photos"))
-
-
-def _tell_serial(line: ReturnLine, serial: str, *, op_id: UUID, **who: Any) -> str:
-    """The serial number goes into the report, whose other words stay. A word of what is wrong."""
-    report = getattr(line, "defect_report", None)
-    kind = report.defect_type.code if report and report.defect_type else ""
-    try:
-        report_defect(
-            return_line_id=line.pk,
-            version=None,
-            defect_type=kind,
-            symptom=report.symptom if report else "",
-            serial=serial,
-            op_id=uuid5(op_id, f"serial:{line.pk}:{serial}"),
-            **who,
-        )
-    except DomainError:
-        return "bad_serial"
-    return ""
 
 
 def _asked(request: HttpRequest) -> EvidenceRequest | None:

@@ -23,8 +23,12 @@ def make_links(case: Return) -> dict[str, str]:
     address = settings.PUBLIC_ADDRESS.rstrip("/")
     if not address:
         return dict.fromkeys(PAPERS, "")
-    token = signing.dumps(case.public_id, salt=SALT)
+    token = make_token(case)
     return {paper: f"{address}/papers/{token}/{paper}.pdf" for paper in PAPERS}
+
+
+def make_token(case: Return) -> str:
+    return signing.dumps(case.public_id, salt=SALT)
 
 
 def read_token(token: str) -> str | None:

@@ -20,7 +20,11 @@ from notifications.kinds import MessageKind, list_kinds
 TABLE = settings.BASE_DIR / "docs" / "messages.md"
 HEAD = ["| Message | When | To | By | Because of |", "|---|---|---|---|---|"]
 # Written in the command that records them: the words are chosen there, or the secret is.
-SAID_BY_COMMANDS = {"return.evidence_asked", "defect_pattern.customers_told"}
+SAID_BY_COMMANDS = {
+    "defect_pattern.customers_told",
+    "order.link_sent",
+    "return.evidence_asked",
+}
 WAYS = {"email": "e-mail", "sms": "SMS"}
 
 
