@@ -22,6 +22,7 @@ from intake.grouping import list_waiting_documents
 from intake.states import DocumentState
 from inventory.models import Discrepancy
 from inventory.states import DiscrepancyState
+from notifications.queries import count_at_risk
 from payments.queries import count_money
 
 COUNTS_LAST_SECONDS = 15
@@ -178,6 +179,14 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
                 label="Defects", view="defects", permission=P.SEE_CASES, icon="alert", key="g f"
             ),
             _Place(label="Messages", view="messages", permission=P.SEE_MESSAGES, icon="mail"),
+            _Place(
+                label="Promises",
+                view="promises",
+                permission=P.SEE_CASES,
+                icon="clock",
+                key="g p",
+                counts="promises",
+            ),
             _Place(label="Jobs", view="jobs", permission=P.USE_DESK, icon="clock", key="g j"),
             _Place(
                 label="Warehouse links",
@@ -260,6 +269,7 @@ def _count(rights: Rights) -> dict[str, int]:
     if P.SEE_CASES in rights:
         counts |= count_tabs(rights)
         counts["mismatches"] = count_to_decide(rights, clock.now())
+        counts["promises"] = count_at_risk(user=rights.user, now=clock.now())
     if P.APPROVE in rights:
         counts["approvals"] = list_waiting(rights.user).count()
     if P.SEE_MONEY in rights:

@@ -45,6 +45,7 @@ urlpatterns = [
     path("", include("console.search.urls")),
     path("", include("console.me.urls")),
     path("", include("console.messages.urls")),
+    path("", include("console.promises.urls")),
     path("", include("console.stock_import.urls")),
     path("", include("console.adjust.urls")),
     path("", include("console.counts.urls")),

@@ -18,6 +18,7 @@ from demo.cases import Stage
 from demo.crews import tell_of_crews
 from demo.defects import tell_of_defects
 from demo.limits import set_limits
+from demo.messages import stop_some, write_wordings
 from demo.orders import sell
 from demo.partners import let_programs_in
 from demo.payments import connect_provider, move_money
@@ -65,10 +66,12 @@ def make_demo(*, now: dt.datetime, logins: Path | None, say: Say, seed: int = SE
     let_programs_in(shop.partner, now=now)
     say("demo: cases")
     stage = Stage(shop, people, random, now)
+    write_wordings(stage)
     cases = tell_stories(stage) + tell_of_defects(stage) + tell_of_crews(stage)
     connect_provider(stage, secret=settings.PAYMENT_SANDBOX_SECRET)
     move_money(stage)
     cases += tell_of_advanced(stage)
+    stop_some(stage)
     connect_warehouses(shop.locations.values(), secret=settings.WAREHOUSE_SIMULATOR_SECRET, now=now)
     if logins is not None:
         hand_out_passwords(people, logins)

@@ -88,4 +88,5 @@ def _recognise_loyal_customers(shop: Shop) -> None:
     for customer in customers:
         customer.account_tier = people[customer.email].tier
         customer.locale = people[customer.email].locale
-    Customer.objects.bulk_update(customers, ["account_tier", "locale"])
+        customer.phone = people[customer.email].phone
+    Customer.objects.bulk_update(customers, ["account_tier", "locale", "phone"])

@@ -47,6 +47,7 @@ class WordingForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.medium == Medium.SMS:
             del self.fields["subject"]
+            self.fields["body"].widget.attrs["rows"] = 5
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}

@@ -18,8 +18,10 @@ from console.case.timeline import draw_tabs, name_of, tell
 from console.components import Action, Badge, Banner, Conflict
 from console.evidence.drawing import draw_evidence
 from console.links import customer_url, order_url
+from console.messages.acting import list_leaving
 from console.reader import Reader
 from console.rights import Rights
+from core.events import reference
 from exchanges.states import OVER, Evenness
 from inventory.states import LIVE
 from returns.states import ReturnState
@@ -71,6 +73,7 @@ def draw_case(
         timeline=tell(record, reader, shows=shows),
         timeline_tabs=draw_tabs(shows),
         actions=draw_actions(record, rights),
+        leaving=list_leaving(reference(case), rights, reader),
     )
 
 

@@ -22,6 +22,7 @@ from console.components import (
 )
 from console.decisions import DecisionPanel
 from console.evidence.page import EvidencePanel
+from console.messages.acting import LeavingMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,5 +88,6 @@ class CasePage:
     timeline: list[TimelineEntry]
     timeline_tabs: list[Tab]
     actions: ActionBar
+    leaving: list[LeavingMessage] = field(default_factory=list)
     banner: Banner | None = None
     conflict: Conflict | None = None

@@ -32,6 +32,7 @@ from returns.models import (
     UnknownParcel,
 )
 from tests.browser.accessibility import barriers
+from tests.browser.messages_shown import of_messages
 from tests.browser.shop import Shop, open_shop, sell, swap_now
 from tests.browser.test_intake import hold_one
 from tests.browser.visits import enter
@@ -209,7 +210,7 @@ def of_intake(shop: Shop) -> Iterator[str]:
 def _person_for(addresses: Callable[[Shop], Iterator[str]], shop: Shop) -> User:
     if addresses is of_intake:
         return make_user(Role.LEAD, email=LEAD)
-    if addresses in (of_stockroom, of_dock, of_partners):
+    if addresses in (of_stockroom, of_dock, of_partners, of_messages):
         return make_user(Role.ADMIN)
     return shop.agent if addresses is of_agent else shop.warehouse
 
@@ -228,7 +229,8 @@ def troubles(page: Page) -> Iterator[str]:
 
 class TestScreens:
     @pytest.mark.parametrize(
-        "addresses", [of_agent, of_warehouse, of_dock, of_stockroom, of_intake, of_partners]
+        "addresses",
+        [of_agent, of_warehouse, of_dock, of_stockroom, of_intake, of_partners, of_messages],
     )
     def test_keep_nobody_out(
         self,

@@ -17,7 +17,7 @@ from intake.models import ChannelDocument, ChannelReturn
 from intake.services.parking import PATIENCE
 from intake.states import Awaited, DocumentState
 from notifications import courier
-from notifications.models import Message
+from notifications.models import Message, Suppression
 from notifications.states import MessageState
 from orders.models import Order, OrderLine, Tender
 from returns.models import Return
@@ -231,6 +231,18 @@ class TestMessages:
             "provider": channel, "provider_id": "sent-1", "message": f"message:{letter.pk}",
             "status": status, "is_permanent": is_permanent, "happened_at": None,
         }  # fmt: skip
+
+    def test_answered_with_stop_end_texts_to_that_number(self) -> None:
+        heard = {"MessageSid": "in-1", "SmsStatus": "received", "From": "+491713920005"}
+        channel = make_channel("twilio")
+        stopped = take_in(channel, heard | {"Body": "STOP"})
+        assert (stopped.state, stopped.reason) == (S.ACCEPTED, "Texts to this number are stopped.")
+        kept = Suppression.objects.get()
+        assert (kept.reason, kept.medium) == ("stopped", "sms")
+        said = take_in(channel, heard | {"MessageSid": "in-2", "Body": "Where is my parcel?"})
+        assert said.state == S.IGNORED
+        rows = [*Event.objects.values(), *Suppression.objects.values()]
+        assert "3920005" not in str(rows)
 
     def test_overtake_what_they_are_about(self) -> None:
         early = take_in(make_channel("twilio"), MESSAGES["twilio"][0])

@@ -1,0 +1,1 @@
+"""Days that were told to customers, and how they stand."""
