@@ -42,6 +42,7 @@ CODE_OF_ACTION = {
     "decide_refused": "refused-goods",
     "convert_to_refund": "refund",
     "convert_to_credit": "store-credit",
+    "convert_to_sale": "sale",
     "change_replacement": "replacement",
     "cancel_exchange": "exchange-cancellation",
     "authorise_return": "authorisation",

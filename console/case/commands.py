@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from console.case.command import Command, Sent
+from console.case.ending_commands import OF_ENDING, say_first
 from console.case.forms import (
     AdjustForm,
     AuthoriseForm,
-    CancelExchangeForm,
     ClearRiskForm,
     NoteForm,
     PaymentForm,
@@ -24,11 +24,10 @@ from console.case.forms import (
     VisitForm,
 )
 from console.case.instead_form import ExchangeInsteadForm
-from console.case.record import CaseRecord
 from console.case.settling_commands import OF_SETTLEMENT
 from core.roles import Permission
 from exchanges import services as exchanges
-from exchanges.rules import Conversion, WantedReplacement, plan_drop, plan_end
+from exchanges.rules import Conversion, WantedReplacement
 from fulfilment.states import ShipmentState
 from returns import services as returns
 
@@ -96,21 +95,6 @@ def _first_under_way(sent: Sent) -> int | None:
     return left[0].pk if left else None
 
 
-def say_first(command: Command, record: CaseRecord) -> str:
-    """What is read before the yes: of an end, what its command would do to stock and money."""
-    column = record.column
-    if column is None:
-        return command.says
-    if command.code == "rest-drop":
-        return " ".join(plan_drop(column.facts).sentences)
-    if command.code not in ENDS:
-        return command.says
-    plan = plan_end(
-        column.facts, continues_return=True, as_store_credit=command.code == "store-credit"
-    )
-    return " ".join(plan.sentences)
-
-
 BEGINNING = (
     Command(
         code="exchange-instead",
@@ -124,7 +108,6 @@ BEGINNING = (
         carry_out=lambda sent: exchanges.open_exchange_instead(**sent.data, **sent.on_return),
     ),
 )
-ENDS = ("refund", "store-credit", "exchange-cancellation")
 OF_RETURN = (
     Command(
         code="authorisation",
@@ -323,17 +306,6 @@ OF_EXCHANGE = (
         ),
     ),
     Command(
-        code="rest-drop",
-        label="Send no more",
-        permission=P.CANCEL_CASE,
-        says="What has left stays as it is. The rest is not sent, and what was paid for it goes "
-        "back.",
-        done="No more of it is sent.",
-        form=ReasonForm,
-        kind="danger",
-        carry_out=lambda sent: exchanges.drop_rest(**sent.data, **sent.on_exchange),
-    ),
-    Command(
         code="refused-goods",
         label="Refused goods",
         permission=P.CANCEL_CASE,
@@ -342,28 +314,6 @@ OF_EXCHANGE = (
         done="Decided, or put up for approval: see the timeline.",
         form=RefusedGoodsForm,
         carry_out=lambda sent: exchanges.decide_refused_goods(**sent.data, **sent.on_exchange),
-    ),
-    Command(
-        code="refund",
-        label="Refund instead",
-        permission=P.CANCEL_CASE,
-        says="The hold is released at once and the replacement is not sent. The customer gets the "
-        "money back once the goods have passed inspection.",
-        done="The exchange became a refund.",
-        form=ReasonForm,
-        carry_out=lambda sent: exchanges.convert_to_refund(**sent.data, **sent.on_exchange),
-    ),
-    Command(
-        code="store-credit",
-        label="Store credit instead",
-        permission=P.CANCEL_CASE,
-        says="The hold is released at once and the replacement is not sent. The customer gets "
-        "store credit once the goods have passed inspection.",
-        done="The exchange became store credit.",
-        form=ReasonForm,
-        carry_out=lambda sent: exchanges.convert_to_refund(
-            as_store_credit=True, **sent.data, **sent.on_exchange
-        ),
     ),
     Command(
         code="replacement",
@@ -377,19 +327,8 @@ OF_EXCHANGE = (
             replacements=_changing(sent), **sent.on_exchange
         ),
     ),
-    Command(
-        code="exchange-cancellation",
-        label="Cancel exchange",
-        permission=P.CANCEL_CASE,
-        says="The hold is released at once: its stock is free for every channel again. No money "
-        "has moved, and the new order is cancelled.",
-        done="The exchange is cancelled.",
-        form=CancelExchangeForm,
-        kind="danger",
-        carry_out=lambda sent: exchanges.cancel_exchange(**sent.data, **sent.on_exchange),
-    ),
 )
-COMMANDS = (*OF_RETURN, *OF_SETTLEMENT, *BEGINNING, *OF_EXCHANGE)
+COMMANDS = (*OF_RETURN, *OF_SETTLEMENT, *BEGINNING, *OF_EXCHANGE, *OF_ENDING)
 COMMAND_OF_CODE = {command.code: command for command in COMMANDS}
 
-__all__ = ["COMMANDS", "COMMAND_OF_CODE", "Command", "Sent"]
+__all__ = ["COMMANDS", "COMMAND_OF_CODE", "Command", "Sent", "say_first"]

@@ -294,6 +294,7 @@ TELLINGS: dict[str, Telling] = {
     "exchange.visit_done": Telling("case", "good", _plain("Visit done")),
     "exchange.visit_failed": Telling("case", "bad", failed_visit),
     "exchange.came_back": Telling("stock", "warn", came_back),
+    "exchange.kept_by_customer": Telling("money", "warn", _plain("Customer keeps both")),
     "exchange.rest_dropped": Telling("stock", "warn", dropped),
     "exchange.short_picked": Telling(
         "stock", "bad", _plain("The warehouse found less than was held")

@@ -9,7 +9,7 @@ from core.roles import Permission
 from core.verdicts import Verdict
 from exchanges import rules
 from exchanges.rules import ExchangeFacts
-from exchanges.states import OVER, ExchangeState
+from exchanges.states import OVER, ExchangeState, ExchangeType
 
 S = ExchangeState
 
@@ -146,6 +146,13 @@ KINDS = (
         OPEN,
     ),
     _Kind(
+        "convert_to_sale",
+        "They keep both",
+        Permission.CANCEL_CASE,
+        rules.can_convert_to_sale,
+        frozenset({S.PARTLY_SHIPPED, S.IN_TRANSIT, S.DELIVERED}),
+    ),
+    _Kind(
         "convert_to_credit",
         "Give store credit instead",
         Permission.CANCEL_CASE,
@@ -181,6 +188,8 @@ def _is_shown(kind: _Kind, facts: ExchangeFacts) -> bool:
     offered where what was held is lost, and where the warehouse did not find it.
     """
     if kind.code in ASKING_FOR_MONEY and not rules.is_money_missing(facts):
+        return False
+    if kind.code == "convert_to_sale" and facts.type == ExchangeType.REGULAR:
         return False
     if kind.code == "arrange_visit":
         done = facts.state in (S.DELIVERED, S.COMPLETED) and facts.work_state != "failed_visit"

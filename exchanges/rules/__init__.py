@@ -2,7 +2,7 @@
 
 from exchanges.rules.approvals import ApprovalNeed, Deviation, plan_approval
 from exchanges.rules.credit import CreditShare, OpenTender, plan_credit_shares
-from exchanges.rules.endings import EndPlan, plan_drop, plan_end
+from exchanges.rules.endings import EndPlan, plan_drop, plan_end, plan_sale
 from exchanges.rules.facts import (
     ACCEPTED,
     BEFORE_RELEASE,
@@ -31,6 +31,7 @@ from exchanges.rules.guards import (
     can_complete,
     can_confirm_delivery,
     can_convert_to_refund,
+    can_convert_to_sale,
     can_drop_rest,
     can_extend_hold,
     can_hold_again,
@@ -93,6 +94,7 @@ __all__ = [
     "can_complete",
     "can_confirm_delivery",
     "can_convert_to_refund",
+    "can_convert_to_sale",
     "can_drop_rest",
     "can_extend_hold",
     "can_hold_again",
@@ -117,5 +119,6 @@ __all__ = [
     "plan_end",
     "plan_part",
     "plan_quote",
+    "plan_sale",
     "rank_substitutes",
 ]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from core.money import ZERO, Money
 from exchanges.rules.facts import ExchangeFacts
-from exchanges.states import ExchangeState
+from exchanges.states import ExchangeState, ExchangeType
 
 S = ExchangeState
 
@@ -69,6 +69,29 @@ def plan_drop(facts: ExchangeFacts) -> EndPlan:
             _say_money(refund, facts),
             "Goods that still come back are paid for in money.",
         ),
+    )
+
+
+def plan_sale(facts: ExchangeFacts) -> EndPlan:
+    """What becomes of everything when the customer keeps the old goods as well."""
+    is_paid = facts.type == ExchangeType.ADVANCED_PREPAID
+    owed = _say(min(facts.reckoned, facts.outbound), facts)
+    money = (
+        "Nothing more is charged: the replacement was paid in full, and nothing is refunded."
+        if is_paid
+        else f"{owed} is charged to the card on file at once, and once only."
+    )
+    back = (
+        "The return is cancelled; nothing comes back."
+        if is_paid
+        else "Goods that still come in the days that policy allows are taken, and paid back."
+    )
+    return EndPlan(
+        freed=0,
+        refund=ZERO,
+        credit=ZERO,
+        continues_return=not is_paid,
+        sentences=("The customer keeps the old goods and the new ones.", money, back),
     )
 
 

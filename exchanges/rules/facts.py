@@ -22,6 +22,8 @@ LIVE_RETURN = frozenset(
     {"authorised", "in_transit", "partly_received", "received", "inspected", "settling"}
 )
 ENDED_RETURN = frozenset({"rejected", "closed", "cancelled", "expired"})
+# Nothing of the goods has come so far.
+ON_THEIR_WAY = frozenset({"authorised", "in_transit"})
 # The goods are here: whoever cancels now has to say what happens to them.
 RETURN_IS_HERE = frozenset({"partly_received", "received", "inspected", "settling"})
 

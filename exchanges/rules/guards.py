@@ -14,6 +14,7 @@ from exchanges.rules.facts import (
     BEFORE_RELEASE,
     ENDED_RETURN,
     LIVE_RETURN,
+    ON_THEIR_WAY,
     OPEN_FOR_QUOTES,
     RETURN_IS_HERE,
     ExchangeFacts,
@@ -263,6 +264,18 @@ def can_cancel(facts: ExchangeFacts, *, continues_return: bool) -> Verdict:
             "Goods have arrived, so the return goes on: cancel the exchange alone."
         )
     return Verdict.of(say_money_moves(facts))
+
+
+def can_convert_to_sale(facts: ExchangeFacts) -> Verdict:
+    """The replacement has left before its goods, and the customer keeps these as well."""
+    if facts.state not in (S.PARTLY_SHIPPED, S.IN_TRANSIT, S.DELIVERED):
+        return Verdict.refuse(say_wrong_state(facts, "The replacement has not left yet."))
+    return Verdict.of(
+        facts.type == ExchangeType.REGULAR and "Its goods were accepted before it left.",
+        facts.return_state not in ON_THEIR_WAY and "Goods of it have arrived.",
+        say_return_ended(facts),
+        say_money_moves(facts),
+    )
 
 
 def can_convert_to_refund(facts: ExchangeFacts) -> Verdict:

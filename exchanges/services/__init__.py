@@ -20,7 +20,7 @@ from exchanges.services.following import (
 )
 from exchanges.services.holding import extend_hold, hold_again, release_hold
 from exchanges.services.opening import open_exchange_case, open_exchange_instead
-from exchanges.services.owing import follow_charge
+from exchanges.services.owing import convert_to_sale, follow_charge
 from exchanges.services.parcels import (
     follow_delivered_parcel,
     follow_shipped_parcel,
@@ -46,6 +46,7 @@ __all__ = [
     "collect_payment",
     "confirm_delivery",
     "convert_to_refund",
+    "convert_to_sale",
     "decide_refused_goods",
     "dispatch_visit",
     "drop_rest",

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from core.actors import Actor
 from core.events import reference
+from core.operations import operation
 from core.transactions import requires_transaction
-from exchanges import locks, queries
+from exchanges import locks, queries, rules
 from exchanges.models import Exchange
 from exchanges.rules import Goods
 from exchanges.services.crediting import apply_credit
@@ -85,6 +86,37 @@ def meet_with_goods(
             reminder_days=(),
             **who,
         )
+
+
+@operation("exchange.convert_to_sale")
+def convert_to_sale(
+    *,
+    exchange_id: int,
+    version: int | None,
+    reason: str,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+) -> Exchange:
+    """The customer keeps the old goods as well, and says so before they are due.
+
+    What is owed for them is charged at once, by its one try; with the money it is a sale. What
+    was paid in full is one now, and its return is over.
+    """
+    exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
+    rules.can_convert_to_sale(queries.read_facts(exchange)).require("It cannot become a sale.")
+    case = exchange.return_case
+    note = returns.keep_reason(
+        case=case, about="exchange.convert_to_sale", reason=reason, actor=actor, now=now
+    )
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    if exchange.type == ExchangeType.ADVANCED_PREPAID:
+        returns.cancel_locked(case=case, note=note, **who)
+        become_sale(exchange, why="The customer keeps the goods.", **who)
+    else:
+        payments.charge_obligation(subject=reference(exchange), kind=ObligationKind.GOODS, **who)
+        tell(exchange, "kept_by_customer", note=note.pk, **who)
+    return exchange
 
 
 @requires_transaction

@@ -35,6 +35,7 @@ from payments.services.notices import (
 from payments.services.obligations import (
     await_decision,
     charge_now,
+    charge_obligation,
     follow_obligation,
     meet_obligation,
     note_charge,
@@ -110,6 +111,7 @@ __all__ = [
     "capture_card_hold",
     "carry_out_here",
     "charge_now",
+    "charge_obligation",
     "collect",
     "count_forged_notice",
     "discard_draft",

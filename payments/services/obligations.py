@@ -133,6 +133,26 @@ def charge_now(
 
 
 @requires_transaction
+def charge_obligation(
+    *, subject: str, kind: str, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> Obligation:
+    """What is owed is charged now, before its day, by the one try that there is.
+
+    Raises ActionBlocked where nothing runs, or it was tried before.
+    """
+    obligation = _lock_running(subject, kind)
+    if obligation is None or obligation.charge_tried_at is not None:
+        raise ActionBlocked("Nothing is left to charge for it.")
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    if obligation.state == ObligationState.OPEN:
+        obligation.fall_due()
+        obligation.save()
+        tell_of_obligation(obligation, "due", **who)
+    _charge_once(obligation, who)
+    return obligation
+
+
+@requires_transaction
 def return_charge(
     *,
     obligation_id: int,

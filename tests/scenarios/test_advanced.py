@@ -11,11 +11,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from core import clock, deliveries
+from core.errors import ActionBlocked
 from core.laws import check_laws
 from core.models import Event
 from exchanges import queries, services
 from exchanges.models import Exchange
-from exchanges.rules import OutboundReason
+from exchanges.rules import OutboundReason, plan_sale
 from exchanges.states import ExchangeState as S
 from exchanges.states import ExchangeType
 from orders.models import Tender
@@ -107,6 +108,31 @@ class TestS14CustomerKeepsTheItem:
         obligation = Obligation.objects.get()
         assert obligation.receivable_since is not None
         assert now_of(exchange).state == S.DELIVERED
+
+
+class TestKeptByHand:
+    def test_is_charged_at_once_and_never_again(self, bank: Bank) -> None:
+        exchange = open_advanced()
+        send(exchange)
+        facts = queries.read_facts(now_of(exchange))
+        assert "€108.00 is charged to the card on file at once" in " ".join(
+            plan_sale(facts).sentences
+        )
+        services.convert_to_sale(**act_on(exchange, reason="She gives it to her sister."))
+        with pytest.raises(ActionBlocked):
+            services.convert_to_sale(**act_on(exchange, reason="Once more."))
+        live_through(1, 28, 35)
+        assert bank.taken() == ["108.00"]
+        assert now_of(exchange).state == S.CONVERTED_TO_SALE
+        assert Obligation.objects.get().state == "charged"
+
+    def test_is_taken_back_when_the_goods_come_all_the_same(self, bank: Bank) -> None:
+        exchange = open_advanced()
+        send(exchange)
+        services.convert_to_sale(**act_on(exchange, reason="She gives it to her sister."))
+        live_through(1)
+        come_back(10)
+        assert (bank.taken(), bank.refunded()) == (["108.00"], ["108.00"])
 
 
 class TestS15ItemArrivesAfterThatCharge:

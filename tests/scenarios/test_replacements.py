@@ -125,6 +125,16 @@ class TestS16AdvancedPrePaid:
         assert not Obligation.objects.exists()
         assert Return.objects.get().state == "expired"
 
+    def test_is_a_sale_at_once_when_the_customer_keeps_both(self, bank: Bank) -> None:
+        exchange = self.open(bank)
+        deliver(exchange)
+        services.convert_to_sale(**act_on(exchange, reason="They want both."))
+        deliveries.deliver_due()
+        assert now_of(exchange).state == S.CONVERTED_TO_SALE
+        assert Return.objects.get().state == "cancelled"
+        carry_out(ahead=dt.timedelta(days=40))
+        assert (bank.taken(), bank.refunded()) == (["108.00", "120.00"], [])
+
     @pytest.mark.parametrize("kind", [ExchangeType.ADVANCED, ExchangeType.ADVANCED_PREPAID])
     def test_is_not_to_be_had_where_policy_does_not_offer_it(self, kind: str) -> None:
         lay_down(advanced_exchange={"is_offered": False})
