@@ -30,7 +30,7 @@ from returns.queries import WantedReturn
 from returns.rules import CountedLine
 
 TAX = Decimal("0.19")
-PRICE = Decimal("649.00")
+PRICE = Decimal("449.00")
 HOMES = (
     ("Greta Sommerfeld", "Karl-Heine-Straße 41", "04229", "Leipzig"),
     ("Yusuf Aydın", "Prager Straße 118", "04317", "Leipzig"),

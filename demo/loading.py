@@ -40,6 +40,9 @@ class NotEmpty(DomainError):
     code = "not_empty"
 
 
+DAYS_BEFORE_RULES = dt.timedelta(days=90)
+
+
 def make_demo(*, now: dt.datetime, logins: Path | None, say: Say, seed: int = SEED) -> None:
     """Open the shop, sell, and tell the cases' stories, the same for one `seed` and `now`.
 
@@ -58,7 +61,7 @@ def make_demo(*, now: dt.datetime, logins: Path | None, say: Say, seed: int = SE
         shop.partner,
         author=Actor.user(people["admin"]),
         publisher=Actor.user(people["second"]),
-        now=now - dt.timedelta(days=90),
+        now=now - DAYS_BEFORE_RULES,
     )
     say("demo: orders of four channels")
     purchases = sell(shop, random=random, now=now)
