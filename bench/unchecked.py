@@ -7,6 +7,7 @@ import os
 from typing import Any
 from unittest import mock
 
+os.environ["LOG_LEVEL"] = "CRITICAL"  # it is meant to fail
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from config.wsgi import application as served

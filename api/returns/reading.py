@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -95,7 +96,8 @@ def read_units(case: Return, said: Mapping[str, Any]) -> dict[int, int] | None:
     """Units by line id; None for everything awaited."""
     if "units" not in said:
         return None
-    return {
-        find_line(case, each["line"], pointer=f"/units/{number}/line"): each["quantity"]
-        for number, each in enumerate(said["units"])
-    }
+    units: Counter[int] = Counter()
+    for number, each in enumerate(said["units"]):
+        line_id = find_line(case, each["line"], pointer=f"/units/{number}/line")
+        units[line_id] += each["quantity"]
+    return dict(units)

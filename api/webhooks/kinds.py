@@ -42,6 +42,10 @@ PUBLISHED: dict[str, str] = {
         for happened in ("announced", "departed", "arrived")
     },
     **{
+        f"visit.{happened}": f"visit.{happened}"
+        for happened in ("scheduled", "moved", "dispatched", "begun", "done", "failed", "cancelled")
+    },
+    **{
         f"order.{happened}": f"order.{happened}"
         for happened in ("registered", "updated", "delivered", "cancelled")
     },

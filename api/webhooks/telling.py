@@ -12,7 +12,7 @@ from api.webhooks.kinds import PUBLISHED
 from core.models import Event
 from core.money import quantum
 from exchanges.models import Exchange
-from fulfilment.models import InboundParcel, Shipment
+from fulfilment.models import InboundParcel, Shipment, Visit
 from inventory.models import Reservation
 from orders.models import Order
 from payments.models import CreditMemo, MoneyOperation, Obligation, PaymentRequest
@@ -106,6 +106,16 @@ def _repair(row: Repair) -> Facts:
     return {"object": "repair", "number": row.number, "state": row.state}
 
 
+def _visit(row: Visit) -> Facts:
+    return {
+        "object": "visit",
+        "id": row.public_id,
+        "work_order": row.work_order.number,
+        "day": row.day.isoformat(),
+        "slot": row.slot,
+    }
+
+
 # By the first part of an event's subject. `select_related` spares a query for each.
 SUBJECTS: dict[str, tuple[type[Model], Callable[[Any], Facts], tuple[str, ...]]] = {
     "return": (Return, _return, ()),
@@ -119,6 +129,7 @@ SUBJECTS: dict[str, tuple[type[Model], Callable[[Any], Facts], tuple[str, ...]]]
     "paymentrequest": (PaymentRequest, _request, ()),
     "obligation": (Obligation, _obligation, ()),
     "repair": (Repair, _repair, ()),
+    "visit": (Visit, _visit, ("work_order",)),
 }
 
 

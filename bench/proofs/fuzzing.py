@@ -16,7 +16,7 @@ from typing import Any
 from bench.proof import Evidence, Proof
 from bench.proofs.web import PLENTY, SERVED, serving
 
-EXAMPLES, CONTROL_EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "200")), 10
+EXAMPLES, CONTROL_EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300")), 5
 WITHOUT_CHECKS = "bench.unchecked"
 CHECKS = (
     *("not_a_server_error", "status_code_conformance", "content_type_conformance"),
@@ -55,6 +55,8 @@ def fuzz(application: str, examples: int, seed: int) -> tuple[int, int]:
         words += ["--continue-on-failure", "--workers", "2", "--no-color", "--no-shrink"]
         words += ["--generation-database", "none", "--suppress-health-check", "all"]
         words += ["--report", "ndjson", "--report-ndjson-path", str(report)]
+        if application != SERVED:
+            words += ["--max-failures", "3"]  # one would do
         program = [str(Path(sys.executable).parent / "schemathesis"), *words]
         told = subprocess.run(
             program,
