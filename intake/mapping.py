@@ -28,6 +28,7 @@ ORDER_TARGETS = (
     "fulfillment_status",
     "prices_include_tax",
     "is_test",
+    "is_gift",
     "payment_method",
     "payment_reference",
     "ship_name",
@@ -45,6 +46,9 @@ LINE_TARGETS = (
     "lines.unit_price",
     "lines.discount_total",
     "lines.tax_total",
+    "lines.is_final_sale",
+    "lines.serials",
+    "lines.lots",
 )
 NEEDED = ("external_id", "placed_at", "grand_total", "lines.quantity", "lines.unit_price")
 

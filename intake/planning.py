@@ -80,6 +80,7 @@ def plan_sale(read: ReadOrder) -> Sale:
         cancelled_at=read.cancelled_at,
         source_updated_at=read.source_updated_at,
         is_test=read.is_test,
+        is_gift=read.is_gift,
     )
 
 
@@ -171,6 +172,9 @@ def _plan_line(read: ReadOrder, line: ReadLine, money: FrozenLine) -> SaleLine:
         taxes=(tax,) if money.tax else (),
         shipped=shipped,
         returned=min(line.refunded_quantity, shipped),
+        serials=line.serials if Decimal(len(line.serials)) == money.quantity else (),
+        lots=line.lots if Decimal(len(line.lots)) == money.quantity else (),
+        is_final_sale=line.is_final_sale,
     )
 
 

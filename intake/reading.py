@@ -64,7 +64,8 @@ class ReadLine:
     are sold by weight too. ``variant_title`` is what tells a variant from its siblings, where the
     channel keeps it apart from the title. ``tax_before_discount`` stands where a channel keeps
     prices without tax although the shop shows them with it. ``is_discount`` marks a line that
-    channels write a discount as; the order's `discount_total` says it too.
+    channels write a discount as; the order's `discount_total` says it too. ``serials`` and ``lots``
+    are of the units in turn, or empty.
     """
 
     sku: str | int | None
@@ -85,6 +86,9 @@ class ReadLine:
     bundle_child_of: str = ""
     needs_shipping: bool = True
     is_discount: bool = False
+    is_final_sale: bool = False
+    serials: tuple[str, ...] = ()
+    lots: tuple[str, ...] = ()
 
     def as_stated(self) -> dict[str, Any]:
         return {
@@ -189,6 +193,7 @@ class ReadOrder:
     source_updated_at: datetime | None = None
     cancelled_at: datetime | None = None
     is_test: bool = False
+    is_gift: bool = False
     customer: ReadCustomer = ReadCustomer()
     shipping_address: ReadAddress | None = None
     billing_address: ReadAddress | None = None

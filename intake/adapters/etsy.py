@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from intake import marks
 from intake.adapters.port import (
     ZERO,
     ChannelAdapter,
@@ -111,6 +112,7 @@ def _read_receipt(node: Node, path: str) -> ReadOrder:
         shipping_address=_read_address(node),
         tenders=_read_tenders(node, financial, total),
         fulfilments=_read_fulfilments(node),
+        is_gift=marks.is_gift(node, "is_gift"),
         findings=tuple(node.findings),
     )
 

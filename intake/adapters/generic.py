@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.strict_json import parse_document
+from intake import marks
 from intake.adapters.port import ZERO, ChannelAdapter, discounts_of, goods_of
 from intake.arithmetic import Term, check_total
 from intake.document import Node
@@ -76,6 +77,9 @@ def _read_line(node: Node) -> ReadLine:
         discount_total=node.money("discount_total", f"{node.target}.discount_total") or ZERO,
         tax_total=node.money("tax_total", f"{node.target}.tax_total"),
         external_id=node.text("external_id") or "",
+        is_final_sale=node.says_yes("is_final_sale"),
+        serials=marks.split_units(node.text("serials") or "", longest=marks.LONGEST_SERIAL),
+        lots=marks.split_units(node.text("lots") or "", longest=marks.LONGEST_LOT),
     )
 
 
@@ -118,6 +122,7 @@ def _read_order(node: Node, lines: tuple[ReadLine, ...], path: str) -> ReadOrder
         tax_stands_on_order=True,
         source_updated_at=node.moment("updated_at", naive_is_utc=True),
         is_test=bool(node.flag("is_test")),
+        is_gift=node.says_yes("is_gift"),
         customer=ReadCustomer(name=node.text("customer_name") or ""),
         shipping_address=_read_address(node),
         tenders=_read_tenders(node, total),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from intake import marks
 from intake.adapters.port import ZERO, ChannelAdapter, address_of, kind_of, records_in
 from intake.arithmetic import Term, check_total
 from intake.document import Node
@@ -112,6 +113,7 @@ def _read_order(node: Node, path: str) -> ReadOrder:
             if status == "shipped"
             else ()
         ),
+        is_gift=marks.is_gift(node, "gift"),
         findings=tuple(node.findings),
     )
 
@@ -131,6 +133,9 @@ def _read_line(row: Node) -> ReadLine:
         external_id=row.text("orderItemId") or "",
         product_id=row.text("productId") or "",
         is_discount=row.says_yes("adjustment"),
+        is_final_sale=marks.is_final_sale(row),
+        serials=marks.list_serials(row, row.money("quantity")),
+        lots=marks.list_lots(row, row.money("quantity")),
     )
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from intake import marks
 from intake.adapters.port import ChannelAdapter
 from intake.arithmetic import Term, check_subtotal, check_total
 from intake.document import Node
@@ -142,6 +143,7 @@ def _read_order(node: Node, *, path: str) -> ReadOrder:
             if fulfilment == "fulfilled"
             else ()
         ),
+        is_gift=marks.is_gift(node),
         findings=tuple(node.findings),
     )
 
@@ -205,6 +207,9 @@ def _read_line(line: Node, rate: Decimal | None) -> ReadLine:
         product_id=_reference(line, "product_id"),
         variant_id=_reference(line, "variation_id"),
         bundle_child_of=_reference(line, "bundled_by") or _reference(line, "composite_parent"),
+        is_final_sale=marks.is_final_sale(line),
+        serials=marks.list_serials(line, quantity),
+        lots=marks.list_lots(line, quantity),
     )
 
 

@@ -4,6 +4,10 @@ Data, with its source, on purpose out of every editor's reach: a change comes wi
 holds what cannot be contracted out of with a consumer and can be counted in days and months.
 What a country leaves to a judge (Dutch life expectancy of goods, British reasonable time) is not
 in it; a shop writes that into its warranty rules. As of November 2026.
+
+It was put together by engineers from the texts that it names, and is no legal advice: a lawyer of
+the countries a shop sells to has to read it before the shop relies on it. Another country, or a
+change of law, is one more row with its source; nothing else knows countries.
 """
 
 from __future__ import annotations

@@ -157,3 +157,51 @@ class TestPlanSale:
         sale = plan("shopify", document)
         assert sale.ship_to is not None
         assert (len(sale.lines[0].title), len(sale.ship_to.postcode)) == (300, 16)
+
+
+class TestMarks:
+    """Gifts, final sales, serial numbers and lots, in the fields that shops make for themselves."""
+
+    @pytest.mark.parametrize(
+        ("channel", "document", "is_gift"),
+        [
+            ("shopify", shopify(), False),
+            ("shopify", shopify(tags="vip, Gift"), True),
+            ("shopify", shopify(note_attributes=[{"name": "is_gift", "value": "yes"}]), True),
+            ("shopify", shopify(note_attributes=[{"name": "is_gift", "value": "no"}]), False),
+            ("shopify", shopify(note_attributes=[{"name": "gift", "value": {"a": 1}}]), False),
+            ("shopify", shopify(tags={"gift": True}, note_attributes="gift"), False),
+            ("woocommerce", woocommerce(meta_data=[{"key": "As a Gift", "value": "1"}]), True),
+            ("woocommerce", woocommerce(meta_data=[{"key": "_gift", "value": False}]), False),
+        ],
+    )
+    def test_say_whether_it_is_a_gift(
+        self, channel: str, document: dict[str, Any], is_gift: bool
+    ) -> None:
+        assert plan(channel, document).is_gift is is_gift
+
+    @pytest.mark.parametrize(
+        ("written", "is_final", "serials", "lots"),
+        [
+            ([], False, (), ()),
+            ([("Final sale", "true")], True, (), ()),
+            ([("_final_sale", "0")], False, (), ()),
+            ([("Serial number", "S-100"), ("Lot", "8813")], False, ("S-100",), ("8813",)),
+            ([("serials", "S-100, S-101")], False, (), ()),  # two for one unit say of none
+            ([("Serial", "x" * 200)], False, (), ()),
+        ],
+    )
+    def test_say_what_a_unit_is(
+        self,
+        written: list[tuple[str, str]],
+        is_final: bool,
+        serials: tuple[str, ...],
+        lots: tuple[str, ...],
+    ) -> None:
+        document = shopify()
+        properties = [{"name": name, "value": value} for name, value in written]
+        document["line_items"][0] |= {"properties": properties}
+        line = plan("shopify", document).lines[0]
+        units = int(line.money.quantity)
+        assert line.is_final_sale is is_final
+        assert (line.serials, line.lots) == (serials if units == 1 else (), lots * units)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from intake import marks
 from intake.arithmetic import Term, check_subtotal, check_total
 from intake.document import Node
 from intake.reading import (
@@ -58,6 +59,7 @@ def read_order(node: Node, *, path: str) -> ReadOrder:
         source_updated_at=node.moment("updatedAt"),
         cancelled_at=node.moment("cancelledAt"),
         is_test=bool(node.flag("test")),
+        is_gift=marks.is_gift(node),
         customer=_read_customer(node),
         shipping_address=_read_address(node.child("shippingAddress")),
         billing_address=_read_address(node.child("billingAddress")),
@@ -167,6 +169,9 @@ def _read_line(line: Node, side: str) -> ReadLine:
         if "refundableQuantity" in line
         else 0,
         needs_shipping=line.flag("requiresShipping") is not False,
+        is_final_sale=marks.is_final_sale(line),
+        serials=marks.list_serials(line, line.money("quantity")),
+        lots=marks.list_lots(line, line.money("quantity")),
     )
 
 

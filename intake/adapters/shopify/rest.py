@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from intake import marks
 from intake.arithmetic import Term, check_subtotal, check_total
 from intake.document import Node
 from intake.reading import (
@@ -57,6 +58,7 @@ def read_order(node: Node, *, path: str) -> ReadOrder:
         source_updated_at=node.moment("updated_at"),
         cancelled_at=node.moment("cancelled_at"),
         is_test=bool(node.flag("test")),
+        is_gift=marks.is_gift(node),
         customer=_read_customer(node),
         shipping_address=_read_address(node.child("shipping_address")),
         billing_address=_read_address(node.child("billing_address")),
@@ -151,6 +153,9 @@ def _read_line(line: Node, order: Node) -> ReadLine:
         fulfilled_quantity=_fulfilled(line_id, order),
         refunded_quantity=_refunded(line_id, order),
         needs_shipping=line.flag("requires_shipping") is not False,
+        is_final_sale=marks.is_final_sale(line),
+        serials=marks.list_serials(line, line.money("quantity")),
+        lots=marks.list_lots(line, line.money("quantity")),
     )
 
 
