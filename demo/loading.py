@@ -21,7 +21,7 @@ from demo.limits import set_limits
 from demo.messages import stop_some, write_wordings
 from demo.orders import sell
 from demo.partners import let_programs_in
-from demo.payments import connect_provider, move_money
+from demo.payments import connect_provider, dispute_a_payment, move_money
 from demo.policy import publish_house_rules
 from demo.shop import open_shop
 from demo.staff import hand_out_passwords, hire
@@ -75,6 +75,7 @@ def make_demo(*, now: dt.datetime, logins: Path | None, say: Say, seed: int = SE
     move_money(stage)
     cases += tell_of_advanced(stage)
     stop_some(stage)
+    dispute_a_payment(stage)
     connect_warehouses(shop.locations.values(), secret=settings.WAREHOUSE_SIMULATOR_SECRET, now=now)
     if logins is not None:
         hand_out_passwords(people, logins)

@@ -19,10 +19,10 @@ from core.events import reference
 from demo.cases import Stage
 from exchanges.models import Exchange
 from exchanges.rules import ACCEPTED
-from orders.models import PaymentMethod
+from orders.models import PaymentMethod, Tender
 from payments import locks, services
-from payments.gateways.port import Attempt, Checkout, OpenedCheckout, Status
-from payments.models import MoneyOperation, PaymentRequest
+from payments.gateways.port import Attempt, Checkout, Dispute, OpenedCheckout, Status
+from payments.models import MoneyOperation, PaymentRequest, ProviderAccount
 
 DEMO = Actor.system("demo")
 DECLINED, GOOD = "card_0002", "card_4242"
@@ -49,7 +49,7 @@ def move_money(stage: Stage) -> int:
     """A story for each exchange that still has something to be paid; how many were told."""
     waiting = Exchange.objects.filter(state__in=ACCEPTED, accepted_quote__due__gt=0)
     ready = waiting.exclude(replacement_order=None).order_by("pk")[:4]
-    stories = (_link_is_open, pay_link, _card_declines, _nobody_knows)
+    stories = (_nobody_knows, pay_link, _link_is_open, _card_declines)
     told = 0
     for tell, exchange in zip(stories, ready, strict=False):
         tell(stage, exchange)
@@ -92,6 +92,26 @@ def _nobody_knows(stage: Stage, exchange: Exchange) -> None:
         services.begin_call(**who)
         services.note_silence(**who, why="ReadTimeoutError")
         services.hand_to_person(**who, why="The provider knows nothing of it.")
+
+
+def dispute_a_payment(stage: Stage) -> None:
+    """A customer's bank takes a payment back: somebody has to answer within the week."""
+    tender = Tender.objects.filter(provider="sandbox").order_by("pk").first()
+    account = ProviderAccount.objects.for_partner(stage.shop.partner.pk).first()
+    if tender is None or account is None:
+        return
+    said = Dispute(
+        id="dsp_demo1",
+        payment=tender.provider_reference,
+        amount=tender.captured,
+        currency=tender.order.currency,
+        is_open=True,
+        is_lost=False,
+        reason="not_as_described",
+        respond_by=stage.now + dt.timedelta(days=5),
+    )
+    with transaction.atomic():
+        services.note_dispute(account=account, said=said, actor=DEMO, now=stage.now)
 
 
 def _give_credit(stage: Stage) -> int:
