@@ -20,7 +20,7 @@ from demo.shop import DEMO
 from exchanges import services as exchanges
 from exchanges.models import Exchange
 from exchanges.rules import WantedReplacement
-from exchanges.states import ExchangeType
+from exchanges.states import ExchangeState, ExchangeType
 from orders.models import PaymentMethod
 from payments import services
 from payments.models import Obligation
@@ -44,7 +44,7 @@ def tell_of_advanced(stage: Stage) -> int:
     for tell in stories:
         try:
             tell(stage)
-        except NothingFits:
+        except (DomainError, NothingFits):  # a person looks at it first: another day
             continue
         told += 1
     sweep(stage)
@@ -130,6 +130,8 @@ def _open(
                 take(exchange.return_case, actor, now)
         except (DomainError, NothingFits):
             continue
+        if kind == ExchangeType.ADVANCED and exchange.state != ExchangeState.RELEASING:
+            continue  # its risk, or its value, is looked at first
         return exchange
     raise NothingFits("no replacement can leave first")
 
