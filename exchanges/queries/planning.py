@@ -297,7 +297,7 @@ def list_substitutes(
 
 def get_ship_to(exchange: Exchange) -> OrderAddress | None:
     """Where the replacement goes: to where the goods were sold."""
-    return list_exchanged_lines(exchange)[0].order_line.order.ship_to
+    return _first_line(exchange).order_line.order.ship_to
 
 
 def list_payment_methods(exchange: Exchange) -> list[PaymentMethod]:
@@ -317,7 +317,14 @@ def get_payment_method(exchange: Exchange, payment_method_id: int) -> PaymentMet
 
 def get_hold_scope(exchange: Exchange) -> HoldScope:
     """Whom the holds of an exchange are for, as hold and stock rules speak of it."""
-    return _scope_of(get_facts(list_exchanged_lines(exchange)[0]), exchange.type)
+    return _scope_of(get_facts(_first_line(exchange)), exchange.type)
+
+
+def _first_line(exchange: Exchange) -> ReturnLine:
+    """What it is for. A return may be called off a moment before its exchange hears of it: then
+    what was to be exchanged still says for whom and where to."""
+    lines = list_exchanged_lines(exchange) or read_lines(exchange.return_case)
+    return lines[0]
 
 
 def _scope_of(facts: CaseFacts, exchange_type: str) -> HoldScope:

@@ -98,6 +98,25 @@ class TestCommands:
         refused = problem_of(act(shop, ended, "convert-to-refund", {"reason": "Again"}), 409)
         assert allowed(refused) == set()
 
+    def test_bear_that_the_return_was_called_off_a_moment_ago(
+        self, shop: Client, swap: Swap
+    ) -> None:
+        """The exchange hears of it after commit; until then every command has an answer."""
+        told = open_one(shop, swap)
+        ended = post(
+            shop, f"returns/{told['case']['id']}/cancel", {"reason": "Off"}, match='"1"'
+        ).json()
+        assert ended["state"] == "cancelled"
+        for command, body in (
+            ("extend-hold", {"reason": "Late"}),
+            ("release-hold", {"reason": "Off"}),
+            ("hold-again", {}),
+            ("quote", {}),
+            ("adjust", {"shipping_fee": "5.00", "reason": "Express"}),
+        ):
+            address = f"exchanges/{told['id']}/{command}"
+            assert post(shop, address, body, match="*").status_code in {200, 409}, command
+
     def test_change_what_goes_out(self, shop: Client, swap: Swap) -> None:
         told = open_one(shop, swap)
         replacement = {"sku": swap.blue.sku, "quantity": 1, "replaces": 1}
