@@ -301,6 +301,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire holds": {"task": "inventory.expire_holds", "schedule": 15},
     "serve waiting sales": {"task": "orders.serve_waiting_sales", "schedule": 60},
     "settle documents": {"task": "intake.settle_documents", "schedule": 15},
+    "poll sources": {"task": "intake.poll_sources", "schedule": 30},
     "follow up on documents": {"task": "intake.follow_up", "schedule": 15},
     "send to warehouses": {"task": "fulfilment.send_messages", "schedule": 5},
     "settle warehouse reports": {"task": "fulfilment.settle_reports", "schedule": 5},

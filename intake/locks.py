@@ -12,7 +12,14 @@ from django.db.models import Q
 
 from core import clock, leases
 from core.transactions import requires_transaction
-from intake.models import Backfill, ChannelDocument, Mapping, RuleSet, SourceHealth
+from intake.models import (
+    Backfill,
+    ChannelDocument,
+    Mapping,
+    RuleSet,
+    SourceHealth,
+    SourcePoll,
+)
 from intake.states import Awaited, DocumentState
 from orders.models import Channel
 
@@ -196,3 +203,23 @@ def lock_health(document_id: int) -> tuple[SourceHealth, ChannelDocument]:
 def lock_backfill(backfill_id: int) -> Backfill:
     rows = Backfill.objects.select_related("channel").select_for_update(no_key=True, of=("self",))
     return rows.get(pk=backfill_id)
+
+
+@requires_transaction
+def claim_poll(*, now: dt.datetime) -> SourcePoll | None:
+    """The source that should have been asked longest ago, locked; of an active channel."""
+    asked = SourcePoll.objects.filter(is_on=True, channel__is_active=True, due_at__lte=now)
+    free = asked.filter(Q(leased_until=None) | Q(leased_until__lt=clock.database_now()))
+    found: SourcePoll | None = (
+        free.select_related("channel")
+        .order_by("due_at", "pk")
+        .select_for_update(no_key=True, of=("self",), skip_locked=True)
+        .first()
+    )
+    return found
+
+
+@requires_transaction
+def lock_poll(poll_id: int) -> SourcePoll:
+    rows = SourcePoll.objects.select_related("channel")
+    return rows.select_for_update(no_key=True, of=("self",)).get(pk=poll_id)

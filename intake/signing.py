@@ -26,13 +26,19 @@ from intake.parsing import parse_form
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One webhook as it came in, and the secrets it may be signed with."""
+    """One webhook as it came in, and the secrets it may be signed with.
+
+    `fetch(address, token)` gives what a channel publishes there, its keys, or None; `token()` what
+    the desk shows the channel for it.
+    """
 
     headers: Mapping[str, str]
     body: bytes
     address: str
     secrets: Sequence[bytes]
     now: dt.datetime
+    fetch: Callable[[str, bytes | None], bytes | None] = lambda _address, _token: None
+    token: Callable[[], bytes | None] = lambda: None
 
 
 Check = Callable[[Delivery], bool]
@@ -66,7 +72,7 @@ def timed(header: str) -> Check:
         parts = [part.partition("=") for part in delivery.headers.get(header, "").split(",")]
         moments = [value for name, _, value in parts if name.strip() == "t"]
         given = [value.encode("utf-8", "replace") for name, _, value in parts if name == "v1"]
-        if len(moments) != 1 or not _is_recent(moments[0], delivery.now):
+        if len(moments) != 1 or not is_recent(moments[0], delivery.now):
             return False
         signed = moments[0].encode() + b"." + delivery.body
         expected = [
@@ -111,7 +117,7 @@ def twilio(delivery: Delivery) -> bool:
 def sendgrid(delivery: Delivery) -> bool:
     """ECDSA over time and body; the secret is the public key that SendGrid shows."""
     moment = delivery.headers.get("X-Twilio-Email-Event-Webhook-Timestamp", "")
-    if not _is_recent(moment, delivery.now):
+    if not is_recent(moment, delivery.now):
         return False
     given = delivery.headers.get("X-Twilio-Email-Event-Webhook-Signature", "")
     signed = moment.encode() + delivery.body
@@ -131,7 +137,7 @@ def _is_signed_by(public_key: bytes, given: str, signed: bytes) -> bool:
 
 
 def password(delivery: Delivery) -> bool:
-    """Basic authentication, for those that sign nothing: Postmark, SES by SNS, ShipStation.
+    """Basic authentication, for those that sign nothing: Postmark, ShipStation's older kind.
 
     The secret is the password; the name is no matter.
     """
@@ -187,7 +193,14 @@ def _fits(delivery: Delivery, header: str, expected: Callable[[bytes], str]) -> 
     return any(fits)
 
 
-def _is_recent(moment: str, now: dt.datetime) -> bool:
+def is_secret(given: str, secrets: Sequence[bytes]) -> bool:
+    """Whether it is one of the secrets, in constant time."""
+    fits = [hmac.compare_digest(given.encode("utf-8", "replace"), one) for one in secrets]
+    return any(fits)
+
+
+def is_recent(moment: str, now: dt.datetime) -> bool:
+    """Whether a moment, in seconds since 1970, is inside the window."""
     if not (moment.isascii() and moment.isdigit() and len(moment) <= 12):
         return False
     return abs(now.timestamp() - int(moment)) <= WINDOW.total_seconds()

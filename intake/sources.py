@@ -12,9 +12,10 @@ from django.db import connection
 from core.models import User
 from core.permissions import partners_granting
 from core.roles import Permission
-from intake.models import SourceHealth
+from intake.models import SourceHealth, SourcePoll
 
 WEEKS = 2  # of days whose same hour says what is usual
+FAILURES_THAT_COUNT = 3  # in a row, before a source that is asked is in trouble
 SILENT_TIMES = 4  # the usual gap, before a silence is worth a word
 LONGEST_USUAL_GAP = dt.timedelta(hours=1)
 
@@ -58,6 +59,13 @@ class Source:
     usual_in_hour: float
     resting_until: dt.datetime | None = None
     last_error: str = ""
+    polls: tuple[SourcePoll, ...] = ()
+
+    @property
+    def failing(self) -> SourcePoll | None:
+        """What it was asked for in vain several times in a row."""
+        tried = (poll for poll in self.polls if poll.failures >= FAILURES_THAT_COUNT)
+        return max(tried, key=lambda poll: poll.failures, default=None)
 
     @property
     def usual_gap(self) -> dt.timedelta | None:
@@ -91,9 +99,11 @@ def list_sources(user: User, *, now: dt.datetime) -> list[Source]:
     """Every channel that `user` may see, by name."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     asked = {"now": now, "today": today, "since": now - dt.timedelta(weeks=WEEKS)}
-    health = {row.channel_id: row for row in SourceHealth.objects.all()}
+    partners = _partners(user)
+    health = {row.channel_id: row for row in SourceHealth.objects.filter(partner__in=partners)}
+    polls = _list_polls(partners)
     with connection.cursor() as cursor:
-        cursor.execute(SOURCES, {**asked, "partners": _partners(user)})
+        cursor.execute(SOURCES, {**asked, "partners": partners})
         rows = cursor.fetchall()
     days = WEEKS * 7
     return [
@@ -108,9 +118,18 @@ def list_sources(user: User, *, now: dt.datetime) -> list[Source]:
             usual_in_hour=row[7] / days,
             resting_until=health[row[0]].resting_until if row[0] in health else None,
             last_error=health[row[0]].last_error if row[0] in health else "",
+            polls=tuple(polls.get(row[0], ())),
         )
         for row in rows
     ]
+
+
+def _list_polls(partners: list[int]) -> dict[int, list[SourcePoll]]:
+    """By channel, what it is asked for."""
+    found: dict[int, list[SourcePoll]] = {}
+    for poll in SourcePoll.objects.filter(partner__in=partners, is_on=True).order_by("what"):
+        found.setdefault(poll.channel_id, []).append(poll)
+    return found
 
 
 def count_last_hour(user: User, *, now: dt.datetime) -> dict[str, int]:

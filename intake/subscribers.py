@@ -20,7 +20,12 @@ DESK = Actor.system("intake")
 def subscribe_all() -> None:
     """Called when the app is ready. The names are stored with deliveries: never change one."""
     subscribe("intake.orders", "order.registered", handler=hear_of_order)
-    subscribe("intake.parcels", "shipment.shipped", "parcel.announced", handler=hear_of_parcel)
+    subscribe(
+        "intake.parcels",
+        *("shipment.shipped", "parcel.announced", "parcel.tracked"),
+        handler=hear_of_parcel,
+    )
+    subscribe("intake.tracking", "parcel.announced", handler=hear_of_announced_parcel)
     subscribe("intake.messages", "message.sent", handler=hear_of_message)
 
 
@@ -32,6 +37,12 @@ def hear_of_order(*, event: Event, now: dt.datetime) -> None:
 
 def hear_of_parcel(*, event: Event, now: dt.datetime) -> None:
     _release(event, Awaited.PARCEL, [event.data["tracking_number"]], now)
+
+
+def hear_of_announced_parcel(*, event: Event, now: dt.datetime) -> None:
+    """A case that a channel told of has its parcel: it may come under a number that is known."""
+    if event.case:
+        services.track_parcel(case=event.case, actor=DESK, now=now)
 
 
 def hear_of_message(*, event: Event, now: dt.datetime) -> None:

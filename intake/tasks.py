@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 
 from core import clock
 from intake import services, waiting
-from intake.services import fetching
+from intake.services import fetching, polling
 
 MOST_FETCHED = 50  # in one round
 
@@ -26,6 +26,17 @@ def wake() -> None:
         settle_documents.delay()
     except OperationalError:
         return
+
+
+@shared_task(name="intake.poll_sources")
+def poll_sources() -> int:
+    """Ask the sources whose turn it is, one after the other; how many."""
+    asked = 0
+    while asked < MOST_FETCHED and polling.poll_next(now=clock.now()):
+        asked += 1
+    if asked:
+        wake()
+    return asked
 
 
 @shared_task(name="intake.follow_up")

@@ -35,6 +35,7 @@ def subscribe_all() -> None:
     subscribe("payments.failure_notices", *notices.FAILED, handler=notices.write_of_failure)
     subscribe("payments.trouble_notices", *notices.TROUBLE, handler=notices.write_of_trouble)
     subscribe("payments.kept_days", *KEPT, handler=hear_of_kept_day)
+    subscribe("payments.reported", "payment.reported", handler=hear_of_report)
     subscribe("payments.letters", *LETTERS, handler=write_to_customer)
 
 
@@ -54,6 +55,17 @@ def hear_of_charge(*, event: Event, now: dt.datetime) -> None:
             now=now,
             op_id=_operation_of(event),
         )
+
+
+def hear_of_report(*, event: Event, now: dt.datetime) -> None:
+    """A channel says that a payment of its own was taken or given back."""
+    services.follow_report(
+        order_id=int(event.subject.removeprefix("order:")),
+        report=event.data,
+        actor=DESK,
+        now=now,
+        op_id=_operation_of(event),
+    )
 
 
 def hear_of_approval(*, event: Event, now: dt.datetime) -> None:

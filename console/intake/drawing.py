@@ -106,6 +106,16 @@ def draw_source(source: Source, reader: Reader) -> SourceCard:
         note = f"asked again at {reader.hour(source.resting_until)}: {source.last_error}"
         return SourceCard(name=source.name, heard=heard, note=note,
                           badge=Badge(word="rests", tone="bad"))  # fmt: skip
+    if (failing := source.failing) is not None:
+        again = reader.hour(failing.due_at)
+        note = f"{failing.what} asked again at {again}: {failing.last_error}"
+        return SourceCard(name=source.name, heard=heard, note=note,
+                          badge=Badge(word="does not answer", tone="bad"))  # fmt: skip
+    if source.polls and not note:
+        note = f"asked for {', '.join(poll.what for poll in source.polls)}"
+        answered = [poll.last_answered_at for poll in source.polls if poll.last_answered_at]
+        if answered:
+            note += f", answered {reader.ago(max(answered))} ago"
     if not source.is_active:
         badge = Badge(word="closed", tone="plain")
     elif source.is_late(reader.now):

@@ -9,6 +9,7 @@ from fulfilment.services.inbound import (
     mark_arrived,
     mark_counted,
     mark_departed,
+    note_tracking,
 )
 from fulfilment.services.outbound import (
     cancel_shipment,
@@ -72,6 +73,7 @@ __all__ = [
     "mark_arrived",
     "mark_counted",
     "mark_departed",
+    "note_tracking",
     "open_warehouse",
     "park_early_reports",
     "pause_warehouse",

@@ -50,6 +50,29 @@ def announce_parcel(
 
 
 @requires_transaction
+def note_tracking(
+    *,
+    parcel_id: int,
+    carrier: str,
+    tracking_number: str,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> bool:
+    """Under which number it travels, once somebody says so; False where that is known already.
+
+    What is known is never replaced: a second number is another parcel's.
+    """
+    parcel = lock_parcel(parcel_id)
+    if parcel.tracking_number or not tracking_number:
+        return False
+    parcel.carrier = parcel.carrier or carrier[:40]
+    parcel.tracking_number = tracking_number[:80]
+    _keep(parcel, "tracked", actor=actor, now=now, op_id=op_id)
+    return True
+
+
+@requires_transaction
 def mark_departed(
     *, parcel_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
 ) -> InboundParcel:

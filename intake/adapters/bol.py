@@ -9,9 +9,19 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from intake.adapters.port import ZERO, ChannelAdapter, goods_of, join_names, kind_of, records_in
+from intake.adapters.bol_polls import POLLS
+from intake.adapters.port import (
+    ZERO,
+    ChannelAdapter,
+    Grant,
+    goods_of,
+    join_names,
+    kind_of,
+    records_in,
+)
 from intake.document import Node
 from intake.facts import Readings, ReadReturn
+from intake.published_keys import bol
 from intake.reading import (
     NotAnOrder,
     ReadAddress,
@@ -166,6 +176,8 @@ def _read_return(item: Node, node: Node, path: str) -> ReadReturn:
 
 
 ADAPTER = ChannelAdapter(
-    name="bol", title="bol", read=read, hosts=("api.bol.com",),
+    name="bol", title="bol", read=read, is_signed=bol, hosts=("api.bol.com",),
+    polls=POLLS, accepts="application/vnd.retailer.v10+json",
+    grant=Grant("https://login.bol.com/token", in_header=True),
     addresses=lambda _account, order: [f"https://api.bol.com/retailer/orders/{order}"],
 )  # fmt: skip

@@ -10,9 +10,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from intake.adapters.ebay_polls import POLLS
 from intake.adapters.port import (
     ZERO,
     ChannelAdapter,
+    Grant,
     discounts_of,
     goods_of,
     kind_of,
@@ -22,6 +24,7 @@ from intake.adapters.port import (
 from intake.arithmetic import Term, check_total
 from intake.document import Node
 from intake.facts import Readings, ReadNotice
+from intake.published_keys import answer_ebay, ebay
 from intake.reading import (
     NotAnOrder,
     ReadAddress,
@@ -201,6 +204,10 @@ ADAPTER = ChannelAdapter(
     name="ebay",
     title="eBay",
     read=read,
+    is_signed=ebay,
+    answer=answer_ebay,
     hosts=("api.ebay.com",),
+    polls=POLLS,
+    grant=Grant("https://api.ebay.com/identity/v1/oauth2/token", in_header=True),
     addresses=lambda _account, order: [f"https://api.ebay.com/sell/fulfillment/v1/order/{order}"],
 )

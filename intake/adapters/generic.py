@@ -7,6 +7,7 @@ from typing import Any
 
 from core.strict_json import parse_document
 from intake import marks
+from intake.adapters.drops import DROP
 from intake.adapters.port import ZERO, ChannelAdapter, discounts_of, goods_of
 from intake.arithmetic import Term, check_total
 from intake.document import Node
@@ -156,5 +157,10 @@ def _read_tenders(node: Node, total: Decimal | None) -> tuple[ReadTender, ...]:
 
 
 ADAPTER = ChannelAdapter(
-    name="generic", title="Own shop", read=read, parse=parse, wants_mapping=True
+    name="generic",
+    title="Own shop",
+    read=read,
+    parse=parse,
+    wants_mapping=True,
+    polls=(DROP,),
 )

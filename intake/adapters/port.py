@@ -6,6 +6,7 @@ and how the channel signs. Readers are pure and never raise, whatever they are g
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,6 +14,7 @@ from typing import Any
 
 from core.money import UnknownCurrency, exponent
 from core.strict_json import parse_document
+from intake.adapters.asking import Poll
 from intake.document import Node
 from intake.facts import Readings
 from intake.reading import ReadAddress, ReadLine, ReadOrder
@@ -20,6 +22,18 @@ from intake.signing import Check, standard
 
 ZERO = Decimal(0)
 MILLIONTHS = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Where a channel gives a token for client id and secret, and whether they go in the header."""
+
+    address: str
+    in_header: bool = False
+
+
+def bearer(token: bytes) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token.decode()}"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +45,9 @@ class ChannelAdapter:
     other names that files and people call the channel by. The headers say where topic and
     delivery id stand. `wants_mapping`: `read` takes the channel's own. `hosts` are those that may
     be asked for what a notice announces, `addresses(account, id)` are what to ask them for.
+    `stores` are further hosts, as a pattern, where what was asked for lies. `polls` are what the
+    channel is asked for again and again, `grant` where it gives tokens, `authorise` how one is
+    shown. `answer` says what an address is challenged for when a webhook is set up.
     """
 
     name: str
@@ -45,6 +62,17 @@ class ChannelAdapter:
     delivery_header: str = "webhook-id"
     hosts: tuple[str, ...] = ()
     addresses: Callable[[str, str], list[str]] | None = None
+    stores: str = ""
+    polls: tuple[Poll, ...] = ()
+    grant: Grant | None = None
+    accepts: str = "application/json"
+    authorise: Callable[[bytes], dict[str, str]] = bearer
+    answer: Callable[[str, str, bytes], dict[str, str]] | None = None
+
+    def is_own(self, host: str) -> bool:
+        """Whether a host is one of the channel's, which alone are asked with its token."""
+        name = host.lower()
+        return name in self.hosts or bool(self.stores and re.fullmatch(self.stores, name))
 
 
 def records_in(

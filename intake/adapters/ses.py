@@ -12,8 +12,8 @@ from core.strict_json import MalformedDocument, parse_document
 from intake.adapters.port import ChannelAdapter
 from intake.document import Node
 from intake.facts import MessageStatus, Readings, ReadMessageStatus
+from intake.published_keys import sns
 from intake.reading import NotAnOrder
-from intake.signing import password
 
 KINDS = {
     "send": MessageStatus.SENT,
@@ -26,7 +26,12 @@ KINDS = {
 
 
 def read(document: Any, *, topic: str = "") -> Readings:
-    """The message in `document`."""
+    """The message in `document`, or that SNS wants to know whether its messages are wanted."""
+    envelope = Node(document if isinstance(document, dict) else {}, [])
+    if envelope.text("Type") == "SubscriptionConfirmation":
+        wanted = "SNS sends nothing until its subscription is confirmed: open its SubscribeURL."
+        envelope.find("SubscribeURL", "subscription", wanted)
+        return [ReadMessageStatus(findings=tuple(envelope.findings))]
     node = _unwrap(Node(document if isinstance(document, dict) else {}, []))
     said = (node.text("notificationType") or node.text("eventType") or "").lower()
     message = node.child("mail").text("messageId")
@@ -65,4 +70,4 @@ def _unwrap(node: Node) -> Node:
     return Node(inner if isinstance(inner, dict) else {}, node.findings)
 
 
-ADAPTER = ChannelAdapter(name="ses", title="Amazon SES", read=read, is_signed=password)
+ADAPTER = ChannelAdapter(name="ses", title="Amazon SES", read=read, is_signed=sns)

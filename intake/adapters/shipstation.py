@@ -15,6 +15,7 @@ from intake.adapters.port import ZERO, ChannelAdapter, address_of, kind_of, reco
 from intake.arithmetic import Term, check_total
 from intake.document import Node
 from intake.facts import ParcelStatus, Readings, ReadNotice, ReadTracking
+from intake.published_keys import shipstation
 from intake.reading import (
     NotAnOrder,
     ReadAddress,
@@ -25,7 +26,6 @@ from intake.reading import (
     ReadTender,
     Severity,
 )
-from intake.signing import password
 
 OTHER_KINDS = {"Message": "an error answer", "ExceptionMessage": "an error answer"}
 
@@ -171,6 +171,6 @@ ADAPTER = ChannelAdapter(
     name="shipstation",
     title="ShipStation",
     read=read,
-    is_signed=password,
+    is_signed=shipstation,
     hosts=("ssapi.shipstation.com", "ssapi1.shipstation.com", "ssapi6.shipstation.com"),
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from intake.adapters.drops import DROP
 from intake.adapters.port import ZERO, ChannelAdapter, goods_of
 from intake.arithmetic import Term, check_total
 from intake.document import Node
@@ -182,5 +183,10 @@ def _read_tenders(head: Node, total: Decimal | None) -> tuple[ReadTender, ...]:
 
 
 ADAPTER = ChannelAdapter(
-    name="shopify-csv", title="Shopify export", read=read, parse=parse_table, aliases=("csv",)
+    name="shopify-csv",
+    title="Shopify export",
+    read=read,
+    parse=parse_table,
+    aliases=("csv",),
+    polls=(DROP,),
 )

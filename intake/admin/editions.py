@@ -27,7 +27,7 @@ from core.strict_json import MalformedDocument
 from intake import services, trying
 from intake.channels import CHANNELS, read_document
 from intake.mapping import MappedField, MappingPlan, check_plan
-from intake.models import Mapping, MappingField, QualityRule, RuleSet, SkuMapping
+from intake.models import Mapping, MappingField, QualityRule, RuleSet, SkuMapping, SourcePoll
 from intake.quality import Rule, RuleKind, check_rule
 from intake.reading import NotAnOrder, ReadOrder, Severity
 from intake.states import EditionState
@@ -263,6 +263,19 @@ class SkuMappingAdmin(EditedByAdmins, SimpleHistoryAdmin):
     list_filter = ("channel",)
     search_fields = ("theirs", "ours")
     fields = ("channel", "theirs", "ours")
+
+
+@admin.register(SourcePoll)
+class SourcePollAdmin(EditedByAdmins, admin.ModelAdmin):
+    """What channels are asked for. It begins by itself once a channel has an access token."""
+
+    list_display = ("channel", "what", "is_on", "due_at", "last_answered_at", "failures", "found")
+    list_filter = ("is_on", "what", "channel")
+    fields = ("channel", "what", "address", "is_on", "due_at", "last_answered_at", "last_error")
+    readonly_fields = ("channel", "what", "address", "due_at", "last_answered_at", "last_error")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 def _each(page: Any, request: HttpRequest, rows: Any, done: str, act: Any) -> None:

@@ -2,6 +2,7 @@
 
 from intake.services.backfilling import start_backfill, take_records
 from intake.services.bulk import settle_plain
+from intake.services.channel_returns import track_parcel
 from intake.services.connections import (
     TooManySecrets,
     add_secret,
@@ -11,6 +12,7 @@ from intake.services.connections import (
 from intake.services.editions import NotReady, publish_mapping, publish_rules, try_rules
 from intake.services.groups import read_raw, start_freeing
 from intake.services.parking import give_up_parked, release_parked, release_parked_for
+from intake.services.polling import start_polling, stop_polling
 from intake.services.receiving import receive_document
 from intake.services.repairs import NotWaiting, discard_document, edit_document, replay_document
 from intake.services.settling import bury_document, settle_document
@@ -37,6 +39,9 @@ __all__ = [
     "settle_plain",
     "start_backfill",
     "start_freeing",
+    "start_polling",
+    "stop_polling",
     "take_records",
+    "track_parcel",
     "try_rules",
 ]

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from core.actors import Actor
 from core.events import record, reference
+from core.transactions import requires_transaction
+from fulfilment import queries as parcels
+from fulfilment import services as fulfilment
 from intake.facts import ReadReturn
 from intake.models import ChannelDocument, ChannelReturn
 from intake.rules import Hold, guess_reason
@@ -47,7 +53,8 @@ def _follow_return(
     document: ChannelDocument, known: ChannelReturn, read: ReadReturn, cause: Cause
 ) -> None:
     """A return that is known: its status is kept, and what follows is a person's to decide."""
-    if known.status == read.status[:80]:
+    is_tracked = _learn_tracking(known, read, cause)
+    if known.status == read.status[:80] and not is_tracked:
         repeat(document, cause, "The return is known and nothing about it is new.")
         return
     known.status, known.told_at = read.status[:80], cause.now
@@ -122,9 +129,12 @@ def _open(
         order=order,
         case=case,
         quantity=read.quantity,
+        carrier=read.carrier[:40],
+        tracking_number=read.tracking_number if len(read.tracking_number) <= 80 else "",
         status=read.status[:80],
         told_at=cause.now,
     )
+    _track(kept, **who)
     record(
         kind="channel_return.taken",
         partner_id=document.partner_id,
@@ -134,3 +144,36 @@ def _open(
         **who,
     )
     accept(document, order, cause, "A case was opened." if case else "Settled by the channel.")
+
+
+def _learn_tracking(known: ChannelReturn, read: ReadReturn, cause: Cause) -> bool:
+    """A channel often says only later under which number the parcel comes back."""
+    if known.tracking_number or not 0 < len(read.tracking_number) <= 80:
+        return False
+    known.carrier, known.tracking_number = read.carrier[:40], read.tracking_number
+    known.save(update_fields=["carrier", "tracking_number"])
+    _track(known, actor=cause.actor, now=cause.now, op_id=cause.op_id)
+    return True
+
+
+@requires_transaction
+def track_parcel(*, case: str, actor: Actor, now: datetime, op_id: UUID | None = None) -> bool:
+    """The parcel of a case was announced: the number may have been told before there was one."""
+    told = ChannelReturn.objects.filter(case=case).exclude(tracking_number="")
+    known = told.order_by("pk").first()
+    return known is not None and _track(known, actor=actor, now=now, op_id=op_id)
+
+
+def _track(known: ChannelReturn, **who: Any) -> bool:
+    """Give the case's parcel its number; False while there is no parcel, or it has one."""
+    if not known.case or not known.tracking_number:
+        return False
+    parcel = parcels.get_parcel(known.case)
+    if parcel is None:
+        return False
+    return fulfilment.note_tracking(
+        parcel_id=parcel.pk,
+        carrier=known.carrier,
+        tracking_number=known.tracking_number,
+        **who,
+    )

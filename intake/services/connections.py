@@ -13,7 +13,7 @@ from core.models import Partner
 from core.operations import operation
 from core.transactions import opens_transaction
 from intake.channels import get_adapter
-from intake.models import ChannelSecret
+from intake.models import ChannelSecret, SourcePoll
 from intake.states import SecretPurpose
 from orders.models import Channel
 
@@ -91,7 +91,20 @@ def add_secret(
         added_at=now,
     )
     _record_secret("channel.secret_added", added, actor=actor, op_id=op_id, now=now)
+    if purpose == SecretPurpose.ACCESS:
+        _begin_asking(channel, now)
     return added
+
+
+def _begin_asking(channel: Channel, now: datetime) -> None:
+    """A channel that can be asked is asked from now on, for all that it can be asked for."""
+    for poll in get_adapter(channel.kind).polls:
+        if not poll.wants_address:
+            SourcePoll.objects.get_or_create(
+                channel=channel,
+                what=poll.what,
+                defaults={"partner_id": channel.partner_id, "due_at": now},
+            )
 
 
 @operation("intake.retire_secret")

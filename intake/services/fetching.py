@@ -16,6 +16,8 @@ from core.actors import Actor
 from core.backoff import Backoff
 from core.strict_json import MalformedDocument, parse_document
 from core.transactions import opens_transaction
+from intake import tokens
+from intake.adapters.port import ChannelAdapter
 from intake.channels import get_adapter
 from intake.facts import ReadNotice
 from intake.locks import lock_fetchable, lock_health
@@ -57,31 +59,35 @@ def _ask(document: ChannelDocument, *, may_reach_loopback: bool) -> bytes:
     """Everything the notice announces, put together as one document."""
     read = get_reading(document)
     adapter = get_adapter(document.channel.kind)
-    token = get_access_token(document.channel)
+    secret = get_access_token(document.channel)
     if not isinstance(read, ReadNotice):
         raise Refused("What it announces can no longer be read.")
-    if token is None:
+    if secret is None:
         raise Refused("This channel has no access token: add one to fetch what it announces.")
+    try:
+        token = tokens.get_token(secret, adapter.grant)
+    except tokens.NoToken as error:
+        raise egress.Unreachable(str(error)) from error
     addresses = [read.address] if read.address else []
     if not addresses and adapter.addresses and read.external_id:
         addresses = adapter.addresses(document.channel.account, read.external_id)
     if not addresses:
         raise Refused("It does not say where what it announces can be fetched.")
     answers = [
-        _get(address, adapter.hosts, token, may_reach_loopback=may_reach_loopback)
+        _get(address, adapter, token, may_reach_loopback=may_reach_loopback)
         for address in addresses
     ]
     return answers[0] if len(answers) == 1 else _put_together(addresses, answers)
 
 
-def _get(address: str, hosts: tuple[str, ...], token: bytes, *, may_reach_loopback: bool) -> bytes:
+def _get(address: str, adapter: ChannelAdapter, token: bytes, *, may_reach_loopback: bool) -> bytes:
     host = (urlsplit(address).hostname or "").lower()
     is_local = may_reach_loopback and host in {"127.0.0.1", "localhost"}
-    if host not in hosts and not is_local:
+    if not adapter.is_own(host) and not is_local:
         raise Refused(f"“{host[:60]}” is not a host of this channel; nothing is fetched there.")
     answer = egress.get(
         address,
-        headers={"Authorization": f"Bearer {token.decode()}", "Accept": "application/json"},
+        headers={**adapter.authorise(token), "Accept": adapter.accepts},
         most=MOST_ANSWERED,
         may_reach_loopback=may_reach_loopback,
     )

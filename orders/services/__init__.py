@@ -16,6 +16,7 @@ from orders.services.tenders import (
     add_payment,
     complete_refund,
     drop_refund,
+    follow_payment,
     promise_refund,
     reverse_refund,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "complete_refund",
     "drop_refund",
     "end_shipping",
+    "follow_payment",
     "free_return_units",
     "keep_units",
     "mark_lines_shipped",

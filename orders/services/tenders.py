@@ -18,6 +18,8 @@ from core.transactions import requires_transaction
 from orders.locks import lock_order
 from orders.models import Order, Tender
 
+ZERO = Decimal(0)
+
 
 class TenderExhausted(ActionBlocked):
     """The payment cannot give back that much any more."""
@@ -95,6 +97,40 @@ def reverse_refund(
     """What had left came back: the provider could not deliver it."""
     _change(tender_id, refunded=F("refunded") - amount)
     _tell_of(tender_id, "refund_reversed", amount, actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
+def follow_payment(
+    *,
+    order_id: int,
+    provider_reference: str,
+    captured: Decimal | None,
+    refunded: Decimal | None,
+    actor: Actor,
+    now: datetime,
+    op_id: UUID | None = None,
+) -> bool:
+    """Take over what a channel says of a payment that it took itself; False when nothing is new.
+
+    Both only grow, and never into what is promised to refunds of the desk. A payment that the
+    desk has taken is none of the channel's: what became of it is known from its provider.
+    """
+    order = lock_order(order_id)
+    taken = order.tenders.filter(provider_reference=provider_reference, provider="")
+    tender = taken.order_by("position").first()
+    if tender is None:
+        return False
+    before = tender.captured, tender.refunded
+    tender.captured = max(tender.captured, captured or ZERO)
+    room = tender.captured - tender.pending
+    tender.refunded = max(tender.refunded, min(refunded or ZERO, room))
+    if (tender.captured, tender.refunded) == before:
+        return False
+    tender.save(update_fields=["captured", "refunded"])
+    happened = "refunded" if tender.refunded != before[1] else "paid"
+    amount = tender.refunded - before[1] or tender.captured - before[0]
+    _tell(order, tender, happened, amount, actor=actor, now=now, op_id=op_id)
+    return True
 
 
 def _change(tender_id: int, **changes: object) -> None:

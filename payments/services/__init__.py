@@ -73,6 +73,7 @@ from payments.services.refunds import (
     require_refund_limit,
     undo_refund,
 )
+from payments.services.reported import follow_report
 from payments.services.requests import (
     expire_unopened,
     note_checkout,
@@ -121,6 +122,7 @@ __all__ = [
     "expire_unopened",
     "explain_difference",
     "follow_obligation",
+    "follow_report",
     "forgo",
     "grant_goodwill",
     "grant_store_credit",

@@ -40,6 +40,9 @@ from tests.intake.desk import DESK, NOW, make_channel, receive, take_in, take_in
 from tests.mailbox import Mailbox
 
 S = DocumentState
+RECENT = of(BOL, orderPlacedDateTime="2026-11-01T12:30:00+02:00")
+COMES_BACK = of(RETURNS["bol"])
+COMES_BACK["returnItems"][0]["returnReason"] = {"mainReason": "Bedacht"}
 WHO: dict[str, Any] = {"actor": DESK, "now": NOW}
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +156,32 @@ class TestReturns:
         assert ChannelReturn.objects.get().case == f"return:{case.pk}"
         assert case.lines.get().reason == "defective"
 
+    def test_give_the_parcel_of_their_case_its_number_whenever_they_say_it(self) -> None:
+        make_location(accepts_returns=True)
+        channel = make_channel("bol")
+        take_in(channel, RECENT)
+        take_in(channel, COMES_BACK)
+        settle_all()
+        parcel = InboundParcel.objects.get()
+        assert parcel.tracking_number == ""
+        told = of(COMES_BACK)
+        told["returnItems"][0] |= {"transporterName": "PostNL", "trackAndTrace": NUMBER}
+        assert take_in(channel, told).state == S.ACCEPTED
+        assert take_in(channel, told | {"again": 1}).state == S.DUPLICATE
+        parcel.refresh_from_db()
+        assert (parcel.carrier, parcel.tracking_number) == ("PostNL", NUMBER)
+        assert take_in(make_channel("easypost"), easypost("in_transit")).state == S.ACCEPTED
+
+    def test_know_the_number_before_there_is_a_parcel(self) -> None:
+        make_location(accepts_returns=True)
+        channel = make_channel("bol")
+        take_in(channel, RECENT)
+        told = of(COMES_BACK)
+        told["returnItems"][0]["trackAndTrace"] = NUMBER
+        take_in(channel, told)
+        settle_all()
+        assert InboundParcel.objects.get().tracking_number == NUMBER
+
     def test_are_taken_once_however_often_they_are_told(self) -> None:
         channel = make_channel("bol")
         take_in(channel, BOL)
@@ -256,6 +285,34 @@ class TestPayments:
         assert settled.state == S.ACCEPTED
         told = Event.objects.get(kind="payment.reported")
         assert (told.data["happened"], told.data["amount"]) == ("refunded", "500")
+
+    def report(self, *, provider: str = "", currency: str = "EUR", amount: int = 500) -> Tender:
+        """A refund of 5.00 of 10.00, reported and heard of."""
+        order = make_order()
+        Tender.objects.filter(order=order).update(
+            provider_reference="pay-1", provider=provider, captured=Decimal(10), refunded=0
+        )
+        document = of(PAYMENTS["stripe"][0])
+        document["data"]["object"] |= {"amount_refunded": amount, "currency": currency}
+        take_in(make_channel("stripe"), document)
+        deliveries.deliver_due(now=NOW)
+        return Tender.objects.get(order=order)
+
+    def test_raise_what_was_given_back_of_a_payment_that_the_channel_took(self) -> None:
+        tender = self.report()
+        assert (tender.refunded, tender.refundable) == (Decimal(5), Decimal(5))
+        assert Event.objects.filter(kind="order.refunded").count() == 1
+        take_in(make_channel("stripe"), PAYMENTS["stripe"][0] | {"id": "evt_2"})
+        deliveries.deliver_due(now=NOW)
+        tender.refresh_from_db()
+        assert tender.refunded == Decimal(5)
+
+    @pytest.mark.parametrize("changes", [{"provider": "stripe"}, {"currency": "USD"}])
+    def test_leave_alone_what_the_desk_took_or_what_is_other_money(self, changes: Any) -> None:
+        assert self.report(**changes).refunded == 0
+
+    def test_never_give_back_more_than_was_taken(self) -> None:
+        assert self.report(amount=9900).refunded == Decimal(10)
 
     def test_wait_for_the_order_that_they_paid(self) -> None:
         early = take_in(make_channel("paypal"), PAYMENTS["paypal"][0])

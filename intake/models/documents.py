@@ -1,3 +1,5 @@
+"""What comes in, what became of it, and the secrets and SKUs that are known of its channel."""
+
 from __future__ import annotations
 
 from functools import partial
@@ -9,10 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from core.models import EncryptedDocument, PartnerRow
 from core.numbers import new_public_id
-from intake.mapping import LINE_TARGETS, ORDER_TARGETS, TRANSFORMS, MappedField, MappingPlan
-from intake.quality import Rule, RuleKind
-from intake.reading import Severity
-from intake.states import Awaited, DocumentState, EditionState, SecretPurpose
+from intake.states import Awaited, DocumentState, SecretPurpose
 from orders.models import Channel, Order
 
 S = DocumentState
@@ -149,6 +148,10 @@ class ChannelReturn(PartnerRow):
     order = models.ForeignKey(Order, models.PROTECT, related_name="channel_returns")
     case = models.CharField(max_length=64, blank=True)
     quantity = models.PositiveIntegerField()
+    carrier = models.CharField(max_length=40, blank=True)
+    tracking_number = models.CharField(
+        max_length=80, blank=True, help_text="Under which it comes back, once the channel says so."
+    )
     status = models.CharField(max_length=80, blank=True, help_text="In the channel's words.")
     told_at = models.DateTimeField()
 
@@ -179,192 +182,3 @@ class SkuMapping(PartnerRow):
 
     def __str__(self) -> str:
         return f"{self.theirs} → {self.ours}"
-
-
-class Edition(FSMModelMixin, PartnerRow):
-    """A numbered draft of something that a channel has one published edition of."""
-
-    state = FSMField(default=EditionState.DRAFT, choices=EditionState, protected=True)
-    number = models.PositiveIntegerField()
-    note = models.CharField(max_length=200, blank=True, help_text="Why it was changed.")
-    published_at = models.DateTimeField(null=True, editable=False)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return f"edition {self.number}"
-
-    @transition(state, source=EditionState.DRAFT, target=EditionState.PUBLISHED)
-    def publish(self) -> None: ...
-
-    @transition(state, source=EditionState.PUBLISHED, target=EditionState.RETIRED)
-    def retire(self) -> None: ...
-
-
-class RuleSet(Edition):
-    """The quality rules of a channel. `trial` is what came of trying it on the last documents."""
-
-    channel = models.ForeignKey(Channel, models.CASCADE, related_name="rule_sets")
-    tried_at = models.DateTimeField(null=True, editable=False)
-    trial = models.JSONField(default=dict, editable=False)
-
-    history = HistoricalRecords()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["channel", "number"], name="rule_sets_count"),
-            models.UniqueConstraint(
-                fields=["channel"],
-                condition=models.Q(state="published"),
-                name="one_rule_set_of_a_channel_is_published",
-            ),
-        ]
-
-
-class QualityRule(PartnerRow):
-    """One rule: what is wanted of a field, or how much a finding weighs and who mends it."""
-
-    rule_set = models.ForeignKey(RuleSet, models.CASCADE, related_name="rules")
-    kind = models.CharField(max_length=12, choices=[(kind, kind.capitalize()) for kind in RuleKind])
-    target = models.CharField(
-        max_length=40, help_text="A field (“currency”), or a finding (“does_not_add_up”)."
-    )
-    value = models.CharField(
-        max_length=64, blank=True, help_text="Of a default, or the largest tolerated difference."
-    )
-    severity = models.CharField(
-        max_length=8,
-        default=Severity.HOLD,
-        choices=[(Severity.HOLD, "Hold"), (Severity.WARNING, "Warn"), (Severity.IGNORE, "Ignore")],
-    )
-    owner = models.CharField(max_length=12, blank=True, help_text="The role that can mend it.")
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.target}"
-
-    def as_rule(self) -> Rule:
-        return Rule(
-            kind=RuleKind(self.kind),
-            target=self.target,
-            value=self.value,
-            severity=self.severity,
-            owner=self.owner,
-        )
-
-
-class Mapping(Edition):
-    """What the documents of a shop's own channel mean."""
-
-    channel = models.ForeignKey(Channel, models.CASCADE, related_name="mappings")
-    records = models.CharField(
-        max_length=120, blank=True, help_text="Path to the orders: “data.orders”."
-    )
-    lines = models.CharField(
-        max_length=120, blank=True, help_text="Path from an order to its lines: “items”."
-    )
-    group_by = models.CharField(
-        max_length=120, blank=True, help_text="Of a table: the column that names the order."
-    )
-
-    history = HistoricalRecords()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["channel", "number"], name="mappings_count"),
-            models.UniqueConstraint(
-                fields=["channel"],
-                condition=models.Q(state="published"),
-                name="one_mapping_of_a_channel_is_published",
-            ),
-        ]
-
-    def as_plan(self) -> MappingPlan:
-        return MappingPlan(
-            records=self.records,
-            lines=self.lines,
-            group_by=self.group_by,
-            fields=tuple(field.as_field() for field in self.fields.all()),
-        )
-
-
-class MappingField(PartnerRow):
-    """Where one field of an order or line comes from."""
-
-    mapping = models.ForeignKey(Mapping, models.CASCADE, related_name="fields")
-    target = models.CharField(
-        max_length=40, choices=[(name, name) for name in (*ORDER_TARGETS, *LINE_TARGETS)]
-    )
-    path = models.CharField(max_length=120, blank=True, help_text="“customer.email”, or a column.")
-    constant = models.CharField(max_length=120, blank=True, help_text="Where the path has nothing.")
-    transform = models.CharField(
-        max_length=16,
-        blank=True,
-        choices=[(name, name.replace("_", " ") or "as it is") for name in TRANSFORMS],
-    )
-    argument = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        ordering = ("pk",)
-
-    def __str__(self) -> str:
-        return f"{self.path or self.constant} → {self.target}"
-
-    def as_field(self) -> MappedField:
-        return MappedField(
-            target=self.target,
-            path=self.path,
-            constant=self.constant,
-            transform=self.transform,
-            argument=self.argument,
-        )
-
-
-class SourceHealth(PartnerRow):
-    """How asking a channel goes. After several failures in a row it rests before it is asked."""
-
-    channel = models.OneToOneField(Channel, models.CASCADE, related_name="health")
-    failures = models.PositiveIntegerField(default=0, help_text="In a row, until one is answered.")
-    resting_until = models.DateTimeField(null=True)
-    last_answered_at = models.DateTimeField(null=True)
-    last_error = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        verbose_name_plural = "source health"
-
-    def __str__(self) -> str:
-        return f"health of {self.channel}"
-
-
-class Backfill(PartnerRow):
-    """A large file of old documents, kept whole and taken piece by piece by a job.
-
-    `taken` counts the records that are documents already: stopping loses nothing, and a job that
-    is started again goes on there.
-    """
-
-    public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "bfl"))
-    channel = models.ForeignKey(Channel, models.PROTECT, related_name="backfills")
-    name = models.CharField(max_length=200)
-    records = models.PositiveIntegerField()
-    taken = models.PositiveIntegerField(default=0)
-    asked_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class BackfillPart(PartnerRow):
-    """Some records of a backfill: their bytes, encrypted, and where in the file they begin."""
-
-    backfill = models.ForeignKey(Backfill, models.CASCADE, related_name="parts")
-    first = models.PositiveIntegerField(help_text="The number of its first record, from 0.")
-    content = models.ForeignKey(EncryptedDocument, models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["backfill", "first"], name="backfill_parts_follow")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.backfill} from {self.first}"
