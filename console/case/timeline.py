@@ -251,7 +251,6 @@ TELLINGS: dict[str, Telling] = {
     "return.expired": Telling("case", "bad", _plain("The goods never came: return expired")),
     "decision.made": Telling("case", "plain", _decided),
     "parcel.announced": Telling("stock", "info", _plain("Parcel announced")),
-    "parcel.tracked": Telling("stock", "info", _with("Parcel comes under", "tracking_number")),
     "parcel.lost": Telling("stock", "bad", _plain("Parcel lost")),
     "memo.drafted": Telling("money", "plain", _plain("Credit memo drafted")),
     "memo.redrafted": Telling("money", "plain", _plain("Draft of the credit memo rewritten")),

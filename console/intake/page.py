@@ -74,6 +74,7 @@ class IntakePage:
     groups: list[GroupRow]
     panel: GroupPanel | None = None
     empty: EmptyState | None = None
+    old_orders_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

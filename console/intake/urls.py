@@ -1,9 +1,16 @@
 from django.urls import path
 
-from console.intake import commands, letters, views
+from console.intake import commands, letters, old_orders, views
 
 urlpatterns = [
     path("intake/", views.overview, name="intake"),
+    path("intake/old-orders/", old_orders.old_orders, name="intake_old_orders"),
+    path("intake/old-orders/<slug:public_id>/", old_orders.trial, name="intake_old_orders_trial"),
+    path(
+        "intake/old-orders/<slug:public_id>/start/",
+        old_orders.start,
+        name="intake_old_orders_start",
+    ),
     path("intake/groups/<slug:code>/", views.group, name="intake_group"),
     path("intake/groups/<slug:code>/trial/", views.trial, name="intake_trial"),
     path("intake/groups/<slug:code>/freeing/", commands.free, name="intake_free"),

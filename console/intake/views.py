@@ -116,8 +116,14 @@ def _draw(request: HttpRequest, code: str) -> HttpResponse:
         groups=[draw_group(each, reader, chosen=chosen.code if chosen else "") for each in groups],
         panel=_panel(chosen, rights, reader) if chosen else None,
         empty=None if groups else _nothing_waits(rights, reader),
+        old_orders_url=_old_orders_url(rights),
     )
     return render(request, "console/intake.html", {"intake": page})
+
+
+def _old_orders_url(rights: Rights) -> str:
+    may_send = Permission.REPLAY_INTAKE in rights
+    return reverse("console:intake_old_orders") if may_send else ""
 
 
 def _sum_of_hour(counts: dict[str, int]) -> str:

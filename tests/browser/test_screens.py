@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Literal
@@ -20,6 +21,8 @@ from exchanges.models import Exchange
 from exchanges.services import adjust_quote, arrange_visit, cancel_exchange
 from fulfilment.models import Crew, Shipment, Visit
 from intake.grouping import list_groups
+from intake.models import Backfill, ChannelDocument
+from intake.services.backfilling import keep_file
 from inventory.models import Product, Reservation, StockLevel
 from returns.models import (
     Claim,
@@ -45,6 +48,7 @@ from tests.factories.people import make_user
 from tests.factories.swaps import act_on
 from tests.factories.warehouses import list_told, make_warehouse
 from tests.factories.webhooks import feed, make_endpoint
+from tests.intake.documents import shopify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -198,13 +202,23 @@ def of_partners(shop: Shop) -> Iterator[str]:
 
 def of_intake(shop: Shop) -> Iterator[str]:
     """The intake desk, empty and with something of each kind."""
-    yield from ("/intake/", "/intake/dead-letters/")
+    yield from ("/intake/", "/intake/dead-letters/", "/intake/old-orders/")
     held = hold_one()
+    yield from ("/intake/old-orders/", f"/intake/old-orders/{keep_old_orders(held).public_id}/")
     code = list_groups(User.objects.get(email=LEAD))[0].code
     yield from ("/intake/", "/intake/dead-letters/?state=held", f"/intake/groups/{code}/")
     yield from (f"/intake/groups/{code}/trial/?fix=edit-repeated_lines",)
     yield from (f"/intake/groups/{code}/discard/", f"/intake/documents/{held.public_id}/")
     yield from (f"/intake/documents/{held.public_id}/{page}/" for page in ("edit", "discard"))
+
+
+def keep_old_orders(held: ChannelDocument) -> Backfill:
+    """A file of which some would pass and some would not."""
+    lines = [json.dumps(shopify(id=number, admin_graphql_api_id=None)) for number in range(3)]
+    return keep_file(
+        channel=held.channel, name="orders-2025.jsonl", lines=iter([*lines, "{", "{}"]),
+        is_table=False, now=clock.now(),
+    )  # fmt: skip
 
 
 def _person_for(addresses: Callable[[Shop], Iterator[str]], shop: Shop) -> User:
