@@ -2,8 +2,8 @@
 
 One at a time like webhooks: what is kept before the 2xx (bytes, key, row, history, event) and what
 workers make of a full queue afterwards (parsed, judged, frozen, written with events and history);
-beside each four bare rows in a transaction. In bulk like a backfill; beside it COPY of an order,
-its lines and its bytes.
+beside each four bare rows in a transaction. In bulk like a backfill; beside it COPY of the very
+rows into the same tables, and as a remark COPY of an order and its lines into bare ones.
 """
 
 import datetime as dt
@@ -65,11 +65,17 @@ def take_queue() -> Found:
 def take_bulk() -> Found:
     channel = make_channel("shopify", "bench")
     _make_tables()
-    rates = alternate({"ours": partial(take_backfill, channel), "copy": copy_rows})
-    ours, orders = rates["ours"].per_second, Order.objects.count()
-    same_rows = orders / copy_again()
-    remark = f"{ours / same_rows:.2f} of COPY of the very rows into the desk's own tables"
-    return Found(ours=ours, beside=rates["copy"].per_second, remarks=(remark,))
+    rates = alternate(
+        {"ours": partial(take_backfill, channel), "limit": copy_same_rows, "bare": copy_rows}
+    )
+    ours, limit, bare = (rates[name].per_second for name in ("ours", "limit", "bare"))
+    remark = f"{ours / bare:.3f} of COPY into two bare tables without keys ({bare:,.0f}/s)"
+    return Found(ours=ours, beside=limit, remarks=(remark,))
+
+
+def copy_same_rows() -> Rate:
+    """The limit: every row that was written so far, copied into the same tables again."""
+    return Rate(Order.objects.count() / copy_again(), 0.0)
 
 
 def _make_tables() -> None:
@@ -195,6 +201,6 @@ INTAKE = [
         floor=0.05,
         goal=0.2,
         unit="orders",
-        beside="COPY",
+        beside="COPY of the rows",
     ),
 ]
