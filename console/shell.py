@@ -178,6 +178,7 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
             _Place(
                 label="Defects", view="defects", permission=P.SEE_CASES, icon="alert", key="g f"
             ),
+            _Place(label="Ratings", view="ratings", permission=P.DECIDE_CASE, icon="check"),
             _Place(label="Messages", view="messages", permission=P.SEE_MESSAGES, icon="mail"),
             _Place(
                 label="Promises",

@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("console.defects.urls")),
     path("", include("console.refund.urls")),
     path("", include("console.repairs.urls")),
+    path("", include("console.ratings.urls")),
     path("", include("console.visits.urls")),
     path("", include("console.approvals.urls")),
     path("", include("console.payments.urls")),

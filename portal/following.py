@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -25,13 +25,16 @@ from portal.tracking import draw_case, find_case, list_cases, say_state
 from portal.visits import Visit, closed, draw, say_next, visiting
 from returns.models import Return, ReturnLine
 from returns.queries.defects import LONGEST_SERIAL
-from returns.services import cancel_return, mark_departed
+from returns.rules import SCORES
+from returns.services import cancel_return, mark_departed, rate_case
 from returns.taking import read_op_id, take_photos
 
 BY_THEMSELVES = "The customer called it off on their page."
+SCORE_WORDS = tuple(str(score) for score in SCORES)
+LONGEST_WORDS = 1000
 LONGEST_ID = 16  # digits that the database can still read
 View = Callable[..., HttpResponseBase]
-Act = Callable[[Return, dict[str, Any]], object]
+Act = Callable[[Return, dict[str, Any], QueryDict], object]
 
 
 @require_GET
@@ -104,7 +107,7 @@ def _acting(act: Act, *, said: str) -> View:
             return _nowhere(request, visit)
         op_id = read_op_id(request.POST)
         try:
-            act(found, {"actor": visit.actor, "op_id": op_id, "now": clock.now()})
+            act(found, {"actor": visit.actor, "op_id": op_id, "now": clock.now()}, request.POST)
         except DomainError:
             return _show(request, visit, found, problem="not_now", status=UNPROCESSABLE)
         say_next(request, visit.wording, said)
@@ -113,11 +116,11 @@ def _acting(act: Act, *, said: str) -> View:
     return view
 
 
-def _say_sent(case: Return, who: dict[str, Any]) -> None:
+def _say_sent(case: Return, who: dict[str, Any], said: QueryDict) -> None:
     mark_departed(return_id=case.pk, version=None, **who)
 
 
-def _cancel(case: Return, who: dict[str, Any]) -> None:
+def _cancel(case: Return, who: dict[str, Any], said: QueryDict) -> None:
     """With the exchange that goes with it, where there is one that still lives."""
     exchange = exchanges.get_exchange(return_id=case.pk)
     if exchange is not None and exchange.state not in OVER:
@@ -132,15 +135,26 @@ def _cancel(case: Return, who: dict[str, Any]) -> None:
     cancel_return(return_id=case.pk, version=None, reason=BY_THEMSELVES, **who)
 
 
-def _ask_to_pay(case: Return, who: dict[str, Any]) -> None:
+def _ask_to_pay(case: Return, who: dict[str, Any], said: QueryDict) -> None:
     exchange = exchanges.get_exchange(return_id=case.pk)
     if exchange is not None:
         send_payment_link(exchange_id=exchange.pk, version=None, **who)
 
 
+def _rate(case: Return, who: dict[str, Any], said: QueryDict) -> None:
+    score = said.get("score", "")
+    rate_case(
+        return_id=case.pk,
+        score=int(score) if score in SCORE_WORDS else 0,
+        words=tidy(said.get("words", ""))[:LONGEST_WORDS],
+        **who,
+    )
+
+
 say_sent = _acting(_say_sent, said="done_sent")
 cancel = _acting(_cancel, said="done_cancelled")
 pay = _acting(_ask_to_pay, said="done_pay")
+rate = _acting(_rate, said="done_rated")
 
 
 @require_POST

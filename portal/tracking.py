@@ -30,9 +30,9 @@ from portal.visits import Visit
 from portal.wording import Wording
 from returns import queries as returns
 from returns.links import PAPERS, make_token
-from returns.models import Return
+from returns.models import Rating, Return
 from returns.queries.evidence import WantedLine, describe_wanted
-from returns.rules import MAY_BE_SENT, can_cancel, can_mark_departed
+from returns.rules import MAY_BE_SENT, SCORES, can_cancel, can_mark_departed, can_rate
 from returns.states import OVER, LineDecision, Outcome, ReturnState
 
 # What a customer is told of all that keeps a replacement here; the rest is ours to look at.
@@ -80,6 +80,7 @@ class CasePage:
     can_say_sent: bool
     can_cancel: bool
     asked: list[WantedLine]
+    scores: list[tuple[int, str]]
 
 
 def list_cases(visit: Visit) -> list[Return]:
@@ -118,7 +119,16 @@ def draw_case(case: Return, visit: Visit) -> CasePage:
         can_say_sent=case.state == ReturnState.AUTHORISED and can_mark_departed(case.state).allowed,
         can_cancel=may_cancel(case, column),
         asked=describe_wanted(case) if case.state == ReturnState.AWAITING_EVIDENCE else [],
+        scores=_list_scores(case, wording),
     )
+
+
+def _list_scores(case: Return, wording: Wording) -> list[tuple[int, str]]:
+    """What may be given, while it may be."""
+    is_rated = Rating.objects.filter(return_case=case).exists()
+    if not can_rate(case.state, is_rated=is_rated).allowed:
+        return []
+    return [(score, wording.say(f"score_{score}")) for score in SCORES]
 
 
 def may_cancel(case: Return, column: ExchangeColumn | None) -> bool:

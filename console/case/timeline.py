@@ -247,6 +247,7 @@ TELLINGS: dict[str, Telling] = {
     "return.refund_stopped": Telling("money", "bad", _because("The agreed refund was not sent")),
     "return.risk_held": Telling("case", "bad", _risky),
     "return.risk_cleared": Telling("case", "good", _plain("Risk cleared")),
+    "return.rated": Telling("case", "info", _with("Rated by the customer, of 5", "score")),
     "return.closed": Telling("case", "good", _plain("Case closed")),
     "return.expired": Telling("case", "bad", _plain("The goods never came: return expired")),
     "decision.made": Telling("case", "plain", _decided),

@@ -3,6 +3,7 @@ from returns.models.concessions import Concession
 from returns.models.defects import DefectPattern, DefectReport, DefectType
 from returns.models.evidence import Evidence, EvidenceRequest
 from returns.models.mismatches import Mismatch
+from returns.models.ratings import Rating
 from returns.models.receipts import Disposition, Inspection, Receipt, ReceiptLine
 from returns.models.refurbishing import Refurbishment
 from returns.models.repairs import Repair
@@ -23,6 +24,7 @@ __all__ = [
     "EvidenceRequest",
     "Inspection",
     "Mismatch",
+    "Rating",
     "Receipt",
     "ReceiptLine",
     "Refurbishment",

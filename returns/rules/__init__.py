@@ -74,6 +74,7 @@ from returns.rules.mismatches import (
     suggest_rule,
 )
 from returns.rules.paying_out import OwedMemo, PayOut, plan_pay_out
+from returns.rules.rating import SCORES, can_rate
 from returns.rules.repairs import can_change_outcome, can_exchange_instead
 from returns.rules.risk import RiskPart, RiskScore, RiskSigns, can_clear_risk, must_hold, score_risk
 from returns.rules.second_looks import (
@@ -106,6 +107,7 @@ __all__ = [
     "OF_A_LEAD",
     "PATIENCE_DAYS",
     "REMIND_BEFORE",
+    "SCORES",
     "STRANGE_GOODS",
     "TO_DECIDE",
     "WITHOUT_GOODS",
@@ -152,6 +154,7 @@ __all__ = [
     "can_inspect",
     "can_mark_departed",
     "can_move_on",
+    "can_rate",
     "can_receive",
     "can_reject",
     "can_remind",

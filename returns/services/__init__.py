@@ -52,6 +52,7 @@ from returns.services.paying import (
 )
 from returns.services.paying_out import pay_out
 from returns.services.radar import look_for_defects
+from returns.services.rating import rate_case
 from returns.services.receiving import mark_departed, receive_goods, receive_locked
 from returns.services.refurbishing import (
     finish_refurbishing,
@@ -146,6 +147,7 @@ __all__ = [
     "pay_out",
     "pay_out_memo",
     "propose_pattern",
+    "rate_case",
     "receive_goods",
     "receive_locked",
     "reduce_refund",
