@@ -16,6 +16,7 @@ from core.models import Partner
 from demo.advanced import tell_of_advanced
 from demo.cases import Stage
 from demo.crews import tell_of_crews
+from demo.customers import find_order_to_try, rate_cases
 from demo.defects import tell_of_defects
 from demo.limits import set_limits
 from demo.messages import stop_some, write_wordings
@@ -77,8 +78,12 @@ def make_demo(*, now: dt.datetime, logins: Path | None, say: Say, seed: int = SE
     stop_some(stage)
     dispute_a_payment(stage)
     connect_warehouses(shop.locations.values(), secret=settings.WAREHOUSE_SIMULATOR_SECRET, now=now)
+    rate_cases(stage)
     if logins is not None:
         hand_out_passwords(people, logins)
+    if (order := find_order_to_try(stage)) and order.ship_to:
+        place = order.ship_to.postcode
+        say(f"demo: as a customer, /my/ with order {order.number}, postcode {place}")
     say(f"demo: {len(purchases)} orders, {cases} cases")
 
 

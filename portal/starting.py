@@ -95,6 +95,7 @@ def _ask_what(
         status=UNPROCESSABLE if problem else 200,
         **_heading(visit),
         lines=choices.lines,
+        can_start=any(line.sold.returnable > 0 for line in choices.lines),
         reasons=[(value, words.say(f"reason_{value}")) for value in Reason.values],
         problem=words.texts.get(problem, ""),
     )

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -89,7 +90,7 @@ def _visible(user: User) -> QuerySet[Rating]:
     return Rating.objects.visible_to(user, Permission.DECIDE_CASE)
 
 
-def _with_outcome(ratings: QuerySet[Rating]) -> QuerySet[Rating]:
+def _with_outcome(ratings: QuerySet[Rating]) -> QuerySet[Any]:
     """An exchange by what it cost; else a repair, store credit, or money."""
     exchanges = Exchange.objects.filter(
         return_case=OuterRef("return_case"), state__in=CAME_TO_AN_END

@@ -11,12 +11,15 @@ from playwright.sync_api import Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from core import clock, deliveries
+from core.roles import Role
 from exchanges.models import Exchange
 from exchanges.services import confirm_delivery, ship_replacement
 from returns.models import Return
 from tests.browser.accessibility import barriers
 from tests.browser.shop import Shop, open_shop
+from tests.browser.visits import enter
 from tests.factories.cases import inspect, receive
+from tests.factories.people import make_user
 from tests.factories.swaps import act_on
 from tests.portal import customers
 
@@ -102,6 +105,12 @@ class TestATelephone:
         check(page, "Done")
         expect(page.get_by_text("DHL JD14600001")).to_be_visible()
         assert order.number not in page.url
+        page.get_by_role("radio", name="Very well").check()
+        press(page, "Send")
+        expect(page.get_by_role("status")).to_have_text("Thank you. That helps us.")
+        enter(page, live_server, make_user(Role.LEAD), then="/ratings/")
+        check(page, "Ratings")
+        expect(page.get_by_role("row", name="Exchange, even").first).to_contain_text("5.00")
 
     def test_needs_no_script(
         self,

@@ -69,7 +69,7 @@ class TestRating:
         event = Event.objects.get(kind="return.rated")
         assert event.data["score"] == 4
         assert "Ana" not in str(event.data)
-        CaseNote.objects.filter(pk=rating.note_id).delete()
+        CaseNote.objects.filter(about="return.rate").delete()
         rating.refresh_from_db()
         assert rating.note is None
 
