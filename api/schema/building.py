@@ -179,9 +179,11 @@ def _operation(
         "responses": _responses(each, shapes, operations),
     }
     if each.method in each.view.bodies:
-        schema = fields.of_body(each.view.bodies[each.method])
+        body = each.view.bodies[each.method]
+        schema = fields.of_body(body)
         told["requestBody"] = {
-            "required": True,
+            # Nothing at all is read as an empty object, where that is enough.
+            "required": any(field.required for field in body().fields.values()),
             "content": {"application/json": {"schema": schema}},
         }
     return told

@@ -21,8 +21,7 @@ WITHOUT_CHECKS = "bench.unchecked"
 CHECKS = (
     *("not_a_server_error", "status_code_conformance", "content_type_conformance"),
     *("response_headers_conformance", "response_schema_conformance", "negative_data_rejection"),
-    *("missing_required_header", "unsupported_method", "use_after_free"),
-    "ensure_resource_availability",
+    *("unsupported_method", "use_after_free", "ensure_resource_availability"),
 )
 LONGEST_RUN = 3_600.0  # seconds
 
@@ -89,10 +88,11 @@ def count(report: Path) -> tuple[int, int]:
 
 
 def is_failure(check: dict[str, Any]) -> bool:
-    """A header of the wrong type cannot be sent: whatever stands there is text."""
-    return check.get("status") == "failure" and "in header - incorrect type" not in json.dumps(
-        check
-    )
+    """A header of the wrong type cannot be sent: whatever stands there is text. And an address too
+    long for the web server does not reach the desk."""
+    told = json.dumps(check)
+    is_sendable = "in header - incorrect type" not in told and "Received: 414" not in told
+    return check.get("status") == "failure" and is_sendable
 
 
 def _recorders(event: dict[str, Any]) -> list[dict[str, Any]]:
