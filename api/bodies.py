@@ -90,6 +90,15 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class Flag(serializers.BooleanField):
+    """True or false; `"true"`, `1` and `"no"` are neither."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
 class Count(serializers.IntegerField):
     """A whole number; `"3"`, `3.0` and `true` are none."""
 

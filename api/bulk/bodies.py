@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from api.bodies import Body, Text
+from api.bodies import Body, Flag, Text
 from api.returns.bodies import MOST_LINES, RefundedLine
 
 MOST_RETURNS = 100
@@ -19,4 +19,4 @@ class BulkReturns(Body):
     """Up to a hundred returns. A dry run says what would become of each and changes nothing."""
 
     returns = serializers.ListField(child=BulkReturn(), min_length=1, max_length=MOST_RETURNS)
-    dry_run = serializers.BooleanField(required=False, default=False)
+    dry_run = Flag(required=False, default=False)

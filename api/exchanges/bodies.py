@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from api.bodies import Body, Count, Text
+from api.bodies import Body, Count, Flag, Text
 from api.commands import Reasoned
 from api.returns.bodies import LAST_POSITION, MOST_LINES, MOST_UNITS, ReturnedLine
 from exchanges.states import ExchangeType
@@ -46,7 +46,7 @@ class Substituted(Replacements, Reasoned):
 class Cancelled(Reasoned):
     """Whether the goods still come back, for money."""
 
-    continue_return = serializers.BooleanField()
+    continue_return = Flag()
 
 
 class Adjusted(Reasoned):

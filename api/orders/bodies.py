@@ -6,7 +6,7 @@ import datetime as dt
 
 from rest_framework import serializers
 
-from api.bodies import Body, Count, Text
+from api.bodies import Body, Count, Flag, Text
 
 MOST_LINES = 500
 MOST_UNITS = 1_000_000
@@ -109,7 +109,7 @@ class NewOrder(Body):
     currency = serializers.RegexField(r"\A[A-Z]{3}\Z", trim_whitespace=False)
     placed_at = MomentText()
     updated_at = MomentText(required=False)
-    prices_include_tax = serializers.BooleanField()
+    prices_include_tax = Flag()
     lines = serializers.ListField(child=SoldLine(), min_length=1, max_length=MOST_LINES)
     discount_total = AmountText(required=False, help_text="All discounts; else those of lines.")
     shipping_total = AmountText(required=False, default="0")
@@ -119,4 +119,4 @@ class NewOrder(Body):
     fulfilments = serializers.ListField(child=Fulfilment(), required=False, max_length=100)
     customer = Buyer(required=False)
     ship_to = Address(required=False)
-    is_test = serializers.BooleanField(required=False, default=False)
+    is_test = Flag(required=False, default=False)

@@ -106,6 +106,8 @@ class TestAnOrder:
             ({"channel": "none"}, "/channel"),
             ({"channel": "shop-de"}, "/channel"),
             ({"lines": []}, "/lines"),
+            ({"is_test": "no"}, "/is_test"),
+            ({"prices_include_tax": 1}, "/prices_include_tax"),
             ({"vip": True}, "/vip"),
         ],
     )
