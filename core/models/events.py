@@ -12,7 +12,8 @@ class Event(PartnerRow):
     """Something that happened. Insert-only: a trigger refuses UPDATE, DELETE and TRUNCATE.
 
     ``subject`` and ``case`` are references such as ``exchange:12``; ``data`` holds ids and
-    facts, never personal data. Written by ``core_record_event`` alone.
+    facts, never personal data. Written by ``core_record_event`` alone, so what it counts needs no
+    CHECK: each would be parsed anew for every statement that tells of something (ADR 27).
     """
 
     # A key with a constraint would lock the partner's row for every event there is, and an index
@@ -23,9 +24,9 @@ class Event(PartnerRow):
     event_id = models.UUIDField(unique=True, default=uuid.uuid4)
     case = models.CharField(max_length=64, blank=True)
     subject = models.CharField(max_length=64)
-    sequence = models.PositiveIntegerField(help_text="Counts the events of one subject, from 1.")
+    sequence = models.IntegerField(help_text="Counts the events of one subject, from 1.")
     kind = models.CharField(max_length=64)
-    schema_version = models.PositiveSmallIntegerField(default=1)
+    schema_version = models.SmallIntegerField(default=1)
     at = models.DateTimeField()
     actor = models.CharField(max_length=64)
     op_id = models.UUIDField(null=True)
@@ -62,10 +63,10 @@ class EventDelivery(models.Model):
     subscriber = models.CharField(max_length=80)
     subject = models.CharField(max_length=64, help_text="The event's; keeps its order.")
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
-    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    attempts = models.SmallIntegerField(default=0, db_default=0)
     due_at = models.DateTimeField(db_default=Now())
     leased_until = models.DateTimeField(null=True)
-    lease = models.PositiveIntegerField(default=0, db_default=0, help_text="Fences off a zombie.")
+    lease = models.IntegerField(default=0, db_default=0, help_text="Fences off a zombie.")
     last_error = models.TextField(blank=True, default="", db_default="")
     done_at = models.DateTimeField(null=True)
 
