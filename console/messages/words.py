@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from console.reader import Reader
-from core import clock
 from notifications.models import Message
 
 
 def say_when(message: Message, reader: Reader) -> str:
     """When it leaves, for as long as it is here."""
-    left = (message.due_at - clock.database_now()).total_seconds()
+    left = (message.due_at - reader.now).total_seconds()
     if left <= 0:
         return "leaves now" if not message.attempts else "is tried again now"
     if left < 60:

@@ -113,7 +113,8 @@ def describe_exchange(
 ) -> ExchangeColumn:
     """The column for a person with these permissions. `events` spares reading the case's again."""
     holds = list_holds(exchange)
-    facts = read_facts(exchange, holds=holds)
+    now = clock.database_now()
+    facts = read_facts(exchange, holds=holds, now=now)
     quote = get_quote(exchange)
     return ExchangeColumn(
         exchange=exchange,
@@ -126,7 +127,7 @@ def describe_exchange(
         holds=holds,
         shipments=parcels.list_shipments(reference(exchange)),
         actions=list_actions(facts, permissions),
-        as_of=clock.database_now(),
+        as_of=now,
     )
 
 

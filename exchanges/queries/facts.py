@@ -104,16 +104,22 @@ def list_holds(exchange: Exchange) -> list[Reservation]:
     )
 
 
-def read_facts(exchange: Exchange, *, holds: Sequence[Reservation] | None = None) -> ExchangeFacts:
+def read_facts(
+    exchange: Exchange,
+    *,
+    holds: Sequence[Reservation] | None = None,
+    now: dt.datetime | None = None,
+) -> ExchangeFacts:
     """The facts of one exchange at this moment; holds and quotes end by the database's clock.
 
-    Money is looked up only where it decides something. `holds` spares reading them again.
+    Money is looked up only where it decides something. `holds` spares reading them again, `now`
+    asking the database for its clock.
     """
     case = exchange.return_case
     quote = get_quote(exchange)
     lines = list_exchanged_lines(exchange)
     goods = _see_goods(lines)
-    now = read_clock(exchange)
+    now = now or read_clock(exchange)
     is_open = quote is not None and not exchange.accepted_quote_id
     money = _read_money(exchange, quote)
     captured = sum_captured(exchange) if quote and quote.needed else ZERO

@@ -169,6 +169,35 @@ class TestOrder:
         assert deliveries.deliver_due() == 2
 
 
+class TestBacklog:
+    def test_is_not_read_whole_for_each_claim(self) -> None:
+        """Though the plan was made, and kept, while there was none."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("ANALYZE core_eventdelivery")
+            assert self.claim(5) == 0
+            EventDelivery.objects.bulk_create(
+                EventDelivery(event_id=number, subscriber="test.effect", subject=f"errand:{number}")
+                for number in range(1, 201)
+            )
+            before = self.count_read()
+            assert self.claim(5) == 5
+            assert self.count_read() - before <= 6 * 5
+            transaction.set_rollback(True)
+
+    def claim(self, most: int) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM core_claim_deliveries('1 minute', %s)", [most])
+            return len(cursor.fetchall())
+
+    def count_read(self) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables"
+                " WHERE relname = 'core_eventdelivery'"
+            )
+            return int(cursor.fetchone()[0])
+
+
 class TestRetries:
     def test_wait_longer_each_time_and_never_more_than_an_hour(self) -> None:
         waits = [deliveries.PAUSE.after(attempts).total_seconds() for attempts in range(1, 20)]
