@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from email.message import EmailMessage
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -55,7 +56,7 @@ class TestMainJob:
         grade(dock)
         expect_release_without_a_person(page)
         ship(dock, shop)
-        assert "JD0140" in bring_post(mailbox, about="is on its way").get_content()
+        assert "JD0140" in read(bring_post(mailbox, about="is on its way"), "plain")
         deliver(dock, number)
 
         expect_the_case_to_be_closed(page)
@@ -106,8 +107,15 @@ def expect_stock_to_be_held(page: Page, shop: Shop) -> None:
 def expect_the_customer_to_be_told(mailbox: Mailbox, number: str) -> None:
     letter = bring_post(mailbox, about="is confirmed")
     assert letter["To"] == "ana@customers.example"
-    assert Reservation.objects.get().number in letter.get_content()
-    assert number in letter.get_content()
+    for form in ("plain", "html"):
+        assert Reservation.objects.get().number in read(letter, form)
+        assert number in read(letter, form)
+
+
+def read(letter: EmailMessage, form: str) -> str:
+    body = letter.get_body((form,))
+    assert body is not None
+    return str(body.get_content())
 
 
 def receive(dock: Page, number: str, shop: Shop) -> None:

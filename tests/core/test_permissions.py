@@ -48,6 +48,7 @@ HOLDERS: dict[Permission, str] = {
     Permission.SHIP_GOODS: "warehouse admin",
     Permission.ADJUST_STOCK: "warehouse admin",
     Permission.EDIT_CATALOGUE: "admin",
+    Permission.EDIT_WORDING: "lead admin",
     Permission.EDIT_POLICY: "admin",
     Permission.PUBLISH_POLICY: "admin",
     Permission.EDIT_PEOPLE: "admin",

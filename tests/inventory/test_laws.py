@@ -83,5 +83,9 @@ class TestLawsOfStock:
 
     def test_are_what_a_fast_look_asks_for(self) -> None:
         """With what exchanges know of their lines: `manage.py verify --fast`."""
-        of_exchanges = {"holds_never_exceed_what_is_exchanged", "an_ended_exchange_holds_nothing"}
+        of_exchanges = {
+            "holds_never_exceed_what_is_exchanged",
+            "an_ended_exchange_holds_nothing",
+            "a_part_leaves_for_what_came",
+        }
         assert set(laws.names("stock")) == set(LAWS_OF_STOCK) | of_exchanges

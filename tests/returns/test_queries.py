@@ -138,6 +138,7 @@ class TestListActions:
         assert self.codes(case, Role.AGENT) == [
             "mark_departed",
             "change_outcome",
+            "exchange_instead",
             "keep_goods",
             "cancel_return",
         ]
@@ -148,16 +149,16 @@ class TestListActions:
     def test_stay_in_view_with_their_reason(self, case: Return) -> None:
         receive(case)
         assert self.codes(case, Role.AGENT, allowed=False) == ["cancel_return"]
-        assert self.codes(case, Role.AGENT) == ["change_outcome"]
+        assert self.codes(case, Role.AGENT) == ["change_outcome", "exchange_instead"]
 
     def test_are_for_a_lead_in_review(self) -> None:
         case = open_case(make_order(Sold("600.00")))
-        assert self.codes(case, Role.AGENT) == ["change_outcome", "cancel_return"]
+        changes = ["change_outcome", "exchange_instead", "cancel_return"]
+        assert self.codes(case, Role.AGENT) == changes
         assert self.codes(case, Role.LEAD) == [
             "authorise_return",
             "reject_return",
-            "change_outcome",
-            "cancel_return",
+            *changes,
         ]
 
     def test_are_none_for_who_only_looks(self, case: Return) -> None:
