@@ -58,7 +58,7 @@ def deliver_due(*, batch: int = BATCH, now: dt.datetime | None = None) -> int:
 
 
 def _claim(batch: int) -> list[Claim]:
-    return [Claim(*row) for row in leases.claim(CLAIM, lease=LEASE, batch=batch)]
+    return [Claim(*row) for row in leases.run(CLAIM, lease=LEASE, batch=batch)]
 
 
 def _deliver(claim: Claim, now: dt.datetime | None = None) -> bool:

@@ -27,35 +27,27 @@ from fulfilment.states import WorkOrderState
 LEASE = dt.timedelta(seconds=60)
 
 # Only the oldest queued message of a warehouse may go: the next one waits for its fate.
-CLAIM_MESSAGES = """
-UPDATE fulfilment_warehousemessage SET
-    leased_until = app_now() + %(lease)s::interval, lease = lease + 1, attempts = attempts + 1
-WHERE id IN (
-    SELECT m.id FROM fulfilment_warehousemessage m
-    JOIN fulfilment_warehouse w ON w.id = m.warehouse_id
-    WHERE m.state = 'queued' AND m.due_at <= app_now()
-      AND (m.leased_until IS NULL OR m.leased_until < app_now())
-      AND w.paused_at IS NULL AND (w.resting_until IS NULL OR w.resting_until <= app_now())
-      AND NOT EXISTS (
-          SELECT FROM fulfilment_warehousemessage earlier
-          WHERE earlier.warehouse_id = m.warehouse_id AND earlier.state = 'queued'
-            AND earlier.sequence < m.sequence)
-    ORDER BY m.due_at, m.id LIMIT %(batch)s FOR UPDATE OF m SKIP LOCKED)
-RETURNING id, warehouse_id, lease
+DUE_MESSAGES = """
+SELECT m.id FROM fulfilment_warehousemessage m
+JOIN fulfilment_warehouse w ON w.id = m.warehouse_id
+WHERE m.state = 'queued' AND m.due_at <= app_now()
+  AND (m.leased_until IS NULL OR m.leased_until < app_now())
+  AND w.paused_at IS NULL AND (w.resting_until IS NULL OR w.resting_until <= app_now())
+  AND NOT EXISTS (
+      SELECT FROM fulfilment_warehousemessage earlier
+      WHERE earlier.warehouse_id = m.warehouse_id AND earlier.state = 'queued'
+        AND earlier.sequence < m.sequence)
+ORDER BY m.due_at, m.id LIMIT %(batch)s FOR UPDATE OF m SKIP LOCKED
 """
 
 # Reports are settled in their order, one after the other: only the next one may be taken, and
 # what pretends to come before it. The next one stays until it is settled or given up.
-CLAIM_REPORTS = """
-UPDATE fulfilment_warehousereport SET
-    leased_until = app_now() + %(lease)s::interval, lease = lease + 1, attempts = attempts + 1
-WHERE id IN (
-    SELECT r.id FROM fulfilment_warehousereport r
-    JOIN fulfilment_warehouse w ON w.id = r.warehouse_id
-    WHERE r.state IN ('received', 'parked') AND r.sequence <= w.last_settled + 1
-      AND r.due_at <= app_now() AND (r.leased_until IS NULL OR r.leased_until < app_now())
-    ORDER BY r.received_at, r.id LIMIT %(batch)s FOR UPDATE OF r SKIP LOCKED)
-RETURNING id, warehouse_id, lease, attempts
+DUE_REPORTS = """
+SELECT r.id FROM fulfilment_warehousereport r
+JOIN fulfilment_warehouse w ON w.id = r.warehouse_id
+WHERE r.state IN ('received', 'parked') AND r.sequence <= w.last_settled + 1
+  AND r.due_at <= app_now() AND (r.leased_until IS NULL OR r.leased_until < app_now())
+ORDER BY r.received_at, r.id LIMIT %(batch)s FOR UPDATE OF r SKIP LOCKED
 """
 
 
@@ -156,7 +148,14 @@ def next_sequence(warehouse_id: int) -> int:
 
 def claim_messages(*, batch: int) -> list[Claim]:
     """Take the next message of warehouses that are up; nobody else sends them meanwhile."""
-    return [Claim(*row) for row in leases.claim(CLAIM_MESSAGES, lease=LEASE, batch=batch)]
+    rows = leases.claim(
+        "fulfilment_warehousemessage",
+        due=DUE_MESSAGES,
+        returning="id, warehouse_id, lease",
+        lease=LEASE,
+        batch=batch,
+    )
+    return [Claim(*row) for row in rows]
 
 
 def lock_claimed(claim: Claim) -> WarehouseMessage | None:
@@ -172,4 +171,11 @@ def lock_claimed(claim: Claim) -> WarehouseMessage | None:
 
 def claim_reports(*, batch: int) -> list[ReportClaim]:
     """Take the reports whose turn it is; nobody else settles them meanwhile."""
-    return [ReportClaim(*row) for row in leases.claim(CLAIM_REPORTS, lease=LEASE, batch=batch)]
+    rows = leases.claim(
+        "fulfilment_warehousereport",
+        due=DUE_REPORTS,
+        returning="id, warehouse_id, lease, attempts",
+        lease=LEASE,
+        batch=batch,
+    )
+    return [ReportClaim(*row) for row in rows]

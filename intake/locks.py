@@ -30,25 +30,21 @@ LEASE = dt.timedelta(seconds=60)
 # Fair between channels: the first of each, then the second of each, so that a channel that sends
 # fifty thousand at once holds nobody else up. Within a channel the most urgent and oldest go first.
 # Each channel's share is read from the index alone, so that the depth of its queue costs nothing.
-CLAIM = """
-UPDATE intake_channeldocument SET
-    leased_until = app_now() + %(lease)s::interval, lease = lease + 1, attempts = attempts + 1
-WHERE id IN (
-    SELECT d.id FROM intake_channeldocument d
-    JOIN (
-        SELECT head.id, head.turn FROM orders_channel c
-        CROSS JOIN LATERAL (
-            SELECT w.id, row_number() OVER (ORDER BY w.urgency, w.queued_at, w.id) AS turn FROM (
-                SELECT id, urgency, queued_at FROM intake_channeldocument
-                WHERE channel_id = c.id AND state = 'received'
-                  AND (leased_until IS NULL OR leased_until < app_now())
-                ORDER BY urgency, queued_at, id LIMIT %(batch)s) w
-        ) head
-        ORDER BY head.turn, head.id LIMIT %(batch)s
-    ) fair ON fair.id = d.id
-    WHERE d.state = 'received' AND (d.leased_until IS NULL OR d.leased_until < app_now())
-    ORDER BY fair.turn, d.id FOR UPDATE OF d SKIP LOCKED)
-RETURNING id, attempts
+DUE = """
+SELECT d.id FROM intake_channeldocument d
+JOIN (
+    SELECT head.id, head.turn FROM orders_channel c
+    CROSS JOIN LATERAL (
+        SELECT w.id, row_number() OVER (ORDER BY w.urgency, w.queued_at, w.id) AS turn FROM (
+            SELECT id, urgency, queued_at FROM intake_channeldocument
+            WHERE channel_id = c.id AND state = 'received'
+              AND (leased_until IS NULL OR leased_until < app_now())
+            ORDER BY urgency, queued_at, id LIMIT %(batch)s) w
+    ) head
+    ORDER BY head.turn, head.id LIMIT %(batch)s
+) fair ON fair.id = d.id
+WHERE d.state = 'received' AND (d.leased_until IS NULL OR d.leased_until < app_now())
+ORDER BY fair.turn, d.id FOR UPDATE OF d SKIP LOCKED
 """
 
 # What parked documents wait for, and whether it is there now.
@@ -126,7 +122,10 @@ def lock_order_documents(document: ChannelDocument) -> list[ChannelDocument]:
 
 def claim_received(batch: int) -> list[Claim]:
     """Lease the oldest documents that wait; no two workers get the same one. Own transaction."""
-    return [Claim(*row) for row in leases.claim(CLAIM, lease=LEASE, batch=batch)]
+    rows = leases.claim(
+        "intake_channeldocument", due=DUE, returning="id, attempts", lease=LEASE, batch=batch
+    )
+    return [Claim(*row) for row in rows]
 
 
 @requires_transaction

@@ -22,16 +22,11 @@ from notifications.states import PromiseState
 # Longer than any SMTP conversation may take (EMAIL_TIMEOUT is per step).
 LEASE = dt.timedelta(minutes=2)
 
-CLAIM = """
-UPDATE notifications_message SET
-    leased_until = app_now() + %(lease)s::interval, lease = lease + 1, attempts = attempts + 1,
-    tried_at = coalesce(tried_at, app_now())
-WHERE id IN (
-    SELECT id FROM notifications_message
-    WHERE state = 'queued' AND due_at <= app_now()
-      AND (leased_until IS NULL OR leased_until < app_now())
-    ORDER BY due_at, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
-RETURNING id, lease, attempts
+DUE = """
+SELECT id FROM notifications_message
+WHERE state = 'queued' AND due_at <= app_now()
+  AND (leased_until IS NULL OR leased_until < app_now())
+ORDER BY due_at, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED
 """
 
 
@@ -46,7 +41,15 @@ class Claim:
 
 def claim_due(*, batch: int) -> list[Claim]:
     """Take due messages for sending; another worker does not see them meanwhile."""
-    return [Claim(*row) for row in leases.claim(CLAIM, lease=LEASE, batch=batch)]
+    rows = leases.claim(
+        "notifications_message",
+        due=DUE,
+        returning="id, lease, attempts",
+        sets=f"{leases.COUNTED}, tried_at = coalesce(tried_at, app_now())",
+        lease=LEASE,
+        batch=batch,
+    )
+    return [Claim(*row) for row in rows]
 
 
 def lock_claimed(claim: Claim) -> Message | None:
@@ -115,20 +118,16 @@ def lock_wording(*, partner_id: int, kind: str, medium: str, locale: str) -> Non
 
 # Oldest first, and at most so many of one endpoint at once: one that has thousands waiting does
 # not keep the others waiting, and one that failed is asked with a single message.
-CLAIM_WEBHOOKS = """
-UPDATE notifications_webhookmessage SET
-    leased_until = app_now() + %(lease)s::interval, lease = lease + 1, attempts = attempts + 1
-WHERE id IN (
-    SELECT due.id FROM notifications_webhookendpoint e CROSS JOIN LATERAL (
-        SELECT m.id FROM notifications_webhookmessage m
-        WHERE m.endpoint_id = e.id AND m.state = 'queued' AND m.due_at <= app_now()
-          AND (m.leased_until IS NULL OR m.leased_until < app_now())
-        ORDER BY m.sequence LIMIT CASE WHEN e.failures > 0 THEN 1 ELSE %(share)s END
-        FOR UPDATE SKIP LOCKED) due
-    WHERE e.paused_at IS NULL AND e.disabled_at IS NULL
-      AND (e.resting_until IS NULL OR e.resting_until <= app_now())
-    LIMIT %(batch)s)
-RETURNING id, endpoint_id, sequence, lease, attempts
+DUE_WEBHOOKS = """
+SELECT due.id FROM notifications_webhookendpoint e CROSS JOIN LATERAL (
+    SELECT m.id FROM notifications_webhookmessage m
+    WHERE m.endpoint_id = e.id AND m.state = 'queued' AND m.due_at <= app_now()
+      AND (m.leased_until IS NULL OR m.leased_until < app_now())
+    ORDER BY m.sequence LIMIT CASE WHEN e.failures > 0 THEN 1 ELSE %(share)s END
+    FOR UPDATE SKIP LOCKED) due
+WHERE e.paused_at IS NULL AND e.disabled_at IS NULL
+  AND (e.resting_until IS NULL OR e.resting_until <= app_now())
+LIMIT %(batch)s
 """
 SHARE = 10
 
@@ -146,12 +145,15 @@ class WebhookClaim:
 
 def claim_webhooks(*, batch: int) -> list[WebhookClaim]:
     """Take due messages of endpoints that are up; nobody else sends them meanwhile."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            CLAIM_WEBHOOKS,
-            {"lease": f"{LEASE.total_seconds()} s", "share": SHARE, "batch": batch},
-        )
-        claims = [WebhookClaim(*row) for row in cursor.fetchall()]
+    rows = leases.claim(
+        "notifications_webhookmessage",
+        due=DUE_WEBHOOKS,
+        returning="id, endpoint_id, sequence, lease, attempts",
+        lease=LEASE,
+        batch=batch,
+        share=SHARE,
+    )
+    claims = [WebhookClaim(*row) for row in rows]
     return sorted(claims, key=lambda claim: (claim.endpoint_id, claim.sequence))
 
 

@@ -27,19 +27,15 @@ from payments.models import (
 LEASE = dt.timedelta(seconds=25)
 
 # A planned operation does not start while another one of its purpose is unknown.
-CLAIM = """
-UPDATE payments_moneyoperation SET
-    leased_until = app_now() + %(lease)s::interval, lease = lease + 1, attempts = attempts + 1
-WHERE id IN (
-    SELECT o.id FROM payments_moneyoperation o
-    WHERE o.state IN ('planned', 'submitted', 'unknown') AND o.account_id IS NOT NULL
-      AND o.due_at <= app_now() AND o.needs_person_at IS NULL
-      AND (o.leased_until IS NULL OR o.leased_until < app_now())
-      AND NOT (o.state = 'planned' AND EXISTS (
-          SELECT FROM payments_moneyoperation other
-          WHERE other.purpose = o.purpose AND other.state = 'unknown'))
-    ORDER BY o.due_at, o.id LIMIT %(batch)s FOR UPDATE OF o SKIP LOCKED)
-RETURNING id, lease, attempts
+DUE = """
+SELECT o.id FROM payments_moneyoperation o
+WHERE o.state IN ('planned', 'submitted', 'unknown') AND o.account_id IS NOT NULL
+  AND o.due_at <= app_now() AND o.needs_person_at IS NULL
+  AND (o.leased_until IS NULL OR o.leased_until < app_now())
+  AND NOT (o.state = 'planned' AND EXISTS (
+      SELECT FROM payments_moneyoperation other
+      WHERE other.purpose = o.purpose AND other.state = 'unknown'))
+ORDER BY o.due_at, o.id LIMIT %(batch)s FOR UPDATE OF o SKIP LOCKED
 """
 
 
@@ -54,7 +50,14 @@ class Claim:
 
 def claim_due(*, batch: int) -> list[Claim]:
     """Take due operations; another worker does not see them meanwhile."""
-    return [Claim(*row) for row in leases.claim(CLAIM, lease=LEASE, batch=batch)]
+    rows = leases.claim(
+        "payments_moneyoperation",
+        due=DUE,
+        returning="id, lease, attempts",
+        lease=LEASE,
+        batch=batch,
+    )
+    return [Claim(*row) for row in rows]
 
 
 @requires_transaction
@@ -153,35 +156,42 @@ class NoticeClaim:
     attempts: int
 
 
-CLAIM_NOTICES = """
-UPDATE payments_providernotice SET
-    leased_until = app_now() + %(lease)s::interval, lease = lease + 1, attempts = attempts + 1
-WHERE id IN (
-    SELECT id FROM payments_providernotice
-    WHERE state IN ('received', 'parked') AND due_at <= app_now()
-      AND (leased_until IS NULL OR leased_until < app_now())
-    ORDER BY due_at, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
-RETURNING id, lease, attempts
+DUE_NOTICES = """
+SELECT id FROM payments_providernotice
+WHERE state IN ('received', 'parked') AND due_at <= app_now()
+  AND (leased_until IS NULL OR leased_until < app_now())
+ORDER BY due_at, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED
 """
 
-CLAIM_REQUESTS = """
-UPDATE payments_paymentrequest SET
-    leased_until = app_now() + %(lease)s::interval, lease = lease + 1
-WHERE id IN (
-    SELECT id FROM payments_paymentrequest
-    WHERE due_at <= app_now() AND (leased_until IS NULL OR leased_until < app_now())
-    ORDER BY due_at, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
-RETURNING id
+DUE_REQUESTS = """
+SELECT id FROM payments_paymentrequest
+WHERE due_at <= app_now() AND (leased_until IS NULL OR leased_until < app_now())
+ORDER BY due_at, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED
 """
 
 
 def claim_notices(*, batch: int) -> list[NoticeClaim]:
-    return [NoticeClaim(*row) for row in leases.claim(CLAIM_NOTICES, lease=LEASE, batch=batch)]
+    rows = leases.claim(
+        "payments_providernotice",
+        due=DUE_NOTICES,
+        returning="id, lease, attempts",
+        lease=LEASE,
+        batch=batch,
+    )
+    return [NoticeClaim(*row) for row in rows]
 
 
 def claim_requests(*, batch: int) -> list[int]:
     """Requests whose page is to be opened, looked at, or taken down."""
-    return [row[0] for row in leases.claim(CLAIM_REQUESTS, lease=LEASE, batch=batch)]
+    rows = leases.claim(
+        "payments_paymentrequest",
+        due=DUE_REQUESTS,
+        returning="id",
+        sets="",
+        lease=LEASE,
+        batch=batch,
+    )
+    return [row[0] for row in rows]
 
 
 @requires_transaction
