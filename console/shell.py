@@ -38,6 +38,7 @@ class _Place:
     icon: str
     key: str = ""
     counts: str = ""
+    namespace: str = "console:"
 
 
 P = Permission
@@ -197,7 +198,13 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
                 key="g l",
             ),
             _Place(label="Webhooks", view="webhooks", permission=P.RUN_MACHINERY, icon="link"),
-            _Place(label="API keys", view="api-keys", permission=P.RUN_MACHINERY, icon="link"),
+            _Place(
+                label="API keys",
+                view="api-keys",
+                permission=P.RUN_MACHINERY,
+                icon="link",
+                namespace="",
+            ),
         ),
     ),
 )
@@ -286,13 +293,11 @@ def _count(rights: Rights) -> dict[str, int]:
 
 
 def _permitted(places: tuple[_Place, ...], rights: Rights) -> list[tuple[_Place, str]]:
-    return [(place, _url_of(place)) for place in places if place.permission in rights]
-
-
-def _url_of(place: _Place) -> str:
-    """A page of another app is named by itself, not as one of the console's."""
-    own = not place.view.startswith("api-")
-    return reverse(f"console:{place.view}" if own else place.view)
+    return [
+        (place, reverse(f"{place.namespace}{place.view}"))
+        for place in places
+        if place.permission in rights
+    ]
 
 
 def _leads_to(url: str, path: str) -> bool:

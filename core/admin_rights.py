@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST
 
 from core.models import PartnerRow
 from core.permissions import has_permission
@@ -43,3 +47,12 @@ class ShownByMembership:
 def partner_of(row: Any) -> Any:
     """The partner of a row, if it is one and has one already."""
     return row.partner if isinstance(row, PartnerRow) and row.partner_id else None
+
+
+def posting(
+    page: admin.ModelAdmin[Any], address: str, view: Callable[..., HttpResponse], name: str
+) -> URLPattern:
+    """An address below a model's admin that a button posts to, named as Django names its own."""
+    guarded = page.admin_site.admin_view(require_POST(view))
+    model = page.model._meta
+    return path(address, guarded, name=f"{model.app_label}_{model.model_name}_{name}")

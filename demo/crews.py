@@ -8,10 +8,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from django.db import transaction
-
 from core.actors import Actor
 from demo.cases import Stage, inspect
+from demo.selling import sell_at_home
 from demo.shop import DEMO, OPENED
 from exchanges import services as exchanges
 from exchanges.models import Exchange
@@ -21,15 +20,12 @@ from inventory.models import Price, Product, Variant
 from inventory.services import receive_stock
 from inventory.states import EntryCause
 from orders.models import OrderLine
-from orders.rules import SoldLine, freeze_order
-from orders.sales import Sale, SaleAddress, SaleCustomer, SaleLine, SaleTax, SaleTender
-from orders.services import register_order
+from orders.sales import SaleAddress
 from returns import services as returns
 from returns.models import Return
 from returns.queries import WantedReturn
 from returns.rules import CountedLine
 
-TAX = Decimal("0.19")
 PRICE = Decimal("449.00")
 HOMES = (
     ("Greta Sommerfeld", "Karl-Heine-Straße 41", "04229", "Leipzig"),
@@ -176,42 +172,16 @@ def _stock_washers(stage: Stage) -> tuple[Variant, Variant]:
 
 def _sell(stage: Stage, washer: Variant, at: int, *, placed: dt.datetime) -> OrderLine:
     name, street, postcode, city = HOMES[at]
-    (money,) = freeze_order(
-        [SoldLine(number=1, quantity=1, unit_price=PRICE, tax_rate=TAX)],
-        currency="EUR",
-        prices_include_tax=True,
-    )
-    number = f"HOME-{7200 + at}"
-    sale = Sale(
-        external_id=number,
-        number=number,
-        currency="EUR",
-        prices_include_tax=True,
-        placed_at=placed,
-        shipped_at=placed + dt.timedelta(days=1),
-        delivered_at=placed + dt.timedelta(days=3),
-        lines=(
-            SaleLine(
-                money=money,
-                sku=washer.sku,
-                title=washer.full_title,
-                taxes=(SaleTax(name="MwSt", rate=TAX, amount=money.tax),),
-                shipped=1,
-            ),
-        ),
-        customer=SaleCustomer(name=name, email=f"home{at}@customers.example", locale="de"),
+    return sell_at_home(
+        stage,
+        washer,
+        number=f"HOME-{7200 + at}",
+        quantity=1,
+        price=PRICE,
+        email=f"home{at}@customers.example",
         ship_to=SaleAddress(name=name, line1=street, city=city, postcode=postcode, country="DE"),
-        tenders=(SaleTender(kind="other", label="invoice", captured=money.gross),),
-        tax_total=money.tax,
-        grand_total=money.gross,
-        financial_status="paid",
+        placed=placed,
     )
-    with transaction.atomic():
-        order = register_order(
-            channel=stage.shop.channels["shopify-de"], sale=sale, actor=DEMO, now=placed
-        )
-    line: OrderLine = order.lines.get()
-    return line
 
 
 def _ago(stage: Stage, **kwargs: float) -> dt.datetime:

@@ -13,17 +13,14 @@ from decimal import Decimal
 from random import Random
 from uuid import uuid4
 
-from django.db import transaction
 from PIL import Image, ImageDraw, ImageFilter
 
 from core.actors import Actor
 from demo.cases import Stage
-from demo.shop import DEMO
+from demo.selling import sell_at_home
 from inventory.models import Lot, Variant
 from orders.models import OrderLine
-from orders.rules import SoldLine, freeze_order
-from orders.sales import Sale, SaleAddress, SaleCustomer, SaleLine, SaleTax, SaleTender
-from orders.services import register_order
+from orders.sales import SaleAddress
 from returns import services as returns
 from returns import sweeps
 from returns.models import DefectType, Evidence, Return
@@ -33,7 +30,6 @@ from returns.rules import CountedLine, InspectedLine
 
 MACHINE, WATCH = "BRW-400-BLA", "WTC-3-STE"
 BAD_LOT, GOOD_LOT = "8813", "8814"
-TAX = Decimal("0.19")
 PRICE = Decimal("175.00")
 
 TYPES = (
@@ -125,48 +121,20 @@ def _keep_lots(machine: Variant, *, now: dt.datetime) -> None:
 
 def _sell(stage: Stage, machine: Variant, cafe: Cafe) -> OrderLine:
     """An order over the counter of the desk, with the serial number and lot of each machine."""
-    placed = stage.now - dt.timedelta(days=cafe.days_ago + 3)
-    (money,) = freeze_order(
-        [SoldLine(number=1, quantity=cafe.machines, unit_price=PRICE, tax_rate=TAX)],
-        currency="EUR",
-        prices_include_tax=True,
-    )
-    number = f"B2B-{4100 + CAFES.index(cafe)}"
-    sold = SaleLine(
-        money=money,
-        sku=machine.sku,
-        title=machine.full_title,
-        taxes=(SaleTax(name="MwSt", rate=TAX, amount=money.tax),),
-        shipped=cafe.machines,
+    return sell_at_home(
+        stage,
+        machine,
+        number=f"B2B-{4100 + CAFES.index(cafe)}",
+        quantity=cafe.machines,
+        price=PRICE,
+        email=f"einkauf{CAFES.index(cafe)}@cafes.example",
+        ship_to=SaleAddress(name=cafe.name, city=cafe.town, postcode=cafe.postcode, country="DE"),
+        placed=stage.now - dt.timedelta(days=cafe.days_ago + 3),
         serials=tuple(
             f"B4-{cafe.lot}-{cafe.days_ago * 10 + each:04d}" for each in range(cafe.machines)
         ),
         lots=(cafe.lot,) * cafe.machines,
     )
-    sale = Sale(
-        external_id=number,
-        number=number,
-        currency="EUR",
-        prices_include_tax=True,
-        placed_at=placed,
-        shipped_at=placed + dt.timedelta(days=1),
-        delivered_at=placed + dt.timedelta(days=3),
-        lines=(sold,),
-        customer=SaleCustomer(
-            name=cafe.name, email=f"einkauf{CAFES.index(cafe)}@cafes.example", locale="de"
-        ),
-        ship_to=SaleAddress(name=cafe.name, city=cafe.town, postcode=cafe.postcode, country="DE"),
-        tenders=(SaleTender(kind="other", label="invoice", captured=money.gross),),
-        tax_total=money.tax,
-        grand_total=money.gross,
-        financial_status="paid",
-    )
-    with transaction.atomic():
-        order = register_order(
-            channel=stage.shop.channels["shopify-de"], sale=sale, actor=DEMO, now=placed
-        )
-    line: OrderLine = order.lines.get()
-    return line
 
 
 def _report(stage: Stage, line: OrderLine, unit: int, *, at: int) -> Return:

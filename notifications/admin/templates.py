@@ -11,12 +11,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.views.decorators.http import require_POST
+from django.urls import URLPattern, reverse
 
 from core import clock
 from core.actors import Actor
-from core.admin_rights import ShownByMembership
+from core.admin_rights import ShownByMembership, posting
 from core.errors import BadInput, DomainError
 from core.models import Partner, User
 from core.permissions import has_permission, partners_granting
@@ -53,15 +52,11 @@ class MessageTemplateAdmin(ShownByMembership, admin.ModelAdmin):
         return LANGUAGES.get(template.locale, template.locale)
 
     def get_urls(self) -> list[URLPattern]:
-        def post(address: str, view: Any, name: str) -> URLPattern:
-            guarded = self.admin_site.admin_view(require_POST(view))
-            return path(address, guarded, name=f"notifications_messagetemplate_{name}")
-
         return [
-            post("draft/", self.draft_view, "draft"),
-            post("<int:pk>/publish/", self.publish_view, "publish"),
-            post("<int:pk>/retire/", self.retire_view, "retire"),
-            post("<int:pk>/discard/", self.discard_view, "discard"),
+            posting(self, "draft/", self.draft_view, "draft"),
+            posting(self, "<int:pk>/publish/", self.publish_view, "publish"),
+            posting(self, "<int:pk>/retire/", self.retire_view, "retire"),
+            posting(self, "<int:pk>/discard/", self.discard_view, "discard"),
             *super().get_urls(),
         ]
 

@@ -107,9 +107,7 @@ def mark_lines_shipped(
 ) -> list[OrderLine]:
     """Units have left; the order is shipped, or partly shipped while any unit is still here."""
     cause = _Cause(actor, now, op_id)
-    order_ids = OrderLine.objects.filter(pk__in=quantities).values_list("order_id", flat=True)
-    orders = [lock_order(order_id) for order_id in sorted(set(order_ids))]
-    lines = lock_lines(quantities)
+    orders, lines = _lock_with_orders(quantities)
     for line in lines:
         if line.shipped + quantities[line.pk] > line.quantity:
             raise NotShippable(f"More of {line} would leave than were sold.", line=line.pk)
@@ -125,9 +123,7 @@ def take_units_back(
 ) -> list[OrderLine]:
     """Units that had left were brought back undelivered: they count as never shipped."""
     cause = _Cause(actor, now, op_id)
-    order_ids = OrderLine.objects.filter(pk__in=quantities).values_list("order_id", flat=True)
-    orders = [lock_order(order_id) for order_id in sorted(set(order_ids))]
-    lines = lock_lines(quantities)
+    orders, lines = _lock_with_orders(quantities)
     for line in lines:
         _move(line, cause, kind="order_line.came_back", quantity=quantities[line.pk], shipped=-1)
     for order in orders:
@@ -212,6 +208,13 @@ def _move(line: OrderLine, cause: _Cause, *, kind: str, quantity: int, **signs: 
         now=cause.now,
         data={"quantity": quantity, "sku": line.sku},
     )
+
+
+def _lock_with_orders(quantities: Mapping[int, int]) -> tuple[list[Order], list[OrderLine]]:
+    """The lines, and the orders they are of before them: whose state hangs on what has left."""
+    order_ids = OrderLine.objects.filter(pk__in=quantities).values_list("order_id", flat=True)
+    orders = [lock_order(order_id) for order_id in sorted(set(order_ids))]
+    return orders, lock_lines(quantities)
 
 
 def _ship(order: Order, now: datetime) -> None:

@@ -10,10 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.views.decorators.http import require_POST
+from django.urls import URLPattern, reverse
 
 from core.actors import Actor
+from core.admin_rights import posting
 from core.errors import DomainError
 from core.models import Partner
 from core.permissions import has_permission, partners_granting
@@ -41,15 +41,11 @@ class PolicyVersionAdmin(BacktestPages, GrantedByMembership):
         return version.rules.count()
 
     def get_urls(self) -> list[URLPattern]:
-        def post(address: str, view: Any, name: str) -> URLPattern:
-            guarded = self.admin_site.admin_view(require_POST(view))
-            return path(address, guarded, name=f"policies_policyversion_{name}")
-
         return [
-            post("start/", self.start_view, "start"),
-            post("<int:pk>/draft/", self.draft_view, "draft"),
-            post("<int:pk>/publish/", self.publish_view, "publish"),
-            post("<int:pk>/discard/", self.discard_view, "discard"),
+            posting(self, "start/", self.start_view, "start"),
+            posting(self, "<int:pk>/draft/", self.draft_view, "draft"),
+            posting(self, "<int:pk>/publish/", self.publish_view, "publish"),
+            posting(self, "<int:pk>/discard/", self.discard_view, "discard"),
             *super().get_urls(),
         ]
 
