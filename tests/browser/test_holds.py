@@ -117,6 +117,7 @@ class TestBoard:
     def test_asks_again_for_a_reason_that_is_missing(self, board: Page) -> None:
         board.keyboard.press("e")
         dialog = board.get_by_role("dialog", name="Extend hold")
+        expect(dialog.get_by_label("Why")).to_be_focused()  # only then its form is a dialog's
         dialog.get_by_label("Why").press("Control+Enter")
         expect(dialog.get_by_role("alert")).to_contain_text("Why")
 
