@@ -122,12 +122,18 @@ class ReadText(ReadFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPayment(ReadFact):
-    """What a payment provider says of a payment. ``reference`` is theirs, kept on the tender."""
+    """What a payment provider says of a payment. ``reference`` is theirs, kept on the tender.
+
+    ``amount`` is of all that happened so far, or, where ``step`` names one refund of several, of
+    that one; then ``sum_so_far`` is all of them, if it is said.
+    """
 
     kind: ClassVar[str] = "payment"
     reference: str = ""
     happened: str = ""
     amount: Decimal | None = None
+    step: str = ""
+    sum_so_far: Decimal | None = None
     currency: str = ""
     happened_at: datetime | None = None
 

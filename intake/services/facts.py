@@ -122,6 +122,8 @@ def _settle_payment(document: ChannelDocument, read: ReadPayment, cause: Cause) 
             "reference": read.reference,
             "happened": read.happened,
             "amount": None if read.amount is None else f"{read.amount:f}",
+            "step": read.step[:120],
+            "sum_so_far": None if read.sum_so_far is None else f"{read.sum_so_far:f}",
             "currency": read.currency,
             "document": document.public_id,
         },

@@ -6,6 +6,8 @@ import copy
 import json
 from typing import Any
 
+from tests.intake.documents import shopify, woocommerce
+
 NUMBER = "1Z0000000000000042"
 
 
@@ -303,6 +305,37 @@ RETURNS: dict[str, Any] = {
                "marketplaceChannelDetails": {"customerOrderId": "902-0000001-0000001"},
                "returnMetadata": {"returnReason": "Missed"}},
 }  # fmt: skip
+
+
+# An order as a partner's program sends it.
+DIRECT: dict[str, Any] = {
+    "external_id": "P-1001", "number": "1001", "currency": "EUR",
+    "placed_at": "2026-03-01T10:30:00Z", "prices_include_tax": False,
+    "lines": [{"external_id": "l1", "sku": "LAMP-M", "title": "Lamp", "quantity": 2,
+               "unit_price": "40.00", "discount_total": "10.00", "tax_total": "5.60",
+               "shipped": 2}],
+    "shipping_total": "5.00", "tax_total": "5.60", "grand_total": "80.60",
+    "payments": [{"method": "card", "captured": "80.60", "reference": "pi_1"}],
+    "customer": {"email": "ida@customers.example", "name": "Ida Berg"},
+}  # fmt: skip
+GENERIC: dict[str, Any] = {"nr": "B-1", "summe": "49.00", "posten": [{"art": "LAMP-M"}]}
+
+# Every channel → a file of it, and what becomes of each thing in it on an empty desk: taken,
+# waiting for what it is about, or held for the field that its shop has to say.
+FILES: dict[str, tuple[Any, list[tuple[str, str | None]]]] = {
+    **{channel: (order[0], [("accepted", None)]) for channel, order in ORDERS.items()},
+    **{channel: (tracked[0], [("parked", None)]) for channel, tracked in TRACKING.items()},
+    **{channel: (sent[0], [("parked", None)]) for channel, sent in MESSAGES.items()},
+    **{channel: (paid[0], [("parked", None)]) for channel, paid in PAYMENTS.items()},
+    "amazon": (AMAZON_HEAD, [("parked", None)]),
+    "carriers-xml": (CARRIERS_XML["USPS"].encode(), [("parked", None)]),
+    "direct": (DIRECT, [("accepted", None)]),
+    "generic": (GENERIC, [("held", "external_id")]),
+    "shipstation": (SHIPSTATION, [("held", "currency")]),
+    "shopify": (shopify(), [("accepted", None)]),
+    "shopify-csv": (SHOPIFY_CSV, [("accepted", None)] * 2),
+    "woocommerce": (woocommerce(), [("accepted", None)]),
+}
 
 
 def of(document: Any, **changes: Any) -> Any:

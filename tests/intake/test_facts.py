@@ -19,7 +19,7 @@ from intake.states import Awaited, DocumentState
 from notifications import courier
 from notifications.models import Message, Suppression
 from notifications.states import MessageState
-from orders.models import Order, OrderLine, Tender
+from orders.models import Order, OrderLine
 from returns.models import Return
 from tests.factories.letters import queue_letter
 from tests.factories.policies import make_policy
@@ -31,7 +31,6 @@ from tests.intake.channel_documents import (
     BOL,
     MESSAGES,
     NUMBER,
-    PAYMENTS,
     RETURNS,
     TRACKING,
     of,
@@ -276,49 +275,6 @@ class TestMessages:
     def test_overtake_what_they_are_about(self) -> None:
         early = take_in(make_channel("twilio"), MESSAGES["twilio"][0])
         assert (early.state, early.awaits_kind) == (S.PARKED, Awaited.MESSAGE)
-
-
-class TestPayments:
-    def test_are_told_to_whoever_does_the_money(self) -> None:
-        Tender.objects.filter(order=make_order()).update(provider_reference="pay-1")
-        settled = take_in(make_channel("stripe"), PAYMENTS["stripe"][0])
-        assert settled.state == S.ACCEPTED
-        told = Event.objects.get(kind="payment.reported")
-        assert (told.data["happened"], told.data["amount"]) == ("refunded", "500")
-
-    def report(self, *, provider: str = "", currency: str = "EUR", amount: int = 500) -> Tender:
-        """A refund of 5.00 of 10.00, reported and heard of."""
-        order = make_order()
-        Tender.objects.filter(order=order).update(
-            provider_reference="pay-1", provider=provider, captured=Decimal(10), refunded=0
-        )
-        document = of(PAYMENTS["stripe"][0])
-        document["data"]["object"] |= {"amount_refunded": amount, "currency": currency}
-        take_in(make_channel("stripe"), document)
-        deliveries.deliver_due(now=NOW)
-        return Tender.objects.get(order=order)
-
-    def test_raise_what_was_given_back_of_a_payment_that_the_channel_took(self) -> None:
-        tender = self.report()
-        assert (tender.refunded, tender.refundable) == (Decimal(5), Decimal(5))
-        assert Event.objects.filter(kind="order.refunded").count() == 1
-        take_in(make_channel("stripe"), PAYMENTS["stripe"][0] | {"id": "evt_2"})
-        deliveries.deliver_due(now=NOW)
-        tender.refresh_from_db()
-        assert tender.refunded == Decimal(5)
-
-    @pytest.mark.parametrize("changes", [{"provider": "stripe"}, {"currency": "USD"}])
-    def test_leave_alone_what_the_desk_took_or_what_is_other_money(self, changes: Any) -> None:
-        assert self.report(**changes).refunded == 0
-
-    def test_never_give_back_more_than_was_taken(self) -> None:
-        assert self.report(amount=9900).refunded == Decimal(10)
-
-    def test_wait_for_the_order_that_they_paid(self) -> None:
-        early = take_in(make_channel("paypal"), PAYMENTS["paypal"][0])
-        assert (early.state, early.awaits_kind, early.awaits_key) == (
-            S.PARKED, Awaited.PAYMENT, "pay-1",
-        )  # fmt: skip
 
 
 class TestHalves:
