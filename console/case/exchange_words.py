@@ -18,6 +18,10 @@ def released(data: Data, reader: Reader) -> tuple[str, str]:
     return f"{data['units']} released to the warehouse, {data['stays']} stays", ""
 
 
+def shipped(data: Data, reader: Reader) -> tuple[str, str]:
+    return f"Replacement left with {data['carrier']}", data.get("tracking_number", "")
+
+
 def dropped(data: Data, reader: Reader) -> tuple[str, str]:
     return f"{data['units']} more will not be sent", ""
 

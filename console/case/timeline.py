@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from console.case.exchange_words import came_back, dropped, failed_visit, released, visit
+from console.case.exchange_words import came_back, dropped, failed_visit, released, shipped, visit
 from console.case.record import CaseRecord
-from console.case.told import mailed, promised, suppressed
+from console.case.told import mailed, promised, suppressed, tracked
 from console.components import Tab, TimelineEntry, Tone
 from console.reader import Reader
 from core.models import Event
@@ -103,10 +103,6 @@ def _kept_back(data: Data, reader: Reader) -> tuple[str, str]:
 
 def _risky(data: Data, reader: Reader) -> tuple[str, str]:
     return "Held because of its risk", f"{data['score']} of 100, policy's limit is {data['limit']}"
-
-
-def _shipped(data: Data, reader: Reader) -> tuple[str, str]:
-    return f"Replacement left with {data['carrier']}", data.get("tracking_number", "")
 
 
 def _decided(data: Data, reader: Reader) -> tuple[str, str]:
@@ -252,6 +248,7 @@ TELLINGS: dict[str, Telling] = {
     "return.expired": Telling("case", "bad", _plain("The goods never came: return expired")),
     "decision.made": Telling("case", "plain", _decided),
     "parcel.announced": Telling("stock", "info", _plain("Parcel announced")),
+    "parcel.tracked": Telling("stock", "info", tracked),
     "parcel.lost": Telling("stock", "bad", _plain("Parcel lost")),
     "memo.drafted": Telling("money", "plain", _plain("Credit memo drafted")),
     "memo.redrafted": Telling("money", "plain", _plain("Draft of the credit memo rewritten")),
@@ -300,7 +297,7 @@ TELLINGS: dict[str, Telling] = {
     "exchange.short_picked": Telling(
         "stock", "bad", _plain("The warehouse found less than was held")
     ),
-    "exchange.shipped": Telling("stock", "info", _shipped),
+    "exchange.shipped": Telling("stock", "info", shipped),
     "exchange.delivered": Telling("stock", "good", _plain("Replacement delivered")),
     "exchange.completed": Telling("case", "good", _plain("Exchange completed")),
     "exchange.cancelled": Telling("case", "bad", _because("Exchange cancelled")),

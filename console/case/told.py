@@ -1,4 +1,4 @@
-"""What the timeline says of messages to people, in words."""
+"""What the timeline says of messages to people and of the customer’s parcel, in words."""
 
 from __future__ import annotations
 
@@ -44,3 +44,9 @@ def promised(what: str) -> Words:
         return what, reader.day(dt.date.fromisoformat(data["promised_on"]))
 
     return words
+
+
+def tracked(data: Data, reader: Reader) -> tuple[str, str]:
+    """Under which number the customer's parcel travels, which a channel said later."""
+    by = f" with {data['carrier']}" if data.get("carrier") else ""
+    return f"Parcel travels{by}", data["tracking_number"]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from console.case.actions import CODE_OF_ACTION, ON_INSPECTION_PAGE
 from core import deliveries
+from core.actors import Actor
 from core.roles import Role
 from exchanges.models import Exchange
 from exchanges.queries.actions import KINDS as OF_EXCHANGE
+from fulfilment.models import InboundParcel
+from fulfilment.services import note_tracking
 from returns.queries.actions import KINDS as OF_RETURN
 from tests.console.screens import (
     DESK_ROLES,
@@ -112,6 +117,17 @@ class TestCase:
 
         assert "Held 1 ×" in timeline
         assert "Case opened" not in timeline
+
+    def test_tells_under_which_number_the_parcel_travels(self) -> None:
+        exchange = open_exchange(make_swap())
+        parcel = InboundParcel.objects.get(case=f"return:{exchange.return_case_id}")
+        with transaction.atomic():
+            note_tracking(
+                parcel_id=parcel.pk, carrier="PostNL", tracking_number="3SABC",
+                actor=Actor.system("test"), now=dt.datetime(2026, 11, 6, tzinfo=dt.UTC),
+            )  # fmt: skip
+
+        assert re.search(r"Parcel travels with .+ 3SABC", read(exchange))
 
     def test_takes_few_queries(self, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
         exchange = open_exchange(make_swap())
