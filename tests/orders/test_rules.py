@@ -118,6 +118,14 @@ class TestFreezeOrder:
         )
         assert a.gross + b.gross == D("97.20")
 
+    def test_takes_both_discounts_off_before_tax_s6_s7(self) -> None:
+        line = frozen_one(sold(3, "33.33", rate="0.0825"), discount="10.00")
+        assert (line.net, line.tax, line.gross) == (D("89.99"), D("7.42"), D("97.41"))
+        ten = SoldLine(
+            number=1, quantity=10, unit_price=D("82.50"), line_discount=D("123.75"), tax=D(0)
+        )
+        assert frozen_one(ten).net == D("701.25")
+
     def test_keeps_the_tax_the_channel_states(self) -> None:
         line = frozen_one(sold(3, "33.33", tax="7.43"), discount="10.00")
         assert (line.net, line.tax, line.gross) == (D("89.99"), D("7.43"), D("97.42"))

@@ -164,6 +164,7 @@ class TestS22Shortfall:
         customer = desk.order.customer_id
         assert queries.get_balance(customer_id=customer, currency="EUR") == Decimal("35.00")
         assert (memo.paid_out, memo.state) == (Decimal("90.00"), "settled")
+        assert sorted(bank.refunded()) == ["40.00", "50.00", "60.00"]
         goodwill = MoneyEntry.objects.get(account="goodwill")
         assert (goodwill.amount, goodwill.cause) == (Decimal("35.00"), "store_credit_granted")
         laws_hold()

@@ -12,7 +12,8 @@ import pytest
 from orders.models import OrderLine, Promotion
 from payments.models import CreditMemo
 from payments.queries import list_memos
-from policies.rules import RestockingFee
+from policies.rules import Promotion as PromotionRule
+from policies.rules import RestockingFee, Scope
 from returns.models import ReceiptLine, Return
 from returns.services import CountedLine, choose_promotion
 from returns.states import Grade, PromotionChoice, Reason
@@ -27,6 +28,7 @@ from tests.factories.cases import (
     receive,
     want,
 )
+from tests.factories.policies import publish
 from tests.factories.sales import Sold, make_order
 
 pytestmark = pytest.mark.django_db
@@ -155,8 +157,8 @@ class TestS26BrokenPromotion:
         line = self.sold()
         assert bring_back(open_case(line.order, want(line, 5))).gross == D("225.00")
 
-    def test_mode_claw_back_credits_220_and_names_the_promotion(self, give: Give) -> None:
-        give(promotion_mode="claw_back")
+    def test_mode_claw_back_credits_220_and_names_the_promotion(self) -> None:
+        publish((PromotionRule(mode="claw_back"), Scope()))
         line = self.sold()
         memo = bring_back(open_case(line.order, want(line, 5)))
         assert memo.gross == D("220.00")

@@ -1,4 +1,4 @@
-"""S27's request side and what follows: a case waits for evidence, and goes on once it is there."""
+"""A case waits for evidence, and goes on once it is there."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from tests.factories.cases import AGENT, NOW, open_case
 from tests.factories.defects import make_pattern, make_type, photograph, sell_units
 from tests.factories.policies import publish
 from tests.factories.sales import Sold, make_order
-from tests.factories.stock import make_variant
 
 pytestmark = pytest.mark.django_db
 
@@ -151,29 +150,3 @@ class TestTheWarrantyOfThePolicy:
         report = case.lines.get().defect_report
         assert (report.warranty, report.warranty_rate) == (verdict, Decimal(rate))
         assert report.warranty_until == dt.date(2029, 11, 1)
-
-
-def test_s27_at_request_warranty_is_ok_and_the_pattern_matched() -> None:
-    """S27: sold serial S-100, warranty to 1 June, reported defective in May with photos."""
-    publish((Evidence(photos=1, needs_serial=True), DEFECTIVE))
-    variant = make_variant()
-    variant.product.warranty_months = 24
-    variant.product.save()
-    bought = dt.datetime(2024, 6, 1, 9, 0, tzinfo=dt.UTC)
-    order = make_order(
-        Sold("175.00", "33.25", variant=variant),
-        placed_at=bought - dt.timedelta(days=3),
-        shipped_at=bought - dt.timedelta(days=2),
-        delivered_at=bought,
-    )
-    sold = order.lines.get()
-    sell_units(sold, "S-100", lot="8813")
-    pattern = make_pattern(variant, lot="8813", defect_type_id=make_type().pk)
-    may = dt.datetime(2026, 5, 20, 10, 0, tzinfo=dt.UTC)
-    photo = photograph(sold, now=may).public_id
-    case = open_case(order, broken(sold, serial="S-100", photos=(photo,)), now=may)
-    report = case.lines.get().defect_report
-    assert case.state == ReturnState.AUTHORISED
-    assert report.warranty_until == dt.date(2026, 6, 1)
-    assert report.warranty == WarrantyVerdict.FULL_REFUND
-    assert (report.serial_matches, report.pattern) == (True, pattern)

@@ -118,7 +118,7 @@ class TestS11RestockingFee:
         goods, fee = memo.lines.order_by("position")
         assert (goods.net, goods.tax) == (Decimal("68.00"), Decimal("5.44"))
         assert (fee.kind, fee.net, fee.tax) == ("restocking_fee", Decimal("-10.20"), 0)
-        assert memo.net == Decimal("57.80")
+        assert (memo.net, memo.gross) == (Decimal("57.80"), Decimal("57.80") + Decimal("5.44"))
 
     def test_is_waived_when_we_are_at_fault(self, line: OrderLine) -> None:
         memo = credit(line, reason=Reason.DEFECTIVE)

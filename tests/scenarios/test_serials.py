@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db.models import Sum
 
 from inventory.models import StockLevel
 from orders.models import OrderLineUnit
 from payments.models import CreditMemo
-from returns.models import Mismatch, ReceiptLine, Return
+from policies.rules import Evidence, Scope
+from returns.models import DefectPattern, Mismatch, ReceiptLine, Return
 from returns.queries import list_blocked_lines, list_placed
-from returns.services import CountedLine, decide_mismatch
-from returns.states import DispositionKind, MismatchKind, Reason
-from tests.factories.cases import AGENT, NOW, grade, inspect, open_case, receive, want
+from returns.services import CountedLine, WantedReturn, decide_mismatch
+from returns.states import DispositionKind, MismatchKind, Reason, WarrantyVerdict
+from tests.factories.cases import AGENT, grade, inspect, open_case, receive
+from tests.factories.defects import make_pattern, make_type, photograph, sell_units
+from tests.factories.policies import publish
 from tests.factories.sales import Sold, make_order
-from tests.factories.stock import make_location, make_stock, make_variant
+from tests.factories.stock import make_location, make_product, make_stock, make_variant
+
+BOUGHT = dt.datetime(2024, 6, 1, 9, 0, tzinfo=dt.UTC)
+MAY = dt.datetime(2026, 5, 20, 10, 0, tzinfo=dt.UTC)
+NEXT_DAY = MAY + dt.timedelta(days=1)
 
 pytestmark = pytest.mark.django_db
 
@@ -24,20 +33,45 @@ pytestmark = pytest.mark.django_db
 class TestS27WrongSerial:
     @pytest.fixture
     def case(self) -> Return:
-        """S-100 was sold for 200.00; three others of its SKU are on sale."""
-        location = make_location("LEJ")
-        camera = make_variant("CAM-1")
-        make_stock(camera, location, 3)
-        order = make_order(Sold("200.00", variant=camera))
-        line = order.lines.get()
-        OrderLineUnit.objects.create(
-            partner=order.partner, line=line, unit_number=1, serial="S-100"
+        """S-100 was sold for 200.00 with warranty to 1 June; three others of its SKU are on sale.
+
+        In May it is reported as defective, with a photo, as others of its lot were.
+        """
+        publish((Evidence(photos=1, needs_serial=True), Scope(reason="defective")))
+        camera = make_variant("CAM-1", product=make_product(warranty_months=24))
+        make_stock(camera, make_location("LEJ"), 3)
+        day = dt.timedelta(days=1)
+        order = make_order(
+            Sold("200.00", variant=camera),
+            placed_at=BOUGHT - 3 * day,
+            shipped_at=BOUGHT - 2 * day,
+            delivered_at=BOUGHT,
         )
-        return open_case(order, want(line, reason=Reason.DEFECTIVE))
+        line = order.lines.get()
+        sell_units(line, "S-100", lot="8813")
+        make_pattern(camera, lot="8813", defect_type_id=make_type().pk)
+        wanted = WantedReturn(
+            order_line_id=line.pk,
+            quantity=1,
+            reason=Reason.DEFECTIVE,
+            defect_type="leak",
+            serial="S-100",
+            photos=(photograph(line, now=MAY).public_id,),
+        )
+        return open_case(order, wanted, now=MAY)
+
+    def test_is_within_warranty_and_a_known_defect_when_it_is_asked(self, case: Return) -> None:
+        report = case.lines.get().defect_report
+        assert case.state == "authorised"
+        assert (report.warranty, report.warranty_until) == (
+            WarrantyVerdict.FULL_REFUND,
+            dt.date(2026, 6, 1),
+        )
+        assert (report.serial_matches, report.pattern) == (True, DefectPattern.objects.get())
 
     def test_is_kept_apart_and_the_right_one_settles_normally(self, case: Return) -> None:
         line = case.lines.get()
-        receive(case, scanned(line.pk, "S-999"))
+        receive(case, scanned(line.pk, "S-999"), now=MAY)
         row = ReceiptLine.objects.get()
         assert row.kind == "wrong_serial"
 
@@ -53,8 +87,8 @@ class TestS27WrongSerial:
         assert state(case) == "partly_received"
         assert not CreditMemo.objects.exclude(state="draft").exists()
 
-        receive(case, scanned(line.pk, "S-100"))
-        inspect(case, grade(ReceiptLine.objects.latest("pk").pk))
+        receive(case, scanned(line.pk, "S-100"), now=NEXT_DAY)
+        inspect(case, grade(ReceiptLine.objects.latest("pk").pk), now=NEXT_DAY)
         assert state(case) == "settling"
         assert [str(memo.gross) for memo in issued()] == ["200.0000"]
         assert buckets(case) == {"available": 4, "quarantine": 1}
@@ -83,13 +117,14 @@ def scanned(line_id: int, serial: str) -> CountedLine:
 
 
 def decide(mismatch: Mismatch, rule: str, **fields: Any) -> Mismatch:
-    who: dict[str, Any] = {"actor": AGENT, "op_id": uuid4(), "now": NOW, "version": None}
+    who: dict[str, Any] = {"actor": AGENT, "op_id": uuid4(), "now": NEXT_DAY, "version": None}
     return decide_mismatch(mismatch_id=mismatch.pk, rule=rule, **who | fields)
 
 
 def buckets(case: Return) -> dict[str, int]:
-    level = StockLevel.objects.get(variant=case.lines.get().order_line.variant)
-    return {"available": level.available, "quarantine": level.quarantine}
+    """Of all lots together: the right one comes back to the lot that it was sold from."""
+    levels = StockLevel.objects.filter(variant=case.lines.get().order_line.variant)
+    return levels.aggregate(available=Sum("available"), quarantine=Sum("quarantine"))
 
 
 def state(case: Return) -> str:
