@@ -54,12 +54,6 @@ def subscribe_all() -> None:
     subscribe("returns.concessions", "approval.approved", *NOT_APPROVED, handler=hear_of_approval)
     subscribe("returns.approved_refunds", "approval.approved", handler=hear_approved_refund)
     subscribe("returns.failed_refunds", "refund.failed_late", handler=hear_failed_refund)
-    subscribe("returns.agreed_differences", "approval.approved", handler=hear_answer)
-    subscribe(
-        "returns.refused_differences",
-        *("approval.rejected", "approval.withdrawn", "approval.expired"),
-        handler=hear_answer,
-    )
     subscribe("returns.unpacked_parcels", "warehouse.unpacked", handler=hear_unpacked_parcel)
     subscribe("returns.delivered_parcels", "warehouse.delivered", handler=hear_delivered_parcel)
 
@@ -159,12 +153,3 @@ def hear_failed_refund(*, event: Event, now: dt.datetime) -> None:
             now=now,
             op_id=uuid5(event.event_id, "returns"),
         )
-
-
-def hear_answer(*, event: Event, now: dt.datetime) -> None:
-    """What a second person says about money for goods that never came."""
-    kind, _, pk = str(event.data["subject"]).partition(":")
-    if kind != "mismatch":
-        return
-    follow = services.follow_yes if event.kind == "approval.approved" else services.follow_no
-    follow(mismatch_id=int(pk), actor=DESK, now=now, op_id=uuid5(event.event_id, "returns"))

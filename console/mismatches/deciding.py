@@ -65,7 +65,7 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
 
 def _say(decided: Mismatch) -> str:
     rule = decided.get_rule_display()
-    if decided.state == MismatchState.WAITING and decided.is_put_up:
+    if decided.is_put_up:
         return f"{rule}: put up for a second person’s approval."
     if decided.state == MismatchState.WAITING:
         return f"{rule}: it comes back here in a week."

@@ -52,6 +52,10 @@ _NOTES: dict[str, str] = {
 _TOLD: dict[str, tuple[str, Tone]] = {
     "return.mismatch_found": ("Found", "warn"),
     "return.mismatch_put_up": ("A second person is asked", "warn"),
+    "return.concession_asked": ("A second person is asked", "warn"),
+    "return.concession_granted": ("A second person has said yes", "good"),
+    "return.concession_refused": ("Not granted", "bad"),
+    "return.concession_lapsed": ("Nobody need say yes any more", "plain"),
     "return.mismatch_decided": ("Decided", "good"),
     "return.mismatch_resolved": ("Came right by itself", "good"),
 }
@@ -230,7 +234,7 @@ def _facts(mismatch: Mismatch, reader: Reader) -> list[Fact]:
         facts.append(Fact(term="Received", value=reader.moment(receipt.received_at)))
         if receipt.tracking_number:
             facts.append(Fact(term="Parcel", value=receipt.tracking_number, is_code=True))
-    if mismatch.state == MismatchState.WAITING and mismatch.is_put_up:
+    if mismatch.is_put_up:
         facts.append(Fact(term="Waits for", value="a second person’s yes"))
     if mismatch.waits_until and mismatch.state == MismatchState.WAITING:
         facts.append(Fact(term="Waits until", value=reader.day(mismatch.waits_until)))
@@ -270,7 +274,7 @@ def _history(mismatch: Mismatch, reader: Reader) -> list[TimelineEntry]:
 
 
 def _rule_of(event: Event) -> list[str]:
-    rule = event.data.get("rule")
+    rule = event.data.get("rule") if event.kind.startswith("return.mismatch_") else None
     return [str(MoneyRule(rule).label)] if rule else []
 
 

@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 from core.models import PartnerRow
 from core.numbers import new_public_id
 from orders.models.orders import money
+from returns.models.mismatches import Mismatch
 from returns.models.returns import CaseNote, Return
 from returns.states import ConcessionState, ShortCloseRule
 
@@ -19,11 +20,13 @@ class Concession(FSMModelMixin, PartnerRow):
     """Credit for goods that do not come back, beyond what policy gives: it takes a second person.
 
     `lines` holds what was asked for, by return line: unit numbers and the part of their value, so
-    that an approval is for just that. Where the case has moved on meanwhile it lapses.
+    that an approval is for just that. Where the case has moved on meanwhile it lapses. What the
+    mismatch desk wants to give names its difference, which waits with it.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "con"))
     return_case = models.ForeignKey(Return, models.PROTECT, related_name="concessions")
+    mismatch = models.ForeignKey(Mismatch, models.PROTECT, null=True, related_name="concessions")
     rule = models.CharField(max_length=12, choices=ShortCloseRule)
     is_rest = models.BooleanField(default=False, help_text="The goods never come, so are missing.")
     lines = models.JSONField(help_text="[{line, units: [unit numbers], rate}]; 0.5 credits half.")
@@ -41,8 +44,13 @@ class Concession(FSMModelMixin, PartnerRow):
         constraints = [
             models.UniqueConstraint(
                 fields=["return_case"],
-                condition=models.Q(state=S.ASKED),
+                condition=models.Q(state=S.ASKED, mismatch__isnull=True),
                 name="one_concession_is_asked_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["mismatch"],
+                condition=models.Q(state=S.ASKED),
+                name="one_concession_is_asked_per_mismatch",
             ),
         ]
 

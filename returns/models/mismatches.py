@@ -79,7 +79,11 @@ class Mismatch(FSMModelMixin, PartnerRow):
     @property
     def is_put_up(self) -> bool:
         """No date brings it back to the desk: a second person's answer does."""
-        return self.rule == MoneyRule.CREDIT_ANYWAY and self.waits_until is None
+        return (
+            self.state == S.WAITING
+            and self.rule == MoneyRule.CREDIT_ANYWAY
+            and self.waits_until is None
+        )
 
     @transition(state, source=[S.OPEN, S.WAITING], target=S.WAITING)
     def wait(self) -> None: ...

@@ -13,7 +13,11 @@ from returns.queries.cases import (
     list_overdue,
     list_steps,
 )
-from returns.queries.concessions import find_asked_concession
+from returns.queries.concessions import (
+    find_asked_concession,
+    list_asked_concessions,
+    list_asked_units,
+)
 from returns.queries.credit import (
     Waived,
     find_refund_limits,
@@ -99,6 +103,8 @@ __all__ = [
     "is_risk_held",
     "last_look",
     "list_actions",
+    "list_asked_concessions",
+    "list_asked_units",
     "list_awaited",
     "list_blocked_lines",
     "list_cases",

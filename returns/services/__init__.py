@@ -29,7 +29,6 @@ from returns.services.granting import (
     refuse_concession,
 )
 from returns.services.inspecting import inspect_goods
-from returns.services.mismatch_answers import follow_no, follow_yes
 from returns.services.mismatches import decide_mismatch, follow_fewer_awaited
 from returns.services.notes import keep_reason, write_note
 from returns.services.opening import open_return, start_return
@@ -126,12 +125,10 @@ __all__ = [
     "follow_delivered_goods",
     "follow_failed_refund",
     "follow_fewer_awaited",
-    "follow_no",
     "follow_overtaken_concession",
     "follow_settled_memo",
     "follow_shipped_goods",
     "follow_unpacked_parcel",
-    "follow_yes",
     "give_up_refurbishing",
     "give_up_repair",
     "grant_concession",

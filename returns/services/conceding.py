@@ -14,10 +14,10 @@ from core.events import reference
 from core.formats import format_money
 from core.operations import content_hash
 from core.transactions import requires_transaction
-from returns.models import CaseNote, Concession, Return
+from returns.models import CaseNote, Concession, Mismatch, Return
 from returns.queries import Waived, find_asked_concession
 from returns.services.case import tell
-from returns.states import ShortCloseRule
+from returns.states import ConcessionState, ShortCloseRule
 
 WORDS = {
     ShortCloseRule.KEPT: "the customer keeps",
@@ -33,13 +33,17 @@ def ask_concession(
     rule: ShortCloseRule,
     is_rest: bool,
     amount: Decimal,
-    note: CaseNote,
+    note: CaseNote | None,
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None = None,
+    mismatch: Mismatch | None = None,
 ) -> Concession:
-    """Put it up for approval: just these units, at these rates, for this much."""
-    if find_asked_concession(case) is not None:
+    """Put it up for approval: just these units, at these rates, for this much.
+
+    `mismatch` is the difference that it decides; each waits for its own answer.
+    """
+    if mismatch is None and find_asked_concession(case) is not None:
         raise ActionBlocked("A second person is deciding about this case already.")
     lines = [
         {"line": line_id, "units": list(one.units), "rate": str(one.rate)}
@@ -48,6 +52,7 @@ def ask_concession(
     concession: Concession = Concession.objects.create(
         partner_id=case.partner_id,
         return_case=case,
+        mismatch=mismatch,
         rule=rule,
         is_rest=is_rest,
         lines=lines,
@@ -70,8 +75,39 @@ def ask_concession(
         now=now,
         op_id=op_id,
     )
-    tell_concession(concession, case, "asked", actor=actor, now=now, op_id=op_id, note=note.pk)
+    tell_concession(
+        concession,
+        case,
+        "asked",
+        actor=actor,
+        now=now,
+        op_id=op_id,
+        note=note.pk if note else None,
+    )
     return concession
+
+
+@requires_transaction
+def lapse_concession(
+    concession: Concession, case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None
+) -> None:
+    """The case has moved on, or is decided otherwise: nobody need say yes to it any more."""
+    concession.lapse()
+    concession.ended_at = now
+    concession.save()
+    tell_concession(concession, case, "lapsed", actor=actor, now=now, op_id=op_id)
+    approvals.void_changed(
+        subject=reference(concession), content_hash="", actor=actor, now=now, op_id=op_id
+    )
+
+
+@requires_transaction
+def take_back(
+    mismatch: Mismatch, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """What a difference was put up for lapses: it came right, or is decided otherwise."""
+    for concession in mismatch.concessions.filter(state=ConcessionState.ASKED):
+        lapse_concession(concession, mismatch.return_case, actor=actor, now=now, op_id=op_id)
 
 
 def tell_concession(
@@ -94,6 +130,7 @@ def tell_concession(
         rule=concession.rule,
         amount=str(concession.amount),
         currency=case.currency,
+        mismatch=concession.mismatch.number if concession.mismatch else None,
         **facts,
     )
 

@@ -21,13 +21,13 @@ from returns.rules import (
     suggest_rule,
 )
 from returns.services.case import lock_case, move_header, tell
+from returns.services.conceding import take_back
 from returns.services.dispositions import move_on_locked
 from returns.services.gathering import gather_loss
-from returns.services.mismatch_approvals import put_up, take_back
 from returns.services.notes import keep_reason
 from returns.services.noticing import review_missing
 from returns.services.settling import settle_locked
-from returns.services.shortfalls import is_beyond_policy, short_close_locked
+from returns.services.shortfalls import put_up_beyond_policy, short_close_locked
 from returns.states import (
     UNDECIDED,
     DisposedBecause,
@@ -81,29 +81,42 @@ def decide_mismatch(
     mismatch.decided_at, mismatch.decided_by = now, actor.ref
     if rule in GOES_ON:
         _let_it_wait(mismatch, rule, now=now)
-    elif _takes_two(case, mismatch):
-        put_up(case, mismatch, actor=actor, now=now, op_id=op_id)
+    elif rule == R.CREDIT_ANYWAY and put_up_beyond_policy(
+        case, mismatch, actor=actor, now=now, op_id=op_id
+    ):
         mismatch.wait()
         mismatch.waits_until = None
     else:
         mismatch.decide()
     mismatch.save()
-    is_asked = mismatch.state in UNDECIDED and rule not in GOES_ON
-    tell_of_decision(
-        case,
-        mismatch,
-        writes=not is_asked and (writes or rule == R.ASK),
-        is_asked=is_asked,
-        actor=actor,
-        now=now,
-        op_id=op_id,
-    )
+    if not mismatch.is_put_up:
+        told = writes or rule == R.ASK
+        _tell_of_decision(case, mismatch, writes=told, actor=actor, now=now, op_id=op_id)
     if mismatch.state not in UNDECIDED:
-        follow_decision(case, mismatch, actor=actor, now=now, op_id=op_id)
+        _follow_decision(case, mismatch, actor=actor, now=now, op_id=op_id)
     return mismatch
 
 
-def tell_of_decision(
+@requires_transaction
+def decide_put_up(
+    case: Return, mismatch: Mismatch, *, actor: Actor, now: dt.datetime, op_id: UUID | None
+) -> None:
+    """A second person has said yes. What is credited is the concession's to say."""
+    mismatch.decide()
+    mismatch.save()
+    _tell_of_decision(case, mismatch, writes=True, actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
+def bring_back(mismatch: Mismatch, *, now: dt.datetime) -> None:
+    """It is not given: the difference is to be decided otherwise."""
+    mismatch.refresh_from_db()
+    if mismatch.is_put_up:
+        mismatch.rule, mismatch.waits_until = "", now
+        mismatch.save()
+
+
+def _tell_of_decision(
     case: Return,
     mismatch: Mismatch,
     *,
@@ -111,12 +124,10 @@ def tell_of_decision(
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None,
-    is_asked: bool = False,
 ) -> None:
-    """`is_asked`: a second person has to agree first."""
     tell(
         case,
-        "mismatch_put_up" if is_asked else "mismatch_decided",
+        "mismatch_decided",
         actor=actor,
         now=now,
         op_id=op_id,
@@ -156,18 +167,6 @@ def _check(mismatch: Mismatch, rule: str, *, reason: str, now: dt.datetime) -> N
         raise BadInput("Say why, as it is not what the desk suggests.", field="reason")
 
 
-def _takes_two(case: Return, mismatch: Mismatch) -> bool:
-    if mismatch.rule != R.CREDIT_ANYWAY:
-        return False
-    assert mismatch.return_line_id is not None  # what never came was announced
-    return is_beyond_policy(
-        case,
-        line_id=mismatch.return_line_id,
-        quantity=mismatch.quantity,
-        rule=ShortCloseRule.GOODWILL,
-    )
-
-
 def _let_it_wait(mismatch: Mismatch, rule: str, *, now: dt.datetime) -> None:
     mismatch.wait()
     mismatch.waits_until = now + PATIENCE
@@ -175,8 +174,7 @@ def _let_it_wait(mismatch: Mismatch, rule: str, *, now: dt.datetime) -> None:
         mismatch.asked_at = now
 
 
-@requires_transaction
-def follow_decision(
+def _follow_decision(
     case: Return, mismatch: Mismatch, *, actor: Actor, now: dt.datetime, op_id: UUID | None
 ) -> None:
     """What a decision does to quantities, goods and claims; then the case moves on."""
@@ -195,6 +193,12 @@ def follow_decision(
         case R.WRITE_OFF:
             to = DispositionKind.SCRAP
             _move_goods(case, mismatch, to, actor=actor, now=now, op_id=op_id)
+    go_on(case, actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
+def go_on(case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:
+    """What is still missing is said anew, and what all waits for nothing more is settled."""
     review_missing(case, actor=actor, now=now, op_id=op_id)
     if case.state in GOODS_ARE_HERE and not list_ungraded(case):
         settle_locked(case=case, actor=actor, now=now, op_id=op_id)

@@ -14,7 +14,7 @@ from returns.models import Mismatch, Receipt, ReceiptLine, Return, ReturnLine
 from returns.queries.mismatches import get_mismatch_facts, value_announced, value_found
 from returns.rules import suggest_rule
 from returns.services.case import tell
-from returns.services.mismatch_approvals import take_back
+from returns.services.conceding import take_back
 from returns.states import (
     UNDECIDED,
     LineDecision,

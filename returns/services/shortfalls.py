@@ -8,9 +8,16 @@ from uuid import UUID
 from core.actors import Actor
 from core.errors import BadInput
 from core.transactions import requires_transaction
-from returns.models import Return, ReturnLine
+from returns.models import Concession, Mismatch, Return, ReturnLine
 from returns.queries import read_lines
-from returns.services.waiving import Given, is_given_by_policy, plan_waiver, waive_locked
+from returns.services.conceding import ask_concession
+from returns.services.waiving import (
+    Given,
+    is_given_by_policy,
+    plan_waiver,
+    sum_credit,
+    waive_locked,
+)
 from returns.states import ShortCloseRule
 
 
@@ -36,10 +43,34 @@ def short_close_locked(
     return line
 
 
-def is_beyond_policy(case: Return, *, line_id: int, quantity: int, rule: ShortCloseRule) -> bool:
-    """Whether giving so much without goods takes a second person."""
-    _, given = _plan(case, line_id, quantity, rule)
-    return not is_given_by_policy(case, given)
+@requires_transaction
+def put_up_beyond_policy(
+    case: Return,
+    mismatch: Mismatch,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> Concession | None:
+    """Ask a second person to credit what a difference says will never come, where giving so much
+    takes one; None where it does not."""
+    assert mismatch.return_line_id is not None  # what never came was announced
+    rule = ShortCloseRule.GOODWILL
+    _, given = _plan(case, mismatch.return_line_id, mismatch.quantity, rule)
+    if is_given_by_policy(case, given):
+        return None
+    return ask_concession(
+        case,
+        given.waived,
+        rule=rule,
+        is_rest=True,
+        amount=sum_credit(case, given),
+        note=mismatch.note,
+        mismatch=mismatch,
+        actor=actor,
+        now=now,
+        op_id=op_id,
+    )
 
 
 def _plan(

@@ -20,6 +20,7 @@ from returns.queries import (
     Waived,
     find_asked_concession,
     get_terms,
+    list_asked_units,
     list_memo_lines,
     list_open_units,
     read_lines,
@@ -253,7 +254,10 @@ def plan_waiver(
     *,
     rate: Decimal | None = None,
 ) -> Given:
-    """The highest open units of each line, at the policy's rate unless one is named."""
+    """The highest open units of each line, at the policy's rate unless one is named.
+
+    Those that wait for a second person's yes come last, so that two may be asked for at once.
+    """
     waived = {}
     for line in read_lines(case):
         if not units.get(line.pk):
@@ -261,11 +265,17 @@ def plan_waiver(
         kept_rate = get_terms(line).kept_rate
         by_policy = kept_rate if rule == ShortCloseRule.KEPT else None
         waived[line.pk] = Waived(
-            units=list_open_units(line)[-units[line.pk] :],
+            units=_pick(line, units[line.pk]),
             rate=next(each for each in (rate, by_policy, Decimal(1)) if each is not None),
             title=TITLES.get(rule, ""),
         )
     return Given(rule=rule, waived=waived)
+
+
+def _pick(line: ReturnLine, count: int) -> list[int]:
+    asked, units = list_asked_units(line), list_open_units(line)
+    free_last = sorted(units, key=lambda unit: (unit not in asked, unit))
+    return sorted(free_last[-count:])
 
 
 def _move_units(

@@ -16,6 +16,7 @@ from tests.console.screens import sign_in, text_of
 from tests.factories.cases import bring_back, give_terms, grade, inspect, open_case, receive, want
 from tests.factories.people import make_partner
 from tests.factories.sales import Sold, make_channel, make_order
+from tests.factories.stock import make_product, make_variant
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,15 @@ class TestRefundAsArithmetic:
         assert "On its way refunds that were asked for −€30.00" in said
         assert "Still to pay out now €0.00" in said
         assert "Once the rest is accepted in the draft €40.00" in said
+
+    def test_shows_the_fee_of_s11_as_a_step_with_no_tax_in_it(self) -> None:
+        camera = make_variant(product=make_product(category="electronics"))
+        case = open_case(make_order(Sold("68.00", "5.44", variant=camera)))
+        bring_back(case)
+        said = page_of(case.number)
+        assert "Restocking fee" in said
+        assert "−€10.20" in said
+        assert "€63.24" in said
 
     def test_says_what_the_payments_cannot_bear_and_posts_nothing(self) -> None:
         """S22: 40.00 by gift card, 110.00 by card of which 60.00 went back as goodwill."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 
 from approvals import services as approvals
 from approvals.models import Approval
@@ -15,12 +17,13 @@ from core.deliveries import deliver_due
 from core.roles import Role
 from notifications.models import Message
 from payments.queries import list_issued
-from returns.models import Mismatch, Return
+from returns.models import Concession, Mismatch, Return
+from returns.services import keep_goods
 from tests.factories.cases import NOW, give_terms, inspect, open_case, receive, want
 from tests.factories.differences import assert_all_credited, counted, decide, found
 from tests.factories.people import make_user
 from tests.factories.sales import Sold, make_order
-from tests.factories.stock import make_location
+from tests.factories.stock import make_location, make_variant
 
 pytestmark = pytest.mark.django_db
 
@@ -41,8 +44,7 @@ class TestASecondPerson:
         give_terms(monkeypatch, goodwill_limit=Decimal("25.00"), goodwill_currency="EUR")
         receive(case, counted(case, 2))
         inspect(case)
-        asks = Actor.user(make_user(Role.LEAD))
-        fields: dict[str, Any] = {"reason": "Ten years.", "writes": True, "actor": asks}
+        fields: dict[str, Any] = {"reason": "Ten years.", "writes": True, "actor": lead()}
         decide(Mismatch.objects.get(), "credit_anyway", **fields)
         deliver_due()
 
@@ -72,6 +74,17 @@ class TestASecondPerson:
         decide(back, "short_close", reason="They said no.")
         assert found() == [("missing", 1, "decided")]
 
+    def test_is_asked_about_the_same_after_an_upgrade(self, case: Return) -> None:
+        """Requests were bound to the difference itself once."""
+        Concession.objects.all().delete()
+        Approval.objects.update(subject=f"mismatch:{Mismatch.objects.get().pk}", content_hash="old")
+        import_module("returns.migrations.0010_concessions_of_differences").make_concessions(
+            apps, None
+        )
+        answer("approve")
+        assert found() == [("missing", 1, "decided")]
+        assert_all_credited(case, ["64.80", "32.40"])
+
     def test_need_not_answer_once_the_rest_has_come(self, case: Return) -> None:
         receive(case, counted(case, 1))
         assert Approval.objects.get().state == "void"
@@ -84,9 +97,59 @@ class TestASecondPerson:
         assert Mismatch.objects.get().rule == "ask"
 
 
+class TestTwoAtOnce:
+    @pytest.fixture(autouse=True)
+    def _put_up(self, case: Return, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Something else came for one of three; credit for the two others is asked for."""
+        give_terms(monkeypatch, goodwill_limit=Decimal("25.00"), goodwill_currency="EUR")
+        line = case.lines.get()
+        receive(case, counted(case, 1, sku_found=make_variant().sku))
+        missing = Mismatch.objects.get(kind="missing")
+        assert missing.quantity == 2
+        decide(missing, "credit_anyway", reason="Ten years.", actor=lead())
+        assert units_asked() == {line.pk: [2, 3]}
+
+    def test_are_asked_about_other_units(self, case: Return) -> None:
+        line = case.lines.get()
+        keep_goods(
+            return_id=case.pk,
+            version=None,
+            reason="They may have it.",
+            units={line.pk: 1},
+            actor=lead(),
+            op_id=uuid4(),
+            now=NOW,
+        )
+        assert Concession.objects.filter(state="asked").count() == 2
+        assert units_asked() == {line.pk: [1, 2, 3]}
+        answer("approve")
+        line.refresh_from_db()
+        assert (line.missing, line.kept, line.awaited) == (2, 0, 1)
+        assert Concession.objects.get(state="asked").mismatch is None
+
+    def test_lapses_where_more_comes_than_it_left(self, case: Return) -> None:
+        receive(case, counted(case, 2))
+        deliver_due()
+        assert Approval.objects.get().state == "void"
+        assert Concession.objects.get().state == "lapsed"
+        assert not Mismatch.objects.filter(rule="credit_anyway").exclude(state="resolved").exists()
+
+
+def lead() -> Actor:
+    return Actor.user(make_user(Role.LEAD))
+
+
+def units_asked() -> dict[int, list[int]]:
+    asked: dict[int, list[int]] = {}
+    for concession in Concession.objects.filter(state="asked"):
+        for line in concession.lines:
+            asked[line["line"]] = sorted(asked.get(line["line"], []) + line["units"])
+    return asked
+
+
 def answer(verb: str) -> None:
-    approval = Approval.objects.get()
-    who: dict[str, Any] = {"actor": Actor.user(make_user(Role.LEAD)), "op_id": uuid4(), "now": NOW}
+    approval = Approval.objects.order_by("pk")[0]
+    who: dict[str, Any] = {"actor": lead(), "op_id": uuid4(), "now": NOW}
     who |= {"approval_id": approval.pk, "proved_at": NOW}
     if verb == "approve":
         approvals.approve(content_hash=approval.content_hash, **who)
