@@ -1,11 +1,8 @@
-from typing import Literal
-
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from core.roles import Role
-from tests.browser.accessibility import barriers
 from tests.browser.visits import sign_in
 from tests.factories.people import make_user
 
@@ -26,11 +23,3 @@ class TestSignIn:
         page.locator("input[name=password]").fill("wrong")
         page.locator("input[name=password]").press("Enter")
         expect(page.get_by_text("not correct")).to_be_visible()
-
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_has_no_barriers(
-        self, page: Page, live_server: LiveServer, scheme: Literal["light", "dark"]
-    ) -> None:
-        page.emulate_media(color_scheme=scheme)
-        page.goto(f"{live_server.url}/accounts/login/")
-        assert barriers(page) == []
