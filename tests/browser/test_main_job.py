@@ -7,7 +7,7 @@ from collections.abc import Callable
 from email.message import EmailMessage
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from exchanges.models import Exchange
@@ -140,8 +140,12 @@ def grade(dock: Page) -> None:
 
 def expect_release_without_a_person(page: Page) -> None:
     """The agent's page stayed open all the while: nobody touches it."""
-    released = page.get_by_role("article", name="Exchange").get_by_text("With the warehouse")
-    pulse_until(page, released)
+    pulse_until(page, badge(page, "Exchange", "With the warehouse"))
+
+
+def badge(page: Page, side: str, word: str) -> Locator:
+    """The state itself: the stepper below names each one from the beginning."""
+    return page.get_by_role("article", name=side).locator("header .badge", has_text=word)
 
 
 def ship(dock: Page, shop: Shop) -> None:
@@ -160,8 +164,8 @@ def deliver(dock: Page, number: str) -> None:
 
 
 def expect_the_case_to_be_closed(page: Page) -> None:
-    pulse_until(page, page.get_by_role("article", name="Return").get_by_text("Closed").first)
-    expect(page.get_by_role("article", name="Exchange")).to_contain_text("Completed")
+    pulse_until(page, badge(page, "Return", "Closed"))
+    pulse_until(page, badge(page, "Exchange", "Completed"))
 
 
 def expect_nothing_to_be_owed(shop: Shop) -> None:
