@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
+from simple_history.utils import bulk_create_with_history
+
 from core.actors import Actor
 from core.errors import ActionBlocked, DomainError
 from core.operations import operation
@@ -81,10 +83,12 @@ def install_default_policy(
         op_id=op_id,
         now=now,
     )
+    rules = []
     for number, (name, parameters, scope) in enumerate(
         DEFAULT_RULES, start=free_rule_number(version)
     ):
         rule = Rule(partner_id=partner_id, version=version, number=number)
         fill_rule(rule, name=name, parameters=parameters, scope=scope, priority=0)
-        rule.save()
+        rules.append(rule)
+    bulk_create_with_history(rules, Rule)
     return _publish(version, actor=actor, op_id=op_id, now=now)

@@ -5,11 +5,13 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from core.actors import Actor
 from core.errors import ActionBlocked
 from core.models import Event
 from policies import queries, services
+from policies.default import DEFAULT_RULES
 from policies.models import Decision, PolicyVersion, Rule
 from policies.rules import BadParameter, ReturnWindow, Scope, SendBack
 from policies.services import PolicyIncomplete
@@ -64,6 +66,21 @@ class TestInstallDefaultPolicy:
     def test_is_needed_before_anything_is_decided(self) -> None:
         with pytest.raises(queries.NoPolicy):
             queries.get_published(make_partner().pk)
+
+    def test_writes_its_rules_with_their_history_at_once(self) -> None:
+        partner = make_partner()
+        with CaptureQueriesContext(connection) as asked:
+            version = make_policy(partner)
+        rules = list(version.rules.order_by("number"))
+        assert [(rule.name, rule.edition) for rule in rules] == [
+            (name, 1) for name, _, _ in DEFAULT_RULES
+        ]
+        kept = Rule.history.filter(version=version).order_by("number")
+        assert [(row.id, row.name, row.history_type) for row in kept] == [
+            (rule.pk, rule.name, "+") for rule in rules
+        ]
+        written = [each["sql"] for each in asked if 'INTO "policies_' in each["sql"]]
+        assert len(written) < len(rules)
 
 
 class TestDecide:
