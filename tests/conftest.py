@@ -24,6 +24,8 @@ from tests.payments.bank import SECRET, Bank, banking
 def pytest_configure() -> None:
     # A password is hashed slowly on purpose: half a second for every person a test makes.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Every Client builds the middleware anew, and WhiteNoise would look at each static file then.
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(scope="session", autouse=True)
