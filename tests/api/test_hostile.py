@@ -18,6 +18,7 @@ CALLS = list(list_operations(urlpatterns))
 POSTS = [call for call in CALLS if call.method == "POST"]
 GETS = [call for call in CALLS if call.method == "GET"]
 PLENTY = 1_000_000
+LONG = 10_000  # bytes: what is longer, test_bodies.py sends to the one door that all have
 # Of parameters: F48. Each is sent under each name that the address knows.
 VALUES = (
     *("", "\x00", "9" * 400, "-1", "NaN", "' OR 1=1 --", "<script>", "\u202e"),
@@ -77,7 +78,8 @@ class TestEveryPost:
     def test_refuses_what_is_no_json_or_not_its_own(self, shop: Client, call: Any) -> None:
         """F46, F47, F49 and F66."""
         for kind, body in (MALFORMED | WRONG).items():
-            check(post(shop, address_of(call), body), (call.operation_id, kind))
+            if len(body) < LONG:
+                check(post(shop, address_of(call), body), (call.operation_id, kind))
         large = b'{"a": "' + b"a" * MIB + b'"}'
         check(post(shop, address_of(call), large), (call.operation_id, "a mebibyte"))
 
