@@ -1,13 +1,18 @@
-"""`make test`: every gate, the quick ones first, and a table of what each took.
+"""`make test`: every gate, and a table of what each took.
 
-A failing gate does not hide the next one: all run, then the first failure's code is ours.
+The tests run from the start and speak as they go. The others, one after the other, run beside
+them and speak of failure alone. A failing gate does not hide the next one: all run, then the
+first failure's code is ours.
 """
+
+from __future__ import annotations
 
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +21,8 @@ from tests.browser.chromium import NoChromium, find_or_fetch_chromium
 CHECKOUT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 A_BUILD = {"SWAPDESK_BUILD": "1"}
+# A run starts some forty processes of the same thousand modules.
+COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
 # What an operator has to give, and nothing else: `check --deploy` must be content with it.
 PRODUCTION = {
     "SECRET_KEY": "a-secret-of-production-" + "0123456789abcdef" * 4,
@@ -31,35 +38,51 @@ class Gate:
     name: str
     command: Sequence[str | Path]
     environment: Mapping[str, str] = field(default_factory=dict)
-    speaks_only_of_failure: bool = False
 
-    def passes(self) -> bool:
-        environment = {**os.environ, **self.environment}
-        output = subprocess.PIPE if self.speaks_only_of_failure else None
+    def run(self, *, aloud: bool) -> Outcome:
+        """To its end. What it says is heard at once, or else as a whole if it fails."""
+        began = time.monotonic()
         done = subprocess.run(
-            self.command, cwd=CHECKOUT, env=environment, stdout=output, text=True, check=False
+            self.command,
+            cwd=CHECKOUT,
+            env={**os.environ, **COMPILED_ONCE, **self.environment},
+            stdout=None if aloud else subprocess.PIPE,
+            stderr=None if aloud else subprocess.STDOUT,
+            text=True,
+            check=False,
         )
-        if done.returncode and done.stdout:
-            say(done.stdout)
-        return done.returncode == 0
+        if done.returncode and not aloud:
+            say(f"\n── {self.name} failed\n{done.stdout}")
+        return Outcome(self.name, done.returncode == 0, time.monotonic() - began)
 
 
-def gates(workers: str) -> list[Gate]:
+@dataclass(frozen=True)
+class Outcome:
+    name: str
+    passed: bool
+    seconds: float
+
+
+def list_gates() -> list[Gate]:
+    """All but the tests, the quick ones first."""
     manage = [sys.executable, "-W", "error", "manage.py"]
     # djade wants files, not folders, and nothing else to say is written in templates.
     templates = sorted(str(path) for path in CHECKOUT.glob("templates/**/*.html"))
     found = [
         Gate("ruff", [BIN / "ruff", "check", "--quiet"]),
         Gate("ruff format", [BIN / "ruff", "format", "--check", "--quiet"]),
-        Gate("import-linter", [BIN / "lint-imports", "--no-cache"], speaks_only_of_failure=True),
+        Gate("import-linter", [BIN / "lint-imports", "--no-cache"]),
         Gate("check --deploy", [*manage, "check", "--deploy", "--fail-level=WARNING"], PRODUCTION),
         Gate("mypy", [BIN / "mypy", "--no-error-summary", "."], A_BUILD),
-        Gate("pytest", [sys.executable, "-m", "pytest", "-n", workers]),
     ]
     if templates:
         djade: list[str | Path] = [BIN / "djade", "--check", "--target-version", "5.2", *templates]
         found.insert(2, Gate("djade", djade))
     return found
+
+
+def tests(workers: str) -> Gate:
+    return Gate("pytest", [sys.executable, "-m", "pytest", "-n", workers])
 
 
 def main() -> int:
@@ -68,16 +91,20 @@ def main() -> int:
     except NoChromium as missing:
         say(str(missing))
         return 1
-    rows = []
-    for gate in gates(os.environ.get("WORKERS", "2")):
-        say(f"── {gate.name}")
-        began = time.monotonic()
-        passed = gate.passes()
-        rows.append((gate.name, passed, time.monotonic() - began))
+    outcomes = run_all(list_gates(), tests(os.environ.get("WORKERS", "2")))
     say("")
-    for name, passed, seconds in rows:
-        say(f"{'passed' if passed else 'FAILED':<8}{name:<18}{seconds:>7.1f} s")
-    return 0 if all(passed for _, passed, _ in rows) else 1
+    for done in outcomes:
+        say(f"{'passed' if done.passed else 'FAILED':<8}{done.name:<18}{done.seconds:>7.1f} s")
+    return 0 if all(done.passed for done in outcomes) else 1
+
+
+def run_all(beside: Sequence[Gate], aloud: Gate) -> list[Outcome]:
+    """How each ended: those beside in their order, then the one that is heard."""
+    say(f"── {aloud.name}; beside it {', '.join(gate.name for gate in beside)}")
+    with ThreadPoolExecutor(max_workers=1) as lane:
+        waiting = [lane.submit(gate.run, aloud=False) for gate in beside]
+        heard = aloud.run(aloud=True)
+        return [*(each.result() for each in waiting), heard]
 
 
 def say(line: str) -> None:
