@@ -39,10 +39,7 @@ class Event(PartnerRow):
                 fields=["subject", "sequence"], name="events_of_a_subject_count"
             )
         ]
-        indexes = [
-            models.Index(fields=["case", "id"], name="event_timeline"),
-            models.Index(fields=["kind", "id"], name="event_by_kind"),
-        ]
+        indexes = [models.Index(fields=["case", "id"], name="event_timeline")]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.subject}"

@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Least, Now
+from django.db.models.lookups import GreaterThanOrEqual
 from django_fsm import FSMField, FSMModelMixin
 
 from core.models import Partner, PartnerRow
@@ -57,8 +58,8 @@ class StockLevel(PartnerRow):
                 fields=["variant", "location", "lot"], name="one_level_per_place_and_lot"
             ),
             models.CheckConstraint(
-                condition=models.Q(
-                    available__gte=0, held__gte=0, allocated__gte=0, quarantine__gte=0
+                condition=GreaterThanOrEqual(
+                    Least("available", "held", "allocated", "quarantine"), 0
                 ),
                 name="a_bucket_is_not_negative",
             ),
@@ -85,8 +86,9 @@ class Reservation(FSMModelMixin, PartnerRow):
     """
 
     # The stock level vouches for partner, variant and location (a law compares them): a foreign
-    # key of their own would lock the same few rows for every hold there is. And no index that
-    # nobody asks by: each one costs every hold.
+    # key of their own would lock the same few rows for every hold there is. The level itself is
+    # locked by whoever writes a hold, and a trigger keeps it from going. And no index that nobody
+    # asks by: each one costs every hold.
     partner = models.ForeignKey(
         Partner, models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
@@ -94,7 +96,11 @@ class Reservation(FSMModelMixin, PartnerRow):
     reference = models.CharField(max_length=64)
     case = models.CharField(max_length=64, blank=True)
     stock_level = models.ForeignKey(
-        StockLevel, models.PROTECT, related_name="reservations", db_index=False
+        StockLevel,
+        models.PROTECT,
+        related_name="reservations",
+        db_index=False,
+        db_constraint=False,
     )
     variant = models.ForeignKey(
         Variant, models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -193,7 +199,7 @@ class StockEntry(PartnerRow):
         Partner, models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     stock_level = models.ForeignKey(
-        StockLevel, models.PROTECT, related_name="entries", db_index=False
+        StockLevel, models.PROTECT, related_name="entries", db_index=False, db_constraint=False
     )
     from_bucket = models.CharField(max_length=12, choices=Bucket)
     to_bucket = models.CharField(max_length=12, choices=Bucket)

@@ -24,6 +24,7 @@ from inventory.telling import user_setting
 
 # As many holds as one line may have at one place: one for each lot that gives some of it.
 MOST_LOTS = 100
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +96,65 @@ def make_holds(making: Making, deed: Deed) -> list[Reservation]:
 
 
 def make_plain_hold(making: Making, deed: Deed) -> list[Reservation]:
-    """The hold of one line at one place, or nothing where `make_holds` has to decide."""
+    """The hold of one line at one place, or nothing where `make_holds` has to decide.
+
+    Only what the database adds comes back from it; the rest of the row is what it was given.
+    """
     (choice,) = making.choices
-    line = choice.wanted
-    return _holds(
-        "inventory_make_plain_hold(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::interval, %s, %s,"
-        " %s::uuid, %s, %s::timestamptz, %s::text[])",
-        [
-            making.partner_id,
-            making.case,
-            making.scope.channel,
-            making.scope.exchange_type,
-            making.scope.tier,
-            line.reference,
-            line.variant_id,
-            choice.location_id,
-            line.quantity,
-            new_number("HLD"),
-            making.hold_for,
-            deed.actor.ref,
-            user_setting(deed.actor),
-            deed.op_id,
-            uuid4(),
-            deed.now,
-            _told_of("reservation.made"),
-        ],
-    )
+    line, scope, number = choice.wanted, making.scope, new_number("HLD")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT inventory_make_plain_hold(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
+            " %s::uuid, %s, %s::timestamptz, %s::text[])",
+            [
+                making.partner_id,
+                making.case,
+                scope.channel,
+                scope.exchange_type,
+                scope.tier,
+                line.reference,
+                line.variant_id,
+                choice.location_id,
+                line.quantity,
+                number,
+                making.hold_for.total_seconds(),
+                deed.actor.ref,
+                user_setting(deed.actor),
+                deed.op_id,
+                uuid4(),
+                deed.now,
+                _told_of("reservation.made"),
+            ],
+        )
+        (made,) = cursor.fetchone()
+    if made is None:
+        return []
+    hold_id, level_id, bin_id, microseconds = made
+    began_at = EPOCH + dt.timedelta(microseconds=microseconds)
+    row = {
+        "id": hold_id,
+        "partner_id": making.partner_id,
+        "number": number,
+        "reference": line.reference,
+        "case": making.case,
+        "stock_level_id": level_id,
+        "variant_id": line.variant_id,
+        "location_id": choice.location_id,
+        "bin_id": bin_id,
+        "quantity": line.quantity,
+        "state": ReservationState.ACTIVE.value,
+        "cause": "",
+        "expires_at": began_at + making.hold_for,
+        "made_at": deed.now,
+        "made_by": deed.actor.ref,
+        "began_at": began_at,
+        "channel": scope.channel,
+        "exchange_type": scope.exchange_type,
+        "tier": scope.tier,
+        "continues": "",
+        "grace_for": "",
+    }
+    return [Reservation.from_db("default", _FIELDS, [row.get(name) for name in _FIELDS])]
 
 
 def lock_stock(

@@ -128,6 +128,15 @@ class TestTheDatabase:
         with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
             execute(sql)
 
+    def test_keeps_a_level_that_has_a_ledger(self, level: StockLevel) -> None:
+        with pytest.raises(IntegrityError, match="has a ledger or holds"), transaction.atomic():
+            execute("DELETE FROM inventory_stocklevel")
+
+    def test_lets_go_of_a_level_that_never_had_anything(self, level: StockLevel) -> None:
+        empty = make_stock(level.variant, make_location("ELSE"), available=0)
+        execute(f"DELETE FROM inventory_stocklevel WHERE id = {empty.pk}")
+        assert not StockLevel.objects.filter(pk=empty.pk).exists()
+
     def test_refuses_a_second_active_hold_of_a_reference_at_a_place(
         self, level: StockLevel
     ) -> None:
