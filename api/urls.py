@@ -23,6 +23,7 @@ from api.quotes.previews import QuotePreviews
 from api.quotes.views import OneQuote, Quotes
 from api.reservations.views import OneReservation, Reservations
 from api.returns import commands as on_return
+from api.returns.options import Options, TakenOption
 from api.returns.previews import ReturnPreviews
 from api.returns.views import OneReturn, Returns
 from api.sandbox.views import Clock
@@ -124,6 +125,8 @@ urlpatterns: list[Any] = [
             "short-close": on_return.ShortClosedReturn,
             "appeal": on_return.AppealedReturn,
             "cancel": on_return.CancelledReturn,
+            "options": Options,
+            "take-option": TakenOption,
         },
     ),
     many("shipments", Shipments),

@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("console.evidence.urls")),
     path("", include("console.defects.urls")),
     path("", include("console.refund.urls")),
+    path("", include("console.options.urls")),
     path("", include("console.repairs.urls")),
     path("", include("console.ratings.urls")),
     path("", include("console.visits.urls")),

@@ -24,6 +24,7 @@ from console.rights import Rights
 from core.events import reference
 from exchanges.states import OVER, Evenness
 from inventory.states import LIVE
+from returns.states import OVER as RETURN_OVER
 from returns.states import ReturnState
 
 ENDS_SOON = dt.timedelta(minutes=60)
@@ -74,6 +75,7 @@ def draw_case(
         timeline_tabs=draw_tabs(shows),
         actions=draw_actions(record, rights),
         leaving=list_leaving(reference(case), rights, reader),
+        is_over=case.state in RETURN_OVER,
     )
 
 

@@ -91,3 +91,4 @@ class CasePage:
     leaving: list[LeavingMessage] = field(default_factory=list)
     banner: Banner | None = None
     conflict: Conflict | None = None
+    is_over: bool = False

@@ -32,6 +32,13 @@ from exchanges.queries.facts import (
 )
 from exchanges.queries.lineage import Link, list_chain, list_chain_of_order
 from exchanges.queries.offers import Offer, list_offers, rank_substitutes
+from exchanges.queries.options import (
+    find_live_id,
+    list_open_lines,
+    list_options,
+    weigh_named,
+    weigh_option,
+)
 from exchanges.queries.planning import (
     Plan,
     Preview,
@@ -65,6 +72,7 @@ __all__ = [
     "compute_promise",
     "count_kept",
     "describe_exchange",
+    "find_live_id",
     "find_refused_debt",
     "get_advanced_terms",
     "get_assent",
@@ -88,7 +96,9 @@ __all__ = [
     "list_lines",
     "list_money",
     "list_offers",
+    "list_open_lines",
     "list_open_tenders",
+    "list_options",
     "list_payment_methods",
     "list_references",
     "list_rejections",
@@ -107,5 +117,7 @@ __all__ = [
     "sum_applied_credit",
     "sum_captured",
     "sum_own_credit",
+    "weigh_named",
+    "weigh_option",
     "weigh_way",
 ]

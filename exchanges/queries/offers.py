@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from exchanges.queries.describing import (
+    ReturnedValue,
     describe_replacements,
     describe_returned,
     get_destination,
@@ -24,6 +25,7 @@ from exchanges.rules import (
 from inventory import queries as stock
 from inventory.models import Variant
 from inventory.rules import HoldScope, RankedLocation, sum_available
+from orders.models import OrderLine
 from policies.rules import Terms
 from returns.queries import PlannedLine
 
@@ -63,13 +65,31 @@ def list_offers(
     *, returned: PlannedLine, variants: Sequence[Variant], now: dt.datetime
 ) -> list[Offer]:
     """Each of `variants` as a replacement for the line, in their order."""
-    order = returned.order_line.order
-    goods = describe_returned(returned.order_line, returned, ship_to=order.ship_to)
+    return list_offers_for(
+        order_line=returned.order_line,
+        value=returned,
+        terms=returned.judgement.terms,
+        variants=variants,
+        now=now,
+    )
+
+
+def list_offers_for(
+    *,
+    order_line: OrderLine,
+    value: ReturnedValue,
+    terms: Terms,
+    variants: Sequence[Variant],
+    now: dt.datetime,
+) -> list[Offer]:
+    """The same for goods of a case: `value` is what they are worth, by the case's `terms`."""
+    order = order_line.order
+    goods = describe_returned(order_line, value, ship_to=order.ship_to)
     described = describe_replacements(
         [
             WantedReplacement(
                 variant_id=variant.pk,
-                quantity=returned.quantity,
+                quantity=value.quantity,
                 replaces_order_line_id=goods.order_line_id,
             )
             for variant in variants
@@ -83,14 +103,14 @@ def list_offers(
     ids = [variant.pk for variant in variants]
     rankings = stock.rank_each(
         partner_id=order.partner_id,
-        quantities=dict.fromkeys(ids, returned.quantity),
+        quantities=dict.fromkeys(ids, value.quantity),
         destination=get_destination(order.ship_to),
         now=now,
         scope=HoldScope(channel=order.channel.code),
     )
     offers = []
     for variant, replacement in zip(variants, described, strict=True):
-        price, obstacle = _price(goods, replacement, returned.judgement.terms, order.currency)
+        price, obstacle = _price(goods, replacement, terms, order.currency)
         offers.append(
             Offer(
                 variant=variant,

@@ -91,25 +91,28 @@ class Plan:
         )
 
 
-def plan_exchange(exchange: Exchange, *, now: dt.datetime) -> Plan:
-    """The quote of an exchange as it stands now, from its lines and the frozen return lines."""
+def plan_exchange(
+    exchange: Exchange,
+    *,
+    now: dt.datetime,
+    wanted: Sequence[WantedReplacement] | None = None,
+) -> Plan:
+    """The quote of an exchange as it stands now, from its lines and the frozen return lines.
+
+    `wanted` instead of its lines: what its quote would be for those.
+    """
     case = exchange.return_case
     lines = list_exchanged_lines(exchange)
     prefetch_related_objects([line.order_line for line in lines], "taxes")
     ship_to = lines[0].order_line.order.ship_to
-    going_out = list_lines(exchange)
+    variants = {}
+    if wanted is None:
+        wanted = list_wanted(exchange)
+        variants = {line.variant_id: line.variant for line in list_lines(exchange)}
     return plan_goods(
         returned=[describe_returned(line.order_line, line, ship_to=ship_to) for line in lines],
-        wanted=[
-            WantedReplacement(
-                variant_id=line.variant_id,
-                quantity=line.quantity,
-                replaces_order_line_id=line.replaces.order_line_id if line.replaces else None,
-                agreed=line.agreed_price,
-            )
-            for line in going_out
-        ],
-        variants={line.variant_id: line.variant for line in going_out},
+        wanted=wanted,
+        variants=variants or get_variants(line.variant_id for line in wanted),
         facts=get_facts(lines[0]),
         version=case.policy_version,
         exchange_type=exchange.type,
@@ -123,6 +126,19 @@ def plan_exchange(exchange: Exchange, *, now: dt.datetime) -> Plan:
         customer_id=case.customer_id,
         but_not=exchange.pk,
     )
+
+
+def list_wanted(exchange: Exchange) -> list[WantedReplacement]:
+    """What goes out, as it was asked for."""
+    return [
+        WantedReplacement(
+            variant_id=line.variant_id,
+            quantity=line.quantity,
+            replaces_order_line_id=line.replaces.order_line_id if line.replaces else None,
+            agreed=line.agreed_price,
+        )
+        for line in list_lines(exchange)
+    ]
 
 
 def is_offered(case: Return, exchange_type: str) -> bool:

@@ -47,6 +47,7 @@ from exchanges.rules.guards import (
     list_outbound_holds,
 )
 from exchanges.rules.obstacles import is_money_missing
+from exchanges.rules.options import SWAPS, Comparison, Option, OptionKind
 from exchanges.rules.parts import Came, LineOut, Part, compute_let_off, plan_part
 from exchanges.rules.quotes import (
     QuotePlan,
@@ -62,10 +63,12 @@ __all__ = [
     "BEFORE_RELEASE",
     "LIVE_RETURN",
     "RETURN_IS_HERE",
+    "SWAPS",
     "ApprovalNeed",
     "Assent",
     "Came",
     "CataloguePrice",
+    "Comparison",
     "Conversion",
     "CreditShare",
     "Deviation",
@@ -77,6 +80,8 @@ __all__ = [
     "NoPrice",
     "NoTaxRate",
     "OpenTender",
+    "Option",
+    "OptionKind",
     "OutboundHold",
     "OutboundReason",
     "Part",

@@ -7,6 +7,7 @@ from exchanges.rules import WantedReplacement
 from exchanges.services.adjusting import adjust_quote
 from exchanges.services.assent import ask_approval, follow_decision
 from exchanges.services.charging import collect_due, end_grace_of_payment, send_payment_link
+from exchanges.services.choosing import take_option
 from exchanges.services.collecting import collect_payment, follow_money
 from exchanges.services.ending import cancel_exchange, convert_to_refund
 from exchanges.services.following import (
@@ -78,4 +79,5 @@ __all__ = [
     "send_payment_link",
     "ship_replacement",
     "substitute_replacement",
+    "take_option",
 ]

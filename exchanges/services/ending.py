@@ -64,7 +64,7 @@ def cancel_exchange(
         continues_return=continue_return,
         **who,
     )
-    _close_what_is_settled(exchange, **who)
+    close_what_is_settled(exchange, **who)
     return exchange
 
 
@@ -85,18 +85,41 @@ def convert_to_refund(
     back to where it came from either way.
     """
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
+    note = returns.keep_reason(
+        case=exchange.return_case,
+        about="exchange.convert_to_refund",
+        reason=reason,
+        actor=actor,
+        now=now,
+    )
+    convert_locked(
+        exchange, note=note.pk, as_store_credit=as_store_credit, actor=actor, now=now, op_id=op_id
+    )
+    close_what_is_settled(exchange, actor=actor, now=now, op_id=op_id)
+    return exchange
+
+
+@requires_transaction
+def convert_locked(
+    exchange: Exchange,
+    *,
+    note: int,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    as_store_credit: bool = False,
+) -> None:
+    """`convert_to_refund` of an exchange that is locked; the caller sees whether the case is over.
+
+    `note` is the id of what a person gave as the reason.
+    """
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
     facts = queries.read_facts(exchange)
-    verdict = rules.can_convert_to_refund(facts)
-    verdict.require("The exchange cannot become a refund.")
+    rules.can_convert_to_refund(facts).require("The exchange cannot become a refund.")
     _check_credit(exchange)
     plan = rules.plan_end(facts, continues_return=True)
-    case = exchange.return_case
-    note = returns.keep_reason(
-        case=case, about="exchange.convert_to_refund", reason=reason, actor=actor, now=now
-    )
-    who: Who = {"actor": actor, "now": now, "op_id": op_id}
     quote = queries.get_quote(exchange)
-    returns.turn_into_refund(case=case, as_store_credit=as_store_credit, **who)
+    returns.turn_into_refund(case=exchange.return_case, as_store_credit=as_store_credit, **who)
     give_money_back(exchange, amount=plan.refund, reason="converted", **who)
     free_goods(exchange, cause=ReleaseCause.REFUND, **who)
     exchange.convert_to_refund()
@@ -106,13 +129,11 @@ def convert_to_refund(
     tell(
         exchange,
         "converted_to_refund",
-        note=note.pk,
+        note=note,
         due=due,
         as_store_credit=as_store_credit,
         **who,
     )
-    _close_what_is_settled(exchange, **who)
-    return exchange
 
 
 @requires_transaction
@@ -183,7 +204,7 @@ def _check_credit(exchange: Exchange) -> None:
         )
 
 
-def _close_what_is_settled(
+def close_what_is_settled(
     exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None
 ) -> None:
     """A case whose goods were refused owes nothing; without its exchange it is over."""

@@ -8,6 +8,7 @@ from core.actors import Actor
 from core.errors import ActionBlocked
 from core.money import ZERO
 from core.operations import operation
+from core.transactions import requires_transaction
 from exchanges import queries, rules
 from exchanges.models import Exchange
 from exchanges.rules import WantedReplacement
@@ -78,9 +79,25 @@ def open_exchange_instead(
     Quoted and held, and confirmed by whoever has told the customer what it comes to. Raises
     `OutOfStock`, `NoPrice`, `NoTaxRate`, `BadInput`, `ActionBlocked`, and leaves all as it was.
     """
-    who: Who = {"actor": actor, "now": now, "op_id": op_id}
     case = returns.lock_case(return_id=return_id, version=version, actor=actor, now=now)
-    verdict = rules.can_open_instead(queries.list_states(return_id), return_state=case.state)
+    return open_instead_locked(
+        case, replacements=replacements, reason=reason, actor=actor, now=now, op_id=op_id
+    )
+
+
+@requires_transaction
+def open_instead_locked(
+    case: Return,
+    *,
+    replacements: Sequence[WantedReplacement],
+    reason: str,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> Exchange:
+    """`open_exchange_instead` on a case that is locked."""
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    verdict = rules.can_open_instead(queries.list_states(case.pk), return_state=case.state)
     verdict.require("No exchange can be opened on this case.")
     replaced = {line.replaces_order_line_id for line in replacements}
     order_lines = {pk for pk in replaced if pk is not None}

@@ -49,7 +49,9 @@ from inventory.queries.quarantine import (
 )
 from inventory.queries.shortages import count_older_wishes, list_shortages
 from inventory.queries.sourcing import (
+    Leg,
     estimate_arrival,
+    estimate_leg,
     get_availability,
     get_free_by_place,
     get_promisable,
@@ -65,6 +67,7 @@ __all__ = [
     "CurrentPrice",
     "CurrentRate",
     "LedgerLine",
+    "Leg",
     "LevelPicture",
     "PlacePicture",
     "SkuPicture",
@@ -72,6 +75,7 @@ __all__ = [
     "describe_hold_rule",
     "describe_stock_rule",
     "estimate_arrival",
+    "estimate_leg",
     "explain_limits",
     "find_hold",
     "find_quarantine_bin",

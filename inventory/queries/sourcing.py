@@ -175,6 +175,34 @@ def rank_each(
     return rankings
 
 
+class Leg(NamedTuple):
+    """A parcel's way from one place: what it costs, in the partner's base currency, and the day."""
+
+    cost: Decimal
+    currency: str
+    arrives_on: dt.date | None
+
+
+def estimate_leg(
+    *,
+    partner_id: int,
+    location_id: int,
+    grams: int,
+    destination: Destination | None,
+    departs: dt.datetime,
+) -> Leg | None:
+    """The way of a parcel that one place sends at `departs`; None where no rate takes it."""
+    (place,) = (each for each in _read_places(partner_id) if each.location_id == location_id)
+    parcel = Parcel(
+        quantity=0, grams=grams, destination=destination, position=None, currency=place.currency
+    )
+    rate = choose_rate(place.rates, parcel)
+    if rate is None:
+        return None
+    arrives_on = compute_arrival(place.calendar, rate.lead_days, now=departs)
+    return Leg(cost=rate.cost, currency=place.currency, arrives_on=arrives_on)
+
+
 def estimate_arrival(
     *,
     partner_id: int,
@@ -184,12 +212,14 @@ def estimate_arrival(
     departs: dt.datetime,
 ) -> dt.date | None:
     """When a parcel would arrive that one place sends at `departs`; None where no rate takes it."""
-    (place,) = (each for each in _read_places(partner_id) if each.location_id == location_id)
-    parcel = Parcel(
-        quantity=0, grams=grams, destination=destination, position=None, currency=place.currency
+    leg = estimate_leg(
+        partner_id=partner_id,
+        location_id=location_id,
+        grams=grams,
+        destination=destination,
+        departs=departs,
     )
-    rate = choose_rate(place.rates, parcel)
-    return compute_arrival(place.calendar, rate.lead_days, now=departs) if rate else None
+    return leg.arrives_on if leg else None
 
 
 def read_parcel(

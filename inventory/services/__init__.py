@@ -25,7 +25,7 @@ from inventory.services.discrepancies import (
 )
 from inventory.services.ending import consume, consume_holds, release, report_short
 from inventory.services.first_rules import install_hold_rules
-from inventory.services.holds import HeldOtherwise, HoldEnded, OutOfStock, reserve
+from inventory.services.holds import HeldOtherwise, HoldEnded, OutOfStock, preview_holds, reserve
 from inventory.services.keeping import HoldTooLong, commit, end_grace, grant_grace, prolong
 from inventory.services.lots import block_lot, unblock_lot
 from inventory.services.movements import NotEnoughStock
@@ -72,6 +72,7 @@ __all__ = [
     "open_count",
     "open_discrepancy",
     "post_correction",
+    "preview_holds",
     "prolong",
     "quarantine_stock",
     "receive_stock",

@@ -124,6 +124,31 @@ def reserve(
     raise out_of_stock(partner_id, wanted, terms=terms, limits=limits, scope=scope)
 
 
+def preview_holds(
+    *,
+    partner_id: int,
+    wanted: Sequence[Wanted],
+    destination: Destination | None,
+    now: dt.datetime,
+    scope: HoldScope | None = None,
+    since: dt.datetime | None = None,
+) -> list[Choice]:
+    """Where `reserve` would hold each line if it were asked now. Takes nothing.
+
+    Raises `OutOfStock` as `reserve` would, with all shortages.
+    """
+    check_wanted(wanted)
+    scope = scope or HoldScope()
+    variant_ids = {line.variant_id for line in wanted}
+    terms = queries.get_hold_terms(partner_id=partner_id, scope=scope)
+    limits = queries.get_stock_limits(partner_id=partner_id, scope=scope, variant_ids=variant_ids)
+    leave_to_older_cases(wanted, terms=terms, limits=limits, since=since)
+    choices = choose_places(partner_id, wanted, destination, terms=terms, limits=limits, now=now)
+    if choices is None:
+        raise out_of_stock(partner_id, wanted, terms=terms, limits=limits, scope=scope)
+    return choices
+
+
 def _plain(
     partner_id: int,
     case: str,

@@ -4,7 +4,7 @@ from returns.queries import WantedReturn
 from returns.rules import CountedLine, InspectedLine
 from returns.services.asking import ask_for_evidence
 from returns.services.case import await_until, lock_case
-from returns.services.changing import change_outcome, choose_promotion
+from returns.services.changing import change_locked, change_outcome, choose_promotion
 from returns.services.claims import credit_claim, refuse_claim, send_claim
 from returns.services.deciding import (
     authorise_return,
@@ -85,7 +85,7 @@ from returns.services.unknown import (
     open_unknown_parcel,
     send_unknown_parcel_back,
 )
-from returns.services.waiving import keep_goods, short_close
+from returns.services.waiving import keep_goods, keep_locked, preview_keeping, short_close
 
 __all__ = [
     "CountedLine",
@@ -104,6 +104,7 @@ __all__ = [
     "await_until",
     "cancel_locked",
     "cancel_return",
+    "change_locked",
     "change_outcome",
     "choose_promotion",
     "clear_risk",
@@ -134,6 +135,7 @@ __all__ = [
     "grant_concession",
     "inspect_goods",
     "keep_goods",
+    "keep_locked",
     "keep_reason",
     "lock_case",
     "look_for_defects",
@@ -143,6 +145,7 @@ __all__ = [
     "open_unknown_parcel",
     "pay_out",
     "pay_out_memo",
+    "preview_keeping",
     "propose_pattern",
     "rate_case",
     "receive_goods",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from uuid import UUID
 
 from core.actors import Actor
 from core.errors import BadInput
 from core.operations import operation
-from returns.models import Return
+from core.transactions import requires_transaction
+from returns.models import CaseNote, Return, ReturnLine
 from returns.queries import read_lines
 from returns.rules import can_change_outcome
 from returns.services.case import lock_case, tell
@@ -39,32 +41,51 @@ def change_outcome(
     line = next((line for line in read_lines(case) if line.pk == line_id), None)
     if line is None:
         raise BadInput("That line is not in this case.", field="line_id")
-    can_change_outcome(
-        decision=line.get_decision_display().lower(),
-        before=line.outcome,
-        after=outcome,
-        is_touched=bool(line.accepted or line.kept or line.missing),
-        is_open=line.decision in LIVE,
-    ).require("The outcome cannot be changed.")
     note = keep_reason(
         case=case, about="return.change_outcome", reason=reason, actor=actor, now=now
     )
-    before, line.outcome = line.outcome, Outcome(outcome)
-    line.save()
+    change_locked(case, [line], outcome=outcome, note=note, actor=actor, now=now, op_id=op_id)
+    return case
+
+
+@requires_transaction
+def change_locked(
+    case: Return,
+    lines: Sequence[ReturnLine],
+    *,
+    outcome: str,
+    note: CaseNote,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> None:
+    """Another outcome for lines of a locked case, all of them or none. Raises ActionBlocked."""
+    for line in lines:
+        can_change_outcome(
+            decision=line.get_decision_display().lower(),
+            before=line.outcome,
+            after=outcome,
+            is_touched=bool(line.accepted or line.kept or line.missing),
+            is_open=line.decision in LIVE,
+        ).require("The outcome cannot be changed.")
+    before = {line.pk: line.outcome for line in lines}
+    for line in lines:
+        line.outcome = Outcome(outcome)
+        line.save()
     if case.state not in (ReturnState.IN_REVIEW, ReturnState.AWAITING_EVIDENCE):
         draft_rest(case, actor=actor, now=now, op_id=op_id)
-    tell(
-        case,
-        "outcome_changed",
-        actor=actor,
-        now=now,
-        op_id=op_id,
-        line=line.pk,
-        before=before,
-        after=outcome,
-        note=note.pk,
-    )
-    return case
+    for line in lines:
+        tell(
+            case,
+            "outcome_changed",
+            actor=actor,
+            now=now,
+            op_id=op_id,
+            line=line.pk,
+            before=before[line.pk],
+            after=outcome,
+            note=note.pk,
+        )
 
 
 @operation("return.choose_promotion")

@@ -13,8 +13,10 @@ from core.actors import Actor
 from core.errors import BadInput
 from core.operations import operation
 from core.transactions import requires_transaction
+from core.verdicts import Verdict
 from orders import services as orders
 from payments.models import CreditMemo
+from payments.rules import MemoLine
 from returns.models import CaseNote, Return, ReturnLine
 from returns.queries import (
     Waived,
@@ -63,13 +65,49 @@ def keep_goods(
     What is beyond policy waits for a second person. Raises BadInput, StaleVersion, ActionBlocked.
     """
     case = lock_case(return_id=return_id, version=version, actor=actor, now=now)
+    note = keep_reason(case=case, about="return.keep_it", reason=reason, actor=actor, now=now)
+    return keep_locked(case, note=note, units=units, rate=rate, actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
+def keep_locked(
+    case: Return,
+    *,
+    note: CaseNote,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    units: Mapping[int, int] | None = None,
+    rate: Decimal | None = None,
+) -> Return:
+    """`keep_goods` of a case that is locked."""
     chosen = _choose(case, units)
     is_asked = find_asked_concession(case) is not None
     verdict = can_waive(case.state, awaited=sum(chosen.values()), is_asked=is_asked)
     verdict.require("The goods cannot be left with the customer.")
-    note = keep_reason(case=case, about="return.keep_it", reason=reason, actor=actor, now=now)
     given = plan_waiver(case, chosen, ShortCloseRule.KEPT, rate=rate)
     return _carry_out(case, given, is_rest=False, note=note, actor=actor, now=now, op_id=op_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """What letting the customer keep what is awaited would credit, and whether policy gives it."""
+
+    lines: list[MemoLine]
+    verdict: Verdict
+    is_by_policy: bool
+
+
+def preview_keeping(case: Return, *, rate: Decimal | None = None) -> Keeping:
+    """By the plan of `keep_goods` itself. Saves nothing."""
+    chosen = _choose(case, None)
+    is_asked = find_asked_concession(case) is not None
+    given = plan_waiver(case, chosen, ShortCloseRule.KEPT, rate=rate)
+    return Keeping(
+        lines=list_memo_lines(case, waived=given.waived),
+        verdict=can_waive(case.state, awaited=sum(chosen.values()), is_asked=is_asked),
+        is_by_policy=is_given_by_policy(case, given),
+    )
 
 
 @operation("return.short_close")
@@ -189,7 +227,7 @@ def _carry_out(
     note: CaseNote,
     actor: Actor,
     now: dt.datetime,
-    op_id: UUID,
+    op_id: UUID | None,
 ) -> Return:
     """At once where policy allows it, else once a second person has said yes."""
     if is_given_by_policy(case, given):

@@ -71,6 +71,8 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("return-keep", "POST"): S.WRITE_RETURNS,
     ("return-appeal", "POST"): S.WRITE_RETURNS,
     ("return-cancel", "POST"): S.WRITE_RETURNS,
+    ("return-options", "GET"): S.READ_RETURNS,
+    ("return-take-option", "POST"): S.WRITE_RETURNS,
     ("shipments", "GET"): S.READ_EXCHANGES,
     ("shipment", "GET"): S.READ_EXCHANGES,
     ("stock-changes", "GET"): S.READ_STOCK,
