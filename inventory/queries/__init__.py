@@ -42,6 +42,7 @@ from inventory.queries.limit_answers import (
     explain_limits,
 )
 from inventory.queries.limits import get_hold_terms, get_stock_limits
+from inventory.queries.placing import OutOfStock, preview_holds
 from inventory.queries.quarantine import (
     find_quarantine_bin,
     list_quarantined,
@@ -69,6 +70,7 @@ __all__ = [
     "LedgerLine",
     "Leg",
     "LevelPicture",
+    "OutOfStock",
     "PlacePicture",
     "SkuPicture",
     "count_older_wishes",
@@ -112,6 +114,7 @@ __all__ = [
     "list_variants_like",
     "list_waiting",
     "list_who_quarantined",
+    "preview_holds",
     "rank_each",
     "rank_locations",
     "read_places",

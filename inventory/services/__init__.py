@@ -4,6 +4,7 @@ The end of a hold by the clock is `inventory.expiry`.
 """
 
 from inventory.expiry import expire_due
+from inventory.queries import OutOfStock
 from inventory.services.allocation import (
     AllocatedOtherwise,
     AllocationEnded,
@@ -25,7 +26,7 @@ from inventory.services.discrepancies import (
 )
 from inventory.services.ending import consume, consume_holds, release, report_short
 from inventory.services.first_rules import install_hold_rules
-from inventory.services.holds import HeldOtherwise, HoldEnded, OutOfStock, preview_holds, reserve
+from inventory.services.holds import HeldOtherwise, HoldEnded, reserve
 from inventory.services.keeping import HoldTooLong, commit, end_grace, grant_grace, prolong
 from inventory.services.lots import block_lot, unblock_lot
 from inventory.services.movements import NotEnoughStock
@@ -72,7 +73,6 @@ __all__ = [
     "open_count",
     "open_discrepancy",
     "post_correction",
-    "preview_holds",
     "prolong",
     "quarantine_stock",
     "receive_stock",

@@ -19,8 +19,8 @@ from core.operations import operation
 from core.transactions import requires_transaction
 from inventory import queries
 from inventory.models import Allocation
+from inventory.queries import OutOfStock
 from inventory.rules import Shortage
-from inventory.services.holds import OutOfStock
 from inventory.states import AllocationState, Bucket, EntryCause
 from inventory.telling import told_of, user_setting
 

@@ -16,6 +16,7 @@ from core.errors import ActionBlocked, BadInput
 from core.transactions import requires_transaction
 from inventory import queries
 from inventory.models import Reservation
+from inventory.queries.placing import check_wanted, choose_places, out_of_stock
 from inventory.rules import Choice, Destination, HoldScope, Wanted
 from inventory.services.ending import get_hold, released
 from inventory.services.hold_functions import (
@@ -26,14 +27,7 @@ from inventory.services.hold_functions import (
     make_holds,
     split_hold,
 )
-from inventory.services.holds import (
-    HeldOtherwise,
-    HoldEnded,
-    check_same,
-    check_wanted,
-    choose_places,
-    out_of_stock,
-)
+from inventory.services.holds import HeldOtherwise, HoldEnded, check_same
 from inventory.services.keeping import count_units
 from inventory.states import ReleaseCause, ReservationState
 

@@ -12,40 +12,25 @@ from core.errors import BadInput, DomainError
 from core.transactions import requires_transaction
 from inventory import queries
 from inventory.models import Reservation
+from inventory.queries.placing import (
+    check_wanted,
+    choose_places,
+    leave_to_older_cases,
+    out_of_stock,
+)
 from inventory.rules import (
     Choice,
     Destination,
     HoldScope,
     HoldTerms,
-    RankedLocation,
-    Shortage,
     StockLimits,
     Wanted,
-    plan_sourcing,
 )
 from inventory.services.hold_functions import Deed, Making, make_holds, make_plain_hold
-from inventory.states import LastUnits, ShortBecause
 
 # Between weighing the locations and taking the stock somebody else may come first; then the
 # locations are weighed anew. Each time round one of them has run out, so this ends early.
 ATTEMPTS = 5
-
-_SHORT = {
-    ShortBecause.STOCK: "{available} available, {wanted} wanted",
-    ShortBecause.SAFETY_STOCK: "{available} available besides the safety stock, {wanted} wanted",
-    ShortBecause.POOL_CAP: "{available} left for this channel, {wanted} wanted",
-    ShortBecause.OLDER_CASES: "{available} left after older cases, {wanted} wanted",
-}
-
-
-class OutOfStock(DomainError):
-    """Some lines cannot be held; `shortages` names every one of them. Nothing was taken."""
-
-    code = "out_of_stock"
-
-    def __init__(self, message: str, *, shortages: Sequence[Shortage]) -> None:
-        super().__init__(message, shortages=list(shortages))
-        self.shortages = list(shortages)
 
 
 class HoldEnded(DomainError):
@@ -124,31 +109,6 @@ def reserve(
     raise out_of_stock(partner_id, wanted, terms=terms, limits=limits, scope=scope)
 
 
-def preview_holds(
-    *,
-    partner_id: int,
-    wanted: Sequence[Wanted],
-    destination: Destination | None,
-    now: dt.datetime,
-    scope: HoldScope | None = None,
-    since: dt.datetime | None = None,
-) -> list[Choice]:
-    """Where `reserve` would hold each line if it were asked now. Takes nothing.
-
-    Raises `OutOfStock` as `reserve` would, with all shortages.
-    """
-    check_wanted(wanted)
-    scope = scope or HoldScope()
-    variant_ids = {line.variant_id for line in wanted}
-    terms = queries.get_hold_terms(partner_id=partner_id, scope=scope)
-    limits = queries.get_stock_limits(partner_id=partner_id, scope=scope, variant_ids=variant_ids)
-    leave_to_older_cases(wanted, terms=terms, limits=limits, since=since)
-    choices = choose_places(partner_id, wanted, destination, terms=terms, limits=limits, now=now)
-    if choices is None:
-        raise out_of_stock(partner_id, wanted, terms=terms, limits=limits, scope=scope)
-    return choices
-
-
 def _plain(
     partner_id: int,
     case: str,
@@ -170,76 +130,6 @@ def _plain(
     )
 
 
-def check_wanted(wanted: Sequence[Wanted]) -> None:
-    """Refuse what no stock could ever answer."""
-    if not wanted:
-        raise BadInput("There is nothing to hold.", field="wanted")
-    if any(line.quantity < 1 for line in wanted):
-        raise BadInput("A hold is for at least one unit.", field="quantity")
-    if len({line.reference for line in wanted}) < len(wanted):
-        raise BadInput("A reference can be held for only once.", field="reference")
-
-
-def leave_to_older_cases(
-    wanted: Sequence[Wanted], *, terms: HoldTerms, limits: StockLimits, since: dt.datetime | None
-) -> None:
-    """The fair queue: of the last units nobody gets what an older case waits for."""
-    if terms.last_units_for != LastUnits.OLDEST_CASE or since is None:
-        return
-    references = [line.reference for line in wanted]
-    older = queries.count_older_wishes(
-        {line.variant_id for line in wanted}, since=since, but_not_for=references
-    )
-    if not older:
-        return
-    held = Counter(hold.reference for hold in queries.list_live_holds(references))
-    free = queries.get_free_by_place(older)
-    shortages = []
-    for line in wanted:
-        if line.variant_id not in older or held[line.reference]:
-            continue
-        places = free.get(line.variant_id, {})
-        promised = sum(
-            max(0, units - limits.safety.get((line.variant_id, place), 0))
-            for place, units in places.items()
-        )
-        left = max(0, promised - older[line.variant_id])
-        if 0 < promised <= terms.last_units and left < line.quantity:
-            sku = queries.get_sku(line.variant_id)
-            because = ShortBecause.OLDER_CASES
-            queue = queries.list_older_waiting(line.variant_id, since=since)
-            behind = tuple(dict.fromkeys(each.case for each in queue if each.case))
-            shortages.append(Shortage(line.reference, sku, line.quantity, left, because, behind))
-    if shortages:
-        raise _refusal(shortages)
-
-
-def choose_places(
-    partner_id: int,
-    wanted: Sequence[Wanted],
-    destination: Destination | None,
-    *,
-    terms: HoldTerms,
-    limits: StockLimits,
-    now: dt.datetime,
-) -> list[Choice] | None:
-    """Where each line is to be held; `None` when some line finds no place."""
-    rankings: list[Sequence[RankedLocation]] = [
-        ()
-        if line.location_id
-        else queries.rank_locations(
-            partner_id=partner_id,
-            variant_id=line.variant_id,
-            quantity=line.quantity,
-            destination=destination,
-            now=now,
-            limits=limits,
-        )
-        for line in wanted
-    ]
-    return plan_sourcing(wanted, rankings, may_split=terms.may_split)
-
-
 def check_same(wanted: Sequence[Wanted], held: Sequence[Reservation]) -> None:
     """A repetition gets the first hold back; something else under its name is a mistake."""
     units: Counter[tuple[str, int]] = Counter()
@@ -248,31 +138,3 @@ def check_same(wanted: Sequence[Wanted], held: Sequence[Reservation]) -> None:
     asked = Counter({(line.reference, line.variant_id): line.quantity for line in wanted})
     if units != asked:
         raise HeldOtherwise("Other units are held for this line. Release them first.")
-
-
-def out_of_stock(
-    partner_id: int,
-    wanted: Sequence[Wanted],
-    *,
-    terms: HoldTerms,
-    limits: StockLimits,
-    scope: HoldScope,
-) -> OutOfStock:
-    """The refusal, with every line that is short and what keeps it."""
-    return _refusal(
-        queries.list_shortages(
-            partner_id=partner_id,
-            wanted=wanted,
-            limits=limits,
-            scope=scope,
-            may_split=terms.may_split,
-        )
-    )
-
-
-def _refusal(shortages: Sequence[Shortage]) -> OutOfStock:
-    short = ", ".join(
-        f"{line.sku} ({_SHORT[line.because].format(available=line.available, wanted=line.wanted)})"
-        for line in shortages
-    )
-    return OutOfStock(f"Not enough stock: {short}.", shortages=shortages)

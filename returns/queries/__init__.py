@@ -65,12 +65,25 @@ from returns.queries.risk import (
 )
 from returns.queries.serials import SerialOwner, find_owner, list_sold_to_others
 from returns.queries.steps import ToGrade, plan_steps, preview_memo
+from returns.queries.waiving import (
+    TITLES,
+    Given,
+    Keeping,
+    choose_units,
+    is_given_by_policy,
+    plan_waiver,
+    preview_keeping,
+    sum_credit,
+)
 
 __all__ = [
+    "TITLES",
     "CaseLine",
     "ExplainedLine",
     "ExplainedRefund",
+    "Given",
     "Graded",
+    "Keeping",
     "PlannedLine",
     "PlannedReturn",
     "ReturnColumn",
@@ -82,6 +95,7 @@ __all__ = [
     "are_at_hand",
     "assess_case",
     "can_exchange_line",
+    "choose_units",
     "count_graded",
     "count_left",
     "describe_placed",
@@ -100,6 +114,7 @@ __all__ = [
     "get_newest_risk_hold",
     "get_risk_hold",
     "get_terms",
+    "is_given_by_policy",
     "is_risk_held",
     "last_look",
     "list_actions",
@@ -121,9 +136,12 @@ __all__ = [
     "plan_open_refund",
     "plan_return",
     "plan_steps",
+    "plan_waiver",
+    "preview_keeping",
     "preview_memo",
     "preview_return",
     "read_lines",
     "read_risk_limit",
+    "sum_credit",
     "with_left",
 ]

@@ -85,7 +85,7 @@ from returns.services.unknown import (
     open_unknown_parcel,
     send_unknown_parcel_back,
 )
-from returns.services.waiving import keep_goods, keep_locked, preview_keeping, short_close
+from returns.services.waiving import keep_goods, keep_locked, short_close
 
 __all__ = [
     "CountedLine",
@@ -145,7 +145,6 @@ __all__ = [
     "open_unknown_parcel",
     "pay_out",
     "pay_out_memo",
-    "preview_keeping",
     "propose_pattern",
     "rate_case",
     "receive_goods",

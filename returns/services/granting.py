@@ -11,11 +11,19 @@ from core.actors import Actor
 from core.events import reference
 from core.transactions import requires_transaction
 from returns.models import Concession, Return
-from returns.queries import Waived, list_asked_concessions, list_open_units, read_lines
+from returns.queries import (
+    TITLES,
+    Given,
+    Waived,
+    list_asked_concessions,
+    list_open_units,
+    read_lines,
+    sum_credit,
+)
 from returns.services.case import lock_case
 from returns.services.conceding import lapse_concession, tell_concession
 from returns.services.mismatches import bring_back, decide_put_up, go_on
-from returns.services.waiving import TITLES, Given, sum_credit, waive_locked
+from returns.services.waiving import waive_locked
 from returns.states import ConcessionState, LineDecision, ShortCloseRule
 
 

@@ -9,15 +9,9 @@ from core.actors import Actor
 from core.errors import BadInput
 from core.transactions import requires_transaction
 from returns.models import Concession, Mismatch, Return, ReturnLine
-from returns.queries import read_lines
+from returns.queries import Given, is_given_by_policy, plan_waiver, read_lines, sum_credit
 from returns.services.conceding import ask_concession
-from returns.services.waiving import (
-    Given,
-    is_given_by_policy,
-    plan_waiver,
-    sum_credit,
-    waive_locked,
-)
+from returns.services.waiving import waive_locked
 from returns.states import ShortCloseRule
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,21 +12,20 @@ from core.actors import Actor
 from core.errors import BadInput
 from core.operations import operation
 from core.transactions import requires_transaction
-from core.verdicts import Verdict
 from orders import services as orders
 from payments.models import CreditMemo
-from payments.rules import MemoLine
 from returns.models import CaseNote, Return, ReturnLine
 from returns.queries import (
-    Waived,
+    Given,
+    choose_units,
     find_asked_concession,
     get_terms,
-    list_asked_units,
-    list_memo_lines,
-    list_open_units,
+    is_given_by_policy,
+    plan_waiver,
     read_lines,
+    sum_credit,
 )
-from returns.rules import can_short_close, can_waive, count_waived, is_within_policy
+from returns.rules import can_short_close, can_waive
 from returns.services.case import lock_case, tell
 from returns.services.conceding import ask_concession
 from returns.services.crediting import draft_rest, issue_step
@@ -40,11 +38,6 @@ from returns.states import (
     ReturnState,
     ShortCloseRule,
 )
-
-TITLES = {
-    ShortCloseRule.KEPT: "Kept by the customer",
-    ShortCloseRule.GOODWILL: "Credited as goodwill",
-}
 
 
 @operation("return.keep_it")
@@ -81,33 +74,12 @@ def keep_locked(
     rate: Decimal | None = None,
 ) -> Return:
     """`keep_goods` of a case that is locked."""
-    chosen = _choose(case, units)
+    chosen = choose_units(case, units)
     is_asked = find_asked_concession(case) is not None
     verdict = can_waive(case.state, awaited=sum(chosen.values()), is_asked=is_asked)
     verdict.require("The goods cannot be left with the customer.")
     given = plan_waiver(case, chosen, ShortCloseRule.KEPT, rate=rate)
     return _carry_out(case, given, is_rest=False, note=note, actor=actor, now=now, op_id=op_id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keeping:
-    """What letting the customer keep what is awaited would credit, and whether policy gives it."""
-
-    lines: list[MemoLine]
-    verdict: Verdict
-    is_by_policy: bool
-
-
-def preview_keeping(case: Return, *, rate: Decimal | None = None) -> Keeping:
-    """By the plan of `keep_goods` itself. Saves nothing."""
-    chosen = _choose(case, None)
-    is_asked = find_asked_concession(case) is not None
-    given = plan_waiver(case, chosen, ShortCloseRule.KEPT, rate=rate)
-    return Keeping(
-        lines=list_memo_lines(case, waived=given.waived),
-        verdict=can_waive(case.state, awaited=sum(chosen.values()), is_asked=is_asked),
-        is_by_policy=is_given_by_policy(case, given),
-    )
 
 
 @operation("return.short_close")
@@ -129,7 +101,7 @@ def short_close(
     if rule not in ShortCloseRule.values:
         raise BadInput("Choose what becomes of the money.", field="rule")
     case = lock_case(return_id=return_id, version=version, actor=actor, now=now)
-    chosen = _choose(case, units)
+    chosen = choose_units(case, units)
     verdict = can_short_close(case.state, awaited=sum(chosen.values()))
     verdict.require("The case cannot be closed short.")
     note = keep_reason(case=case, about="return.short_close", reason=reason, actor=actor, now=now)
@@ -137,17 +109,9 @@ def short_close(
     return _carry_out(case, given, is_rest=True, note=note, actor=actor, now=now, op_id=op_id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What is waived of each line, by its id, and by which rule."""
-
-    rule: ShortCloseRule
-    waived: dict[int, Waived]
-
-
 def give_up(case: Return) -> Given:
     """Everything that is still awaited, without a credit."""
-    return plan_waiver(case, _choose(case, None), ShortCloseRule.NOTHING)
+    return plan_waiver(case, choose_units(case, None), ShortCloseRule.NOTHING)
 
 
 @requires_transaction
@@ -245,75 +209,6 @@ def _carry_out(
         op_id=op_id,
     )
     return case
-
-
-def is_given_by_policy(case: Return, given: Given) -> bool:
-    """Whether nobody else has to agree to it."""
-    amount = sum_credit(case, given)
-    return all(
-        is_within_policy(
-            get_terms(line),
-            rule=given.rule,
-            rate=given.waived[line.pk].rate,
-            amount=amount,
-            currency=case.currency,
-        )
-        for line in read_lines(case)
-        if line.pk in given.waived
-    )
-
-
-def sum_credit(case: Return, given: Given) -> Decimal:
-    """What it would credit today, tax included."""
-    if given.rule == ShortCloseRule.NOTHING:
-        return Decimal(0)
-    lines = list_memo_lines(case, waived=given.waived)
-    return sum((line.gross for line in lines), Decimal(0))
-
-
-def _choose(case: Return, units: Mapping[int, int] | None) -> dict[int, int]:
-    awaited = {
-        line.pk: line.awaited
-        for line in read_lines(case)
-        if line.decision == LineDecision.AUTHORISED and line.awaited
-    }
-    if units is None:
-        return awaited
-    verdict = count_waived(units, awaited)
-    if not verdict:
-        raise BadInput(" ".join(verdict.reasons), field="units")
-    return {line_id: count for line_id, count in units.items() if count}
-
-
-def plan_waiver(
-    case: Return,
-    units: Mapping[int, int],
-    rule: ShortCloseRule,
-    *,
-    rate: Decimal | None = None,
-) -> Given:
-    """The highest open units of each line, at the policy's rate unless one is named.
-
-    Those that wait for a second person's yes come last, so that two may be asked for at once.
-    """
-    waived = {}
-    for line in read_lines(case):
-        if not units.get(line.pk):
-            continue
-        kept_rate = get_terms(line).kept_rate
-        by_policy = kept_rate if rule == ShortCloseRule.KEPT else None
-        waived[line.pk] = Waived(
-            units=_pick(line, units[line.pk]),
-            rate=next(each for each in (rate, by_policy, Decimal(1)) if each is not None),
-            title=TITLES.get(rule, ""),
-        )
-    return Given(rule=rule, waived=waived)
-
-
-def _pick(line: ReturnLine, count: int) -> list[int]:
-    asked, units = list_asked_units(line), list_open_units(line)
-    free_last = sorted(units, key=lambda unit: (unit not in asked, unit))
-    return sorted(free_last[-count:])
 
 
 def _move_units(

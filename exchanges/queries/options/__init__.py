@@ -48,13 +48,12 @@ from exchanges.rules import (
 from exchanges.rules.options import SWAPS, Comparison, Option, OptionKind
 from exchanges.states import Evenness
 from inventory.models import Reservation
+from inventory.queries import OutOfStock, preview_holds
 from inventory.rules import Choice, HoldScope, RankedLocation, Wanted
-from inventory.services import OutOfStock, preview_holds
 from inventory.states import ReservationState
 from payments import queries as payments
-from returns import services as returns
 from returns.models import Return, ReturnLine
-from returns.queries import get_terms, list_exchangeable, list_memo_lines
+from returns.queries import get_terms, list_exchangeable, list_memo_lines, preview_keeping
 from returns.rules import can_change_outcome
 from returns.states import LIVE, Outcome
 
@@ -248,7 +247,7 @@ def _keep(situation: Situation, ways: Ways, rate: Decimal | None) -> Option:
         else None
     )
     chosen = rate if rate is not None else HALF if by_policy is None else by_policy
-    keeping = returns.preview_keeping(case, rate=chosen)
+    keeping = preview_keeping(case, rate=chosen)
     credit = sum((line.gross for line in keeping.lines), ZERO)
     reasons = [*keeping.verdict.reasons, *_why_not_kept(situation)]
     if situation.exchange is not None:
