@@ -182,10 +182,11 @@ def _weigh_swap(
     reasons = [*judged.reasons, *(verdict.reasons if verdict else ())]
     scope = get_hold_scope(exchange)
     choices: Sequence[Choice] = ()
+    is_held = is_current and situation.facts is not None and situation.facts.holds.covers_all
     try:
         choices = (
             _list_held(situation)
-            if is_current
+            if is_held
             else _preview_holds(situation, exchange, wanted, scope=scope)
         )
     except OutOfStock as error:
@@ -208,7 +209,7 @@ def _weigh_swap(
             choices=choices,
         ),
         days=count_days_of_swap(situation, ways, choices, exchange.type) if choices else None,
-        stock=weigh_stock(situation, plan, choices, scope=scope, is_held=is_current),
+        stock=weigh_stock(situation, plan, choices, scope=scope, is_held=is_held),
         frees=0 if is_current else _count_held(situation),
         wanted=tuple(wanted),
     )
@@ -258,7 +259,11 @@ def _keep(situation: Situation, ways: Ways, rate: Decimal | None) -> Option:
                 "A second person has to agree first, and the exchange would be gone by then: turn "
                 "it into a refund, and ask for it there.",
             ]
-    asks = () if keeping.is_by_policy else (*judged.reasons, "It is beyond what policy gives.")
+    asks = (
+        ()
+        if keeping.is_by_policy or reasons
+        else (*judged.reasons, "It is beyond what policy gives.")
+    )
     return Option(
         kind=K.KEEP_IT,
         currency=case.currency,
