@@ -12,9 +12,14 @@ from typing import Any
 
 from intake.document import Node
 
-# Where names and values stand in pairs, and what the two are called.
-PAIRS = ("note_attributes", "properties", "customAttributes", "meta_data", "options")
-NAMES, VALUES = ("name", "key", "display_key"), ("value", "display_value")
+# Where names and values stand in pairs, and what the two are called; `MAPS` hold them by name.
+PAIRS = (
+    "note_attributes", "properties", "customAttributes", "meta_data", "options", "variations",
+    "product_options", "selected_options", "entered_options",
+)  # fmt: skip
+MAPS = ("metadata",)
+NAMES = ("name", "key", "display_key", "formatted_name", "display_name", "label")
+VALUES = ("value", "display_value", "formatted_value")
 GIFT = frozenset({"gift", "isgift", "asagift", "thisisagift", "giftorder"})
 FINAL_SALE = frozenset({"finalsale", "isfinalsale", "nonreturnable", "noreturn", "noreturns"})
 SERIAL = frozenset({"serial", "serialnumber", "serialno", "serials", "serialnumbers", "imei"})
@@ -32,9 +37,14 @@ def is_final_sale(node: Node) -> bool:
     return _is_marked(node, FINAL_SALE)
 
 
-def list_serials(node: Node, quantity: Decimal | None) -> tuple[str, ...]:
-    """One for each unit of the line, or none: half a list says of no unit which it has."""
-    return _one_each(_list_values(node, SERIAL, LONGEST_SERIAL), quantity)
+def list_serials(node: Node, quantity: Decimal | None, own: object = None) -> tuple[str, ...]:
+    """One for each unit of the line, or none: half a list says of no unit which it has.
+
+    `own` is what stands in a field that the channel itself has for them.
+    """
+    stated = [one for one in own if isinstance(one, str)] if isinstance(own, list) else []
+    found = split_units(",".join(stated), longest=LONGEST_SERIAL)
+    return _one_each(found or _list_values(node, SERIAL, LONGEST_SERIAL), quantity)
 
 
 def list_lots(node: Node, quantity: Decimal | None) -> tuple[str, ...]:
@@ -86,6 +96,11 @@ def _list_pairs(node: Node) -> Iterator[tuple[str, str]]:
                 name, value = _first(row, NAMES), _first(row, VALUES)
                 if name:
                     yield _plain(name), value
+    for place in MAPS:
+        named = node.value.get(place)
+        if isinstance(named, dict):
+            for name in named:
+                yield _plain(str(name)), _first(named, (name,))
 
 
 def _first(row: dict[str, Any], keys: tuple[str, ...]) -> str:

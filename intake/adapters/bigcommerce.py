@@ -10,6 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from intake import marks
 from intake.adapters.port import (
     ZERO,
     ChannelAdapter,
@@ -160,6 +161,9 @@ def _read_line(line: Node) -> ReadLine:
         variant_id=line.text("variant_id") or "",
         fulfilled_quantity=line.whole("quantity_shipped"),
         refunded_quantity=line.whole("quantity_refunded"),
+        is_final_sale=marks.is_final_sale(line),
+        serials=marks.list_serials(line, line.money("quantity")),
+        lots=marks.list_lots(line, line.money("quantity")),
     )
 
 

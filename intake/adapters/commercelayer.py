@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from intake import marks
 from intake.adapters.port import ZERO, ChannelAdapter, goods_of, kind_of, minor_units
 from intake.arithmetic import Term, check_total
 from intake.document import Node
@@ -111,6 +112,7 @@ def _read_order(node: Node, included: list[Node], path: str) -> ReadOrder:
         source_updated_at=order.moment("updated_at"),
         cancelled_at=order.moment("cancelled_at"),
         is_test=False,
+        is_gift=marks.is_gift(order),
         customer=ReadCustomer(locale=order.text("language_code") or ""),
         tenders=_read_tenders(order, total),
         fulfilments=(
@@ -137,6 +139,9 @@ def _read_line(line: Node, line_id: str, currency: str | None) -> ReadLine:
         tax_total=minor_units(line.money("tax_amount_cents"), currency),
         tax_rate=line.money("tax_rate"),
         external_id=line_id,
+        is_final_sale=marks.is_final_sale(line),
+        serials=marks.list_serials(line, line.money("quantity")),
+        lots=marks.list_lots(line, line.money("quantity")),
     )
 
 

@@ -140,6 +140,9 @@ def _read_line(line: Node, *, is_sent: bool) -> ReadLine:
         product_id=line.text("product_id") or "",
         fulfilled_quantity=line.whole("quantity") if is_sent else 0,
         needs_shipping=not line.says_yes("is_digital"),
+        is_final_sale=marks.is_final_sale(line),
+        serials=marks.list_serials(line, line.money("quantity")),
+        lots=marks.list_lots(line, line.money("quantity")),
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from intake import marks
 from intake.adapters.port import (
     ZERO,
     ChannelAdapter,
@@ -122,6 +123,7 @@ def _read_rest(node: Node, *, path: str) -> ReadOrder:
         billing_address=_read_address(node.child("billing_address")),
         tenders=_read_tenders(node, total, abs(gift_cards), abs(credit)),
         fulfilments=_read_fulfilments(lines),
+        is_gift=bool(node.child("extension_attributes").child("gift_message")),
         findings=tuple(node.findings),
     )
 
@@ -295,6 +297,7 @@ def _read_graphql(node: Node, *, path: str) -> ReadOrder:
         prices_include_tax=None,
         arithmetic=arithmetic,
         tax_stands_on_order=tax is not None,
+        is_gift=bool(node.child("gift_message")),
         findings=tuple(node.findings),
     )
 
@@ -310,6 +313,9 @@ def _read_graphql_line(line: Node) -> ReadLine:
         external_id=line.text("id") or "",
         fulfilled_quantity=line.whole("quantity_shipped"),
         refunded_quantity=line.whole("quantity_refunded"),
+        is_final_sale=marks.is_final_sale(line),
+        serials=marks.list_serials(line, line.money("quantity_ordered")),
+        lots=marks.list_lots(line, line.money("quantity_ordered")),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from intake import marks
 from intake.adapters.drops import DROP
 from intake.adapters.port import ZERO, ChannelAdapter, goods_of
 from intake.arithmetic import Term, check_total
@@ -96,8 +97,16 @@ def _read_order(name: str, rows: list[dict[str, Any]]) -> ReadOrder:
             if is_sent
             else ()
         ),
+        is_gift=marks.is_gift(_read_marks(head)),
         findings=tuple(findings),
     )
+
+
+def _read_marks(head: Node) -> Node:
+    """Tags as the API has them, and note attributes, which an export writes a line each."""
+    notes = [line.partition(":") for line in (head.text("Note Attributes") or "").splitlines()]
+    pairs = [{"name": name.strip(), "value": value.strip()} for name, _, value in notes]
+    return Node({"tags": head.text("Tags") or "", "note_attributes": pairs}, [])
 
 
 def _unguarded(cell: Any) -> Any:

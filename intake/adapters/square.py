@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from intake import marks
 from intake.adapters.port import (
     ZERO,
     ChannelAdapter,
@@ -108,6 +109,7 @@ def _read_order(node: Node, path: str) -> ReadOrder:
         arithmetic=arithmetic,
         fees_total=charges + tip,
         source_updated_at=node.moment("updated_at"),
+        is_gift=marks.is_gift(node),
         cancelled_at=node.moment("updated_at") if state == "CANCELED" else None,
         customer=ReadCustomer(
             external_id=node.text("customer_id") or "",
@@ -150,6 +152,9 @@ def _read_line(line: Node, currency: str | None) -> ReadLine:
         tax_total=_money(line, "total_tax_money"),
         external_id=line.text("uid") or "",
         variant_id=line.text("catalog_object_id") or "",
+        is_final_sale=marks.is_final_sale(line),
+        serials=marks.list_serials(line, quantity),
+        lots=marks.list_lots(line, quantity),
     )
 
 

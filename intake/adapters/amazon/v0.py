@@ -10,6 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from intake import marks
 from intake.adapters.amazon.shipping import left
 from intake.adapters.port import ZERO, address_of, goods_of, per_unit
 from intake.arithmetic import Term, check_total
@@ -74,6 +75,7 @@ def read_v0(node: Node, path: str) -> ReadOrder:
         shipping_address=_read_address(node.child("ShippingAddress")),
         tenders=_read_tenders(node, status),
         fulfilments=left(lines, shipped_at),
+        is_gift=any(map(_is_gift, items)),
         findings=tuple(node.findings),
     )
     return _settle_sum(order) if has_head and has_items else order
@@ -92,7 +94,15 @@ def _read_item(item: Node) -> ReadLine:
         external_id=item.text("OrderItemId") or "",
         product_id=item.text("ASIN") or "",
         fulfilled_quantity=item.whole("QuantityShipped"),
+        serials=marks.list_serials(item, quantity, item.value.get("SerialNumbers")),
     )
+
+
+def _is_gift(item: Node) -> bool:
+    """Wrapped or with a message for somebody else; one such item makes the order a gift."""
+    buyer = item.child("BuyerInfo")
+    is_wrapped = buyer.text("GiftMessageText") or buyer.text("GiftWrapLevel")
+    return item.says_yes("IsGift") or bool(is_wrapped)
 
 
 def _check_currencies(item: Node) -> None:
@@ -146,6 +156,7 @@ def join(halves: list[ReadOrder]) -> ReadOrder:
         discount_total=items.discount_total,
         tax_total=items.tax_total,
         fulfilments=left(items.lines, head.source_updated_at),
+        is_gift=items.is_gift,
         findings=tuple(dict.fromkeys(kept)),
     )
     return _settle_sum(whole)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from intake import marks
 from intake.adapters.amazon.shipping import left
 from intake.adapters.port import ZERO, address_of
 from intake.arithmetic import Term, check_total
@@ -59,6 +60,7 @@ def read_order(node: Node, path: str) -> ReadOrder:
             else ()
         ),
         fulfilments=left(lines, node.moment("lastUpdatedTime") if status == "shipped" else None),
+        is_gift=any(map(_is_gift, items)),
         findings=tuple(node.findings),
     )
 
@@ -99,7 +101,15 @@ def _read_order_item(item: Node) -> ReadLine:
         external_id=item.text("orderItemId") or "",
         product_id=product.text("asin") or "",
         fulfilled_quantity=item.child("fulfillment").whole("quantityFulfilled"),
+        serials=marks.list_serials(
+            item, item.money("quantityOrdered"), product.value.get("serialNumbers")
+        ),
     )
+
+
+def _is_gift(item: Node) -> bool:
+    """One item that is wrapped for somebody else makes the order a gift."""
+    return bool(item.child("fulfillment").child("packing").child("giftOption"))
 
 
 def _read_delivery_address(node: Node) -> ReadAddress | None:
