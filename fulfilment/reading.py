@@ -98,6 +98,7 @@ class Unpacked:
 
     sku: str
     serial: str
+    lot: str
     quantity: int
     damaged: int
 
@@ -201,6 +202,7 @@ def _unpacked(line: Mapping[str, Any], *, place: str) -> Unpacked:
     return Unpacked(
         sku=_text(line, "sku", place=place),
         serial=_text(line, "serial", place=place, may_miss=True),
+        lot=_text(line, "lot", place=place, may_miss=True)[:40],
         quantity=quantity,
         damaged=_number({"damaged": 0, **line}, "damaged", place=place, most=quantity),
     )

@@ -35,6 +35,7 @@ from returns.models import (
     RiskAssessment,
     RiskHold,
 )
+from returns.queries.lots import with_lots
 from returns.rules import Action
 from returns.states import ConcessionState, LineDecision, ReturnState
 
@@ -168,11 +169,13 @@ def _cases(rights: Rights) -> Any:
         .annotate(count=Count("pk"))
         .values("count")
     )
-    lines = ReturnLine.objects.select_related(
-        "order_line__order__ship_to",
-        "order_line__variant__product",
-        "defect_report__defect_type",
-        "defect_report__pattern",
+    lines = with_lots(
+        ReturnLine.objects.select_related(
+            "order_line__order__ship_to",
+            "order_line__variant__product",
+            "defect_report__defect_type",
+            "defect_report__pattern",
+        )
     )
     return (
         _visible(rights)
@@ -186,7 +189,9 @@ def _cases(rights: Rights) -> Any:
                 RiskHold.objects.filter(return_case=OuterRef("pk"), cleared_at=None)
             ),
             is_conceding=Exists(
-                Concession.objects.filter(return_case=OuterRef("pk"), state=ConcessionState.ASKED)
+                Concession.objects.filter(
+                    return_case=OuterRef("pk"), state=ConcessionState.ASKED, mismatch=None
+                )
             ),
         )
     )

@@ -153,7 +153,8 @@ def _swaps(record: CaseRecord) -> bool:
 def _line(line: ReturnLine, record: CaseRecord, reader: Reader) -> GoodsLine:
     sold = line.order_line
     order = f"order {sold.order.number}" if record.has_several_orders else ""
-    parts = [order, f"{line.quantity} of {sold.quantity}", *_whereabouts(line), line.comment]
+    counted = f"{line.quantity} of {sold.quantity}"
+    parts = [order, counted, *_lots(line), *_whereabouts(line), line.comment]
     is_out = line.decision in OUT
     return GoodsLine(
         title=sold.title,
@@ -163,6 +164,15 @@ def _line(line: ReturnLine, record: CaseRecord, reader: Reader) -> GoodsLine:
         amount=reader.money(line.gross, record.case.currency),
         badge=Badge(word=str(LineDecision(line.decision).label), tone="bad") if is_out else None,
     )
+
+
+def _lots(line: ReturnLine) -> list[str]:
+    """Which lots its goods are of, as far as a channel or a scan has said."""
+    report = getattr(line, "defect_report", None)
+    if report and report.lot:
+        return [f"lot {report.lot}"]
+    lots: list[str] = getattr(line, "lots_found", []) or getattr(line, "lots_sold", [])
+    return [f"lot{'s' if len(lots) > 1 else ''} {', '.join(lots)}"] if lots else []
 
 
 def _whereabouts(line: ReturnLine) -> list[str]:

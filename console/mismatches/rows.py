@@ -128,7 +128,8 @@ def say_announced(mismatch: Mismatch) -> str:
     if mismatch.return_line is None or mismatch.kind == K.EXTRA:
         return "nothing"
     if mismatch.kind in SERIAL_DIFFERS:
-        serials = [unit.serial for unit in mismatch.return_line.order_line.units.all()]
+        units = mismatch.return_line.order_line.units.all()
+        serials = [unit.serial for unit in units if unit.serial]
         return ", ".join(serials[:3]) + ("…" if len(serials) > 3 else "")
     if mismatch.kind == K.WRONG_ITEM:
         return mismatch.return_line.order_line.sku

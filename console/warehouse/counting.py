@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from console.finding import looks_like_number
+from console.warehouse.gs1 import Labelled, list_spellings, read_label
 from core.events import reference
 from fulfilment.queries import get_parcel
 from inventory.models import Location, Variant
@@ -49,11 +50,15 @@ class LineForm(forms.Form):
         max_length=2000,
         help_text="One per unit, divided by spaces or commas.",
     )
+    lot = forms.CharField(
+        label="Lot", required=False, max_length=40, help_text="If it stands on the goods."
+    )
     damaged = forms.IntegerField(min_value=0, max_value=9999, required=False)
 
     def __init__(self, *args: Any, is_serialised: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["quantity" if is_serialised else "serials"]
+        for name in ("quantity", "lot") if is_serialised else ("serials",):
+            del self.fields[name]
 
     def clean_serials(self) -> list[str]:
         return split_serials(self.cleaned_data["serials"])
@@ -119,7 +124,14 @@ def _count_line(line_id: int, form: LineForm) -> list[CountedLine]:
         quantity = form.cleaned_data["quantity"]
         if not quantity and not damaged:
             return []
-        return [CountedLine(return_line_id=line_id, quantity=quantity, damaged=damaged)]
+        return [
+            CountedLine(
+                return_line_id=line_id,
+                quantity=quantity,
+                damaged=damaged,
+                lot_found=form.cleaned_data["lot"],
+            )
+        ]
     return [
         CountedLine(
             return_line_id=line_id,
@@ -226,6 +238,8 @@ def _hear(
     sent["scan"] = ""
     if looks_like_number(scan):
         return _hear_number(scan, case)
+    if label := read_label(scan):
+        return _hear_label(label, sent, case, lines, awaited)
     for line in lines:
         if scan.upper() in awaited[line.pk].serials:
             return _add_serial(scan.upper(), sent, line), False
@@ -243,6 +257,30 @@ def _hear(
     if waiting:
         return _add_serial(scan.upper(), sent, waiting[0]), False
     return _take_for_parcel(scan, sent)
+
+
+def _hear_label(
+    label: Labelled,
+    sent: QueryDict,
+    case: Return,
+    lines: list[ReturnLine],
+    awaited: dict[int, AwaitedLine],
+) -> tuple[str, bool]:
+    """A label says in one scan which goods they are, and which unit or lot of them."""
+    line = next((each for each in lines if _is_of_line(label.article, each)), None)
+    if line is None:
+        return _hear(label.article, sent, case, lines, awaited)
+    if awaited[line.pk].is_serialised and label.serial:
+        return _add_serial(label.serial.upper(), sent, line), False
+    name = f"line-{line.pk}-lot"
+    known = sent.get(name, "")
+    if label.lot and known and known.casefold() != label.lot.casefold():
+        return f"It is of lot {label.lot}: book what is of lot {known} first.", True
+    said, is_misheard = _count_one(sent, line, awaited[line.pk])
+    if not label.lot or awaited[line.pk].is_serialised:
+        return said, is_misheard
+    sent[name] = label.lot
+    return f"{said} Lot {label.lot}.", is_misheard
 
 
 def _hear_number(scan: str, case: Return) -> tuple[str, bool]:
@@ -280,7 +318,7 @@ def _take_for_parcel(scan: str, sent: QueryDict) -> tuple[str, bool]:
 def _is_of_line(scan: str, line: ReturnLine) -> bool:
     sold = line.order_line
     barcode = sold.variant.barcode if sold.variant else ""
-    return scan.casefold() == sold.sku.casefold() or scan == barcode
+    return scan.casefold() == sold.sku.casefold() or barcode in list_spellings(scan)
 
 
 def _count_one(sent: QueryDict, line: ReturnLine, awaited: AwaitedLine) -> tuple[str, bool]:
@@ -319,7 +357,8 @@ def _find_variant(scan: str, lines: list[ReturnLine]) -> Variant | None:
     if not lines:
         return None
     variants = Variant.objects.for_partner(lines[0].partner_id).select_related("product")
-    found: Variant | None = variants.filter(Q(sku__iexact=scan) | Q(barcode=scan)).first()
+    is_it = Q(sku__iexact=scan) | Q(barcode__in=list_spellings(scan))
+    found: Variant | None = variants.filter(is_it).first()
     return found
 
 

@@ -205,6 +205,8 @@ def _goods_of_row(row: ReceiptLine) -> GoodsLine:
     if row.return_line and row.kind != ReceivedAs.WRONG_ITEM:
         title = row.return_line.order_line.title
     parts = [f"serial {row.serial_found}"] if row.serial_found else []
+    if row.lot_found:
+        parts.append(f"lot {row.lot_found}")
     if row.damaged:
         parts.append(f"{row.damaged} damaged")
     parts.append(f"at {row.receipt.location.name}")

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from console.finding import find_by_tracking, find_case, list_visible_cases, looks_like_number
 from console.rights import Rights
+from console.warehouse.gs1 import list_spellings, read_label
 from core.numbers import MistypedNumber
 from returns.models import Return
 from returns.rules import GOODS_MAY_COME
@@ -70,10 +71,14 @@ def _by_number(text: str, rights: Rights) -> tuple[list[Return], bool, str]:
 
 
 def _awaiting(text: str, rights: Rights) -> list[Return]:
+    label = read_label(text)
+    barcodes = list_spellings(label.article) if label else {text}
+    if label and label.serial:
+        text = label.serial
     awaited = list_visible_cases(rights).filter(
         Q(lines__order_line__units__serial__iexact=text)
         | Q(lines__order_line__sku__iexact=text)
-        | Q(lines__order_line__variant__barcode=text),
+        | Q(lines__order_line__variant__barcode__in=barcodes),
         state__in=GOODS_MAY_COME,
     )
     return list(awaited.distinct().order_by("opened_at")[:FOUND_AT_MOST])

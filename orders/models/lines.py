@@ -80,18 +80,21 @@ class OrderLineTax(PartnerRow):
 
 
 class OrderLineUnit(PartnerRow):
-    """One serialised unit of a line."""
+    """One unit of a line, as far as the channel named its serial number or its lot."""
 
     line = models.ForeignKey(OrderLine, models.CASCADE, related_name="units")
     unit_number = models.PositiveIntegerField(help_text="From 1, as return lines claim them.")
-    serial = models.CharField(max_length=80)
+    serial = models.CharField(max_length=80, blank=True, help_text="Blank: known by its lot alone.")
     lot = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["line", "unit_number"], name="units_of_a_line_count")
+            models.UniqueConstraint(fields=["line", "unit_number"], name="units_of_a_line_count"),
+            models.CheckConstraint(
+                condition=~models.Q(serial="", lot=""), name="a_unit_is_known_by_something"
+            ),
         ]
         indexes = [models.Index(fields=["partner", "serial"], name="unit_by_serial")]
 
     def __str__(self) -> str:
-        return self.serial
+        return self.serial or f"lot {self.lot}"

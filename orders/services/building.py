@@ -126,12 +126,12 @@ def build_taxes(rows: Sequence[OrderLine], lines: Sequence[SaleLine]) -> list[Or
 
 
 def build_units(rows: Sequence[OrderLine], lines: Sequence[SaleLine]) -> list[OrderLineUnit]:
-    """Of lines that have their ids."""
+    """Of lines that have their ids. Goods without serial numbers are known by their lots alone."""
     return [
         OrderLineUnit(partner_id=row.partner_id, line=row, unit_number=unit, serial=serial, lot=lot)
         for row, line in zip(rows, lines, strict=True)
         for unit, (serial, lot) in enumerate(
-            zip_longest(line.serials, line.lots[: len(line.serials)], fillvalue=""), start=1
+            zip_longest(line.serials, line.lots, fillvalue=""), start=1
         )
     ]
 

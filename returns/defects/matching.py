@@ -52,7 +52,7 @@ def fits(reported: Reported, pattern: Known) -> bool:
     """Whether everything that the pattern says is so. What nobody told never fits."""
     return (
         reported.sku == pattern.sku
-        and pattern.lot in ("", reported.lot)
+        and pattern.lot.casefold() in ("", reported.lot.casefold())
         and pattern.defect_type in ("", reported.defect_type)
         and _is_in_range(reported.serial, pattern.serial_from, pattern.serial_to)
         and _says_one_of(reported.symptom, pattern.words)

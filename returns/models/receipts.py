@@ -41,6 +41,7 @@ class ReceiptLine(PartnerRow):
     variant = models.ForeignKey(Variant, models.PROTECT, null=True, related_name="+")
     sku_found = models.CharField(max_length=120, blank=True)
     serial_found = models.CharField(max_length=80, blank=True)
+    lot_found = models.CharField(max_length=40, blank=True)
     quantity = models.PositiveIntegerField()
     damaged = models.PositiveIntegerField(default=0, help_text="Of the quantity.")
     is_substitute = models.BooleanField(

@@ -25,11 +25,11 @@ def list_awaited(case: Return) -> dict[int, AwaitedLine]:
         line.pk: AwaitedLine(
             sku=line.order_line.sku,
             awaited=line.awaited,
-            is_serialised=bool(line.order_line.units.all()),
+            is_serialised=any(unit.serial for unit in line.order_line.units.all()),
             serials=frozenset(
                 unit.serial.upper()
                 for unit in line.order_line.units.all()
-                if (line.pk, unit.serial.upper()) not in seen
+                if unit.serial and (line.pk, unit.serial.upper()) not in seen
             ),
             received_serials=frozenset(serial for pk, serial in seen if pk == line.pk),
         )

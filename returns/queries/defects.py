@@ -48,8 +48,9 @@ def diagnose(
     """
     serial = clean_serial(serial)
     sold = list(order_line.units.all())
-    unit = next((each for each in sold if each.serial.upper() == serial.upper()), None)
-    matches = None if not serial or not sold else unit is not None
+    numbered = [each for each in sold if each.serial]
+    unit = next((each for each in numbered if each.serial.upper() == serial), None)
+    matches = None if not serial or not numbered else unit is not None
     lot = _lot_of(unit, sold, matches=matches)
     kind = find_type(order_line.partner_id, defect_type)
     if defect_type and kind is None:

@@ -1,6 +1,6 @@
 """What was sold and what of it failed, counted as the radar, causes and forecasts want it.
 
-A unit is one of `OrderLineUnit` where the channel told its serial; other units have no lot. Age
+A unit is one of `OrderLineUnit` where the channel told its serial or lot; others have no lot. Age
 counts from delivery, else from shipping. A line that was cancelled has reported nothing.
 """
 

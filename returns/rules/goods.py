@@ -23,7 +23,7 @@ class CountedLine:
     """Goods of one kind as somebody counted them; `return_line_id` None when nobody announced them.
 
     `damaged` is part of `quantity`. `sku_found` and `serial_found` are blank when nothing else
-    than announced was found.
+    than announced was found; `lot_found` is what stands on goods that have no serial number.
     """
 
     return_line_id: int | None
@@ -31,6 +31,7 @@ class CountedLine:
     damaged: int = 0
     sku_found: str = ""
     serial_found: str = ""
+    lot_found: str = ""
     note: str = ""
 
 

@@ -13,9 +13,9 @@ from core.operations import operation
 from inventory import services as inventory
 from returns.locks import lock_claim
 from returns.models import Claim, ClaimLine
+from returns.queries.lots import find_lot
 from returns.rules import can_answer_claim, can_send_claim
 from returns.services.gathering import record_claim
-from returns.services.placing import find_lot
 from returns.states import ClaimAgainst
 
 

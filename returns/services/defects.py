@@ -15,6 +15,7 @@ from returns.queries.defects import Diagnosis, check_told, diagnose
 from returns.queries.warranty import judge_warranty
 from returns.services.case import lock_case, tell
 from returns.services.judging import judge_again
+from returns.services.lots import learn_lots
 from returns.states import OVER
 
 
@@ -59,6 +60,7 @@ def report_defect(
         now=now,
         op_id=op_id,
     )
+    learn_lots(case, actor=actor, now=now, op_id=op_id)
     judge_again(case=case, actor=actor, now=now, op_id=op_id)
     return report
 

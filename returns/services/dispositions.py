@@ -14,10 +14,11 @@ from core.transactions import requires_transaction
 from inventory import services as inventory
 from returns.models import Disposition, Return
 from returns.queries.dispositions import count_left, describe_placed
+from returns.queries.lots import find_lot
 from returns.rules import IN_QUARANTINE, can_move_on
 from returns.services.case import lock_case, tell
 from returns.services.gathering import withdraw_goods
-from returns.services.placing import find_lot, name_bin, start_following
+from returns.services.placing import name_bin, start_following
 from returns.states import DispositionKind, RefurbishState
 
 D = DispositionKind

@@ -16,6 +16,7 @@ from inventory.models import Lot
 from orders.models import OrderLineUnit
 from returns.locks import lock_claim, lock_open_claim
 from returns.models import Claim, ClaimLine, DefectReport, Disposition, Mismatch, ReceiptLine
+from returns.queries.lots import find_lot
 from returns.states import ClaimAgainst, ClaimState
 
 NOBODY = "Supplier not named"
@@ -28,7 +29,7 @@ def gather_goods(
     """Add goods to the open claim against their supplier, with all that one has to know."""
     row: ReceiptLine = disposition.inspection.receipt_line
     variant, unit = row.variant, _find_unit(row)
-    lot = unit.lot if unit else ""
+    lot = unit.lot if unit else find_lot(row)
     claim = _open(
         partner_id=row.partner_id,
         against=ClaimAgainst.SUPPLIER,

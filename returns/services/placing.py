@@ -17,8 +17,8 @@ from fulfilment import services as fulfilment
 from inventory import services as inventory
 from inventory.models import Bin
 from inventory.states import Bucket
-from orders.models import OrderLineUnit
 from returns.models import Disposition, ReceiptLine, Refurbishment
+from returns.queries.lots import find_lot
 from returns.queries.mismatches import find_sold_line
 from returns.services.gathering import gather_goods
 from returns.states import DispositionKind
@@ -83,16 +83,6 @@ def start_following(
         gather_goods(disposition, actor=actor, now=now, op_id=op_id)
     elif disposition.kind == D.RETURN_TO_CUSTOMER:
         _send_back(disposition, actor=actor, now=now, op_id=op_id)
-
-
-def find_lot(row: ReceiptLine) -> str:
-    """The lot that the unit was sold from, as its serial number tells."""
-    if not row.serial_found or row.return_line is None:
-        return ""
-    units = OrderLineUnit.objects.filter(
-        line=row.return_line.order_line_id, serial__iexact=row.serial_found
-    )
-    return units.values_list("lot", flat=True).first() or ""
 
 
 def name_bin(disposition: Disposition) -> None:

@@ -20,6 +20,7 @@ from returns.models import Receipt, ReceiptLine, Return, ReturnLine
 from returns.queries import list_awaited, list_sold_to_others
 from returns.rules import CountedLine, CountedRow, can_mark_departed, can_receive, plan_receipt
 from returns.services.case import lock_case, move_header, tell
+from returns.services.lots import learn_lots
 from returns.services.noticing import notice_differences
 from returns.states import ReceivedAs
 
@@ -128,6 +129,7 @@ def receive_locked(
         awaited=sum(line.awaited for line in case.lines.all()),
     )
     notice_differences(receipt, actor=actor, now=now, op_id=op_id)
+    learn_lots(case, actor=actor, now=now, op_id=op_id)
     return receipt
 
 
@@ -168,6 +170,7 @@ def _write_row(
         variant_id=variant_id,
         sku_found=sku,
         serial_found=counted.serial_found.upper(),
+        lot_found=counted.lot_found.strip(),
         quantity=counted.quantity,
         damaged=counted.damaged,
         note=counted.note,

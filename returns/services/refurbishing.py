@@ -12,10 +12,10 @@ from core.operations import operation
 from inventory import services as inventory
 from returns.models import Disposition, Refurbishment, Return
 from returns.queries.dispositions import count_left
+from returns.queries.lots import find_lot
 from returns.rules import can_finish_refurbishing, can_start_refurbishing
 from returns.services.case import lock_case, tell
 from returns.services.dispositions import move_on_locked
-from returns.services.placing import find_lot
 from returns.states import DisposedBecause, DispositionKind
 
 D = DispositionKind

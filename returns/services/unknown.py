@@ -59,6 +59,7 @@ def open_unknown_parcel(
             variant_id=known.get(line.sku_found),
             sku_found=line.sku_found,
             serial_found=line.serial_found.upper(),
+            lot_found=line.lot_found.strip(),
             quantity=line.quantity,
             damaged=line.damaged,
         )
@@ -153,6 +154,7 @@ def follow_unpacked_parcel(
             damaged=line["damaged"],
             sku_found=line["sku"],
             serial_found=line["serial"],
+            lot_found=line.get("lot", ""),
         )
         for line in lines
     ]
@@ -196,6 +198,7 @@ def _counted(line: UnknownGoods) -> CountedLine:
         damaged=line.damaged,
         sku_found=line.sku_found,
         serial_found=line.serial_found,
+        lot_found=line.lot_found,
     )
 
 

@@ -36,6 +36,10 @@ def _defect(data: Data, reader: Reader) -> tuple[str, str]:
     return f"Defect reported: warranty gives {verdict}", _known(data)
 
 
+def _lot(data: Data, reader: Reader) -> tuple[str, str]:
+    return f"The goods are of lot {data['lot']}", _known(data)
+
+
 def _known(data: Data) -> str:
     cases = data.get("pattern_cases") or 0
     counted = f", {cases} case{'' if cases == 1 else 's'} before" if cases else ""
@@ -121,6 +125,7 @@ OF_RETURNS: dict[str, Telling] = {
     "return.goods_accepted": Telling("stock", "good", plain("Goods accepted")),
     "return.goods_refused": Telling("stock", "bad", plain("Goods refused at inspection")),
     "return.defect_reported": Telling("case", "plain", _defect),
+    "return.lot_found": Telling("case", "info", _lot),
     "return.evidence_added": Telling("case", "info", _photos),
     "return.evidence_removed": Telling("case", "plain", plain("Photo removed")),
     "return.evidence_asked": Telling("messages", "info", plain("Customer asked for photos")),
