@@ -23,11 +23,29 @@ SAID_BY_PYTEST = ("DATABASE_URL", "BROKER_URL", "SECRET_KEY", "SWAPDESK_DATA_KEY
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A data folder of its own, as a person's shell would name it."""
-    for name in SAID_BY_PYTEST:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("SWAPDESK_HOME", str(tmp_path / "home"))
-    yield tmp_path / "home"
-    for note in (tmp_path / "home").rglob("servers-at"):
+    yield name(tmp_path / "home", monkeypatch)
+    forget(tmp_path / "home")
+
+
+@pytest.fixture(scope="class")
+def one_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """For tests that stop what they start: its servers are copied and initialised once."""
+    folder = tmp_path_factory.mktemp("embedded") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        yield name(folder, patch)
+    forget(folder)
+
+
+def name(folder: Path, patch: pytest.MonkeyPatch) -> Path:
+    """In the environment, from which what pytest has said of its own servers is gone."""
+    for said in SAID_BY_PYTEST:
+        patch.delenv(said, raising=False)
+    patch.setenv("SWAPDESK_HOME", str(folder))
+    return folder
+
+
+def forget(folder: Path) -> None:
+    for note in folder.rglob("servers-at"):
         subprocess.run(["rm", "-rf", note.read_text().strip()], check=True)
 
 
@@ -63,8 +81,9 @@ class TestHome:
         assert [path.name for path in tmp_path.iterdir()] == ["keys"]
 
 
+@pytest.mark.usefixtures("one_folder")
 class TestServers:
-    def test_are_stopped_by_their_last_user(self, folder: Path):
+    def test_are_stopped_by_their_last_user(self):
         first, second = Servers.of(Home.open()), Servers.of(Home.open())
         with first.borrowed():
             with second.borrowed():
@@ -72,7 +91,7 @@ class TestServers:
             assert first.answer()
         assert not first.answer()
 
-    def test_keep_what_they_were_given(self, folder: Path):
+    def test_keep_what_they_were_given(self):
         servers = Servers.of(Home.open())
         with servers.borrowed(), psycopg.connect(servers.environment()["DATABASE_URL"]) as desk:
             desk.execute("CREATE TABLE kept AS SELECT 1")
@@ -80,7 +99,7 @@ class TestServers:
         with again.borrowed():
             assert again.holds("kept")
 
-    def test_come_back_after_they_were_killed(self, folder: Path):
+    def test_come_back_after_they_were_killed(self):
         killed = Servers.of(Home.open())
         with killed.borrowed():
             assert killed.postgres
@@ -89,7 +108,7 @@ class TestServers:
         with again.borrowed():
             assert again.answer()
 
-    def test_listen_on_no_port(self, folder: Path):
+    def test_listen_on_no_port(self):
         servers = Servers.of(Home.open())
         with servers.borrowed(), psycopg.connect(servers.environment()["DATABASE_URL"]) as desk:
             assert desk.execute("SHOW listen_addresses").fetchone() == ("",)

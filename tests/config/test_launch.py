@@ -29,6 +29,7 @@ class Launched:
     def __init__(self, home: Path, **environment: str) -> None:
         inherited = {k: v for k, v in os.environ.items() if k not in SAID_BY_PYTEST}
         self.home = home
+        self.address = ""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "config.launch"],
             cwd=CHECKOUT,
@@ -109,44 +110,64 @@ def forget(folder: Path) -> None:
 
 @pytest.fixture
 def launched(home: Path) -> Iterator[Launched]:
+    with launching(home) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="class")
+def long_launched(home: Path) -> Iterator[Launched]:
+    """For tests that leave it running: a start is ten processes."""
+    with launching(home) as desk:
+        desk.address = desk.greeting().split()[3]
+        yield desk
+
+
+@contextlib.contextmanager
+def launching(home: Path) -> Iterator[Launched]:
     desk = Launched(home)
     yield desk
     if desk.process.poll() is None:
         desk.end(signal.SIGKILL)
+        assert wait_until(lambda: not desk.family(), patience=NEVER_MIND)
 
 
 class TestRun:
-    def test_answers_at_the_address_it_prints_and_ctrl_c_leaves_nothing(self, launched: Launched):
-        address = launched.greeting().split()[3]
-        assert status_of(address, "/healthz") == 200
-        assert len(launched.family()) >= 6
-        launched.end(signal.SIGINT)
-        assert launched.process.returncode == 0
-        assert launched.family() == set()
-
-    def test_leaves_nothing_when_it_is_killed(self, launched: Launched):
-        launched.greeting()
-        launched.end(signal.SIGKILL)
-        assert wait_until(lambda: not launched.family(), patience=NEVER_MIND)
-
-    def test_starts_a_dead_worker_again(self, launched: Launched):
-        launched.greeting()
-        [worker] = running(launched, "worker")
+    def test_starts_a_dead_worker_again(self, long_launched: Launched):
+        [worker] = running(long_launched, "worker")
         os.kill(worker, signal.SIGKILL)
-        assert wait_until(lambda: bool(running(launched, "worker") - {worker}), patience=NEVER_MIND)
+        assert wait_until(
+            lambda: bool(running(long_launched, "worker") - {worker}), patience=NEVER_MIND
+        )
 
-    def test_runs_a_warehouse_that_answers_and_is_told_no_other_secret(self, launched: Launched):
-        launched.greeting()
-        [warehouse] = running(launched, "demo.warehouse")
+    def test_runs_a_warehouse_that_answers_and_is_told_no_other_secret(
+        self, long_launched: Launched
+    ):
+        [warehouse] = running(long_launched, "demo.warehouse")
         told = environment_of(warehouse)
         assert "WAREHOUSE_SIMULATOR_SECRET" in told
         assert not {"SECRET_KEY", "SWAPDESK_DATA_KEY", "DATABASE_URL"} & told.keys()
-        [worker] = running(launched, "worker")
+        [worker] = running(long_launched, "worker")
         assert status_of(environment_of(worker)["WAREHOUSE_SIMULATOR_URL"], "/") == 200
 
-    def test_lets_a_folder_be_used_once_at_a_time(self, launched: Launched):
-        address = launched.greeting().split()[3]
-        assert f"already runs at {address}" in Launched(launched.home).refusal()
+    def test_lets_a_folder_be_used_once_at_a_time(self, long_launched: Launched):
+        refusal = Launched(long_launched.home).refusal()
+        assert f"already runs at {long_launched.address}" in refusal
+
+    def test_answers_at_the_address_it_prints_and_ctrl_c_leaves_nothing(
+        self, long_launched: Launched
+    ):
+        assert status_of(long_launched.address, "/healthz") == 200
+        assert len(long_launched.family()) >= 6
+        long_launched.end(signal.SIGINT)
+        assert long_launched.process.returncode == 0
+        assert long_launched.family() == set()
+
+
+class TestKilled:
+    def test_leaves_nothing(self, launched: Launched):
+        launched.greeting()
+        launched.end(signal.SIGKILL)
+        assert wait_until(lambda: not launched.family(), patience=NEVER_MIND)
 
 
 def running(desk: Launched, word: str) -> set[int]:
