@@ -102,6 +102,35 @@ class TestCommands:
         assert offences == []
 
 
+class TestTests:
+    def test_wait_for_what_happens_and_not_for_time(self) -> None:
+        offences = [
+            at(path, call)
+            for path in (CHECKOUT / "tests").rglob("*.py")
+            for name in ("sleep", "wait_for_timeout")
+            for call in calls(parsed(path), name)
+            if ast.unparse(call.args[0]) != "0"
+        ]
+        assert offences == []
+
+    def test_sign_in_through_the_form_once_a_file_at_most(self) -> None:
+        """A visit that is about something else begins with a cookie: `visits.enter`."""
+        offences = [
+            f"{at(path, call)} signs in once more"
+            for path in (CHECKOUT / "tests/browser").glob("test_*.py")
+            for call in by_name(parsed(path), "sign_in")[1:]
+        ]
+        assert offences == []
+
+
+def by_name(tree: ast.Module, name: str) -> list[ast.Call]:
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+    ]
+
+
 class TestLocks:
     def test_are_taken_in_locks_modules_only(self) -> None:
         offences = [

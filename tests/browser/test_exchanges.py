@@ -23,7 +23,7 @@ from policies.rules import AdvancedExchange, ApprovalAbove, ExchangePayment, Sco
 from returns.models import Receipt
 from tests.browser.accessibility import barriers
 from tests.browser.test_money import fresh, look
-from tests.browser.visits import enter, sign_in
+from tests.browser.visits import enter
 from tests.factories.money import make_account, make_card
 from tests.factories.people import PASSWORD, make_user
 from tests.factories.policies import publish
@@ -128,7 +128,7 @@ class TestS33:
     ) -> None:
         page.set_viewport_size(TELEPHONE)  # type: ignore[arg-type]
         crew = make_user(Role.WAREHOUSE, name="Jan Nowak")
-        sign_in(page, live_server, crew, then=f"/visits/?day={visit.day}")
+        enter(page, live_server, crew, then=f"/visits/?day={visit.day}")
         look(page, "visits")
         page.set_viewport_size(TELEPHONE)  # type: ignore[arg-type]
         assert not [*barriers(page)]

@@ -18,7 +18,7 @@ from payments.models import CreditMemo
 from returns.models import Return
 from tests.browser.couriers import bring_post, pulse_until
 from tests.browser.shop import Shop, count_stock, open_shop
-from tests.browser.visits import sign_in
+from tests.browser.visits import enter, sign_in
 from tests.mailbox import Mailbox
 
 pytestmark = [
@@ -51,7 +51,7 @@ class TestMainJob:
         expect_the_customer_to_be_told(mailbox, number)
 
         dock = another_desk()
-        sign_in(dock, live_server, shop.warehouse)
+        enter(dock, live_server, shop.warehouse)
         receive(dock, number, shop)
         grade(dock)
         expect_release_without_a_person(page)
