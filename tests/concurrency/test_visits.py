@@ -19,7 +19,8 @@ from exchanges import services
 from exchanges.models import Exchange
 from fulfilment.models import Crew, Visit
 from fulfilment.services import work_orders
-from returns.models import Receipt
+from returns import services as returns
+from returns.models import Receipt, Return
 from tests.concurrency.races import Finish, race, without_row_locks
 from tests.factories.swaps import AGENT, NOW, act_on, make_swap, open_exchange
 
@@ -68,19 +69,30 @@ def test_one_report_counts() -> None:
     assert broken <= {"events_are_sealed"}
 
 
+def take_as_it_is(*, return_id: int, **_: Any) -> Return:
+    """Counting the version up is a lock as well: the other would wait for it, not look."""
+    return Return.objects.get(pk=return_id)
+
+
 def test_nobody_is_told_so_without_locks() -> None:
     """The control: both have looked, and neither hears that the other has reported."""
     both_have_looked = threading.Barrier(2, timeout=30)
+    one_at_a_time = threading.Lock()  # django-fsm's refresh_from_db is not made for threads
     look = work_orders._lock
 
     def look_together(*arguments: Any) -> Visit:
-        visit = look(*arguments)
+        with one_at_a_time:
+            visit = look(*arguments)
         both_have_looked.wait()
         return visit
 
     @contextmanager
     def carelessly() -> Iterator[None]:
-        with without_row_locks(), mock.patch.object(work_orders, "_lock", look_together):
+        with (
+            without_row_locks(),
+            mock.patch.object(returns, "lock_case", take_as_it_is),
+            mock.patch.object(work_orders, "_lock", look_together),
+        ):
             yield
 
     finishes = report_at_once(2, under=carelessly)
