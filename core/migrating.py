@@ -1,24 +1,22 @@
-"""Migrations take the time they need: what cuts off a stuck request would cut off a schema change.
+"""What migrations are written with, and how long they may take.
 
-Between two statements of one migration Django may think longer than any request is allowed to sit
-in a transaction, on a small machine that does other things too.
+What cuts off a stuck request would cut off a schema change: between two statements of one
+migration Django may think longer than any request is allowed to sit in a transaction, on a small
+machine that does other things too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
-from django.apps import apps
-from django.db import connections
-from django.db.models import Model
-from django.db.models.signals import class_prepared
-from django_fsm import FSMFieldMixin
+from django.db import connections, migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation, OperationCategory
+from django.db.migrations.state import ProjectState
 
-# What Django says in place of a module for the models that it draws up from migrations.
-OF_THE_PAST = "__fake__"
+# With the migrations that the present ones stand for; the next commit has these.
+BEFORE_SQUASH = "675c17d"
 LIMITS = ("statement_timeout", "idle_in_transaction_session_timeout")
 
 
@@ -36,56 +34,88 @@ def restore_limits(*, using: str, **kwargs: Any) -> None:
             cursor.execute(f"RESET {name}")
 
 
-@contextmanager
-def drawing_the_past_quickly() -> Iterator[None]:
-    """For a migration from nothing, which draws up tens of thousands of models."""
-    with without_transitions(), knowing_what_is_swapped():
-        yield
+class CreateTables(Operation):
+    """`CreateModel` for each of an app's models, drawn up together.
 
-
-@contextmanager
-def without_transitions() -> Iterator[None]:
-    """Let models of the past have no transitions while migrations draw them up.
-
-    A state field listens to every model that is prepared after it, to find its transitions.
-    Models of the past have none, and most of the time went into asking each field about each.
+    One by one Django draws every model anew that has to do with the new one, which is nearly all
+    of them: tens of thousands for a desk from nothing, and most of the time that it took.
     """
-    contribute = FSMFieldMixin.contribute_to_class
-    listening = [
-        field
-        for model in apps.get_models(include_auto_created=True, include_swapped=True)
-        for field in model._meta.local_fields
-        if isinstance(field, FSMFieldMixin)
-        and class_prepared.disconnect(field._collect_transitions)
+
+    category = OperationCategory.ADDITION
+    serialization_expand_args = ["models"]
+
+    def __init__(self, models: Sequence[migrations.CreateModel]) -> None:
+        self.models = models
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        vars(state).pop("apps", None)
+        for model in self.models:
+            model.state_forwards(app_label, state)
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        for model in self.models:
+            model.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        for model in reversed(self.models):
+            model.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        return f"Create {len(self.models)} tables"
+
+
+def function(sql: str) -> migrations.RunSQL:
+    """`sql` is CREATE FUNCTION of a name that no other function has."""
+    name = sql.split("FUNCTION ", 1)[1].split("(", 1)[0]
+    return migrations.RunSQL(sql, f"DROP FUNCTION {name}")
+
+
+def insert_only(table: str) -> list[migrations.RunSQL]:
+    """Triggers that let rows of `table` be added and nothing else."""
+    return [
+        migrations.RunSQL(
+            f"CREATE TRIGGER {table}_is_insert_only BEFORE UPDATE OR DELETE ON {table}"
+            " FOR EACH ROW EXECUTE FUNCTION core_refuse_change()",
+            f"DROP TRIGGER {table}_is_insert_only ON {table}",
+        ),
+        not_emptied(table),
     ]
 
-    def contribute_plainly(
-        field: Any, cls: type[Model], name: str, private_only: bool = False, **kwargs: Any
-    ) -> None:
-        if cls.__module__ == OF_THE_PAST:
-            super(FSMFieldMixin, field).contribute_to_class(
-                cls, name, private_only=private_only, **kwargs
-            )
-        else:
-            contribute(field, cls, name, private_only=private_only, **kwargs)
 
-    FSMFieldMixin.contribute_to_class = contribute_plainly
-    try:
-        yield
-    finally:
-        FSMFieldMixin.contribute_to_class = contribute
-        for field in listening:
-            class_prepared.connect(field._collect_transitions)
+def not_emptied(table: str) -> migrations.RunSQL:
+    """The trigger that refuses TRUNCATE of `table`."""
+    return migrations.RunSQL(
+        f"CREATE TRIGGER {table}_is_not_emptied BEFORE TRUNCATE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION core_refuse_change()",
+        f"DROP TRIGGER {table}_is_not_emptied ON {table}",
+    )
 
 
-@contextmanager
-def knowing_what_is_swapped() -> Iterator[None]:
-    """Each key of a drawn model asks which model is swapped for another, and each drawn model
-    has the answers forgotten, though they hang on the settings alone.
+def list_missing(applied: Set[tuple[str, str]], known: Iterable[migrations.Migration]) -> list[str]:
+    """What a database lacks that stands half way through migrations that `known` replace.
+
+    They went one after another, so such a database has the first of an app's and not all. One
+    that was cut short among the present ones has others, and goes on.
     """
-    kept: Any = cache(apps.get_swappable_settings_name)
-    vars(apps)["get_swappable_settings_name"] = kept
-    try:
-        yield
-    finally:
-        del vars(apps)["get_swappable_settings_name"]
+    replacing = [migration for migration in known if migration.replaces]
+    missing: list[str] = []
+    for app in sorted({migration.app_label for migration in replacing}):
+        parts = [m.replaces for m in replacing if m.app_label == app]
+        former = sorted(name for part in parts for _, name in part)
+        done = [name for name in former if (app, name) in applied]
+        is_torn = any(0 < len(applied & set(part)) < len(part) for part in parts)
+        if done and done != former and (is_torn or done == former[: len(done)]):
+            missing += [f"{app}.{name}" for name in former if name not in done]
+    return missing

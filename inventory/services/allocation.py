@@ -1,6 +1,6 @@
 """Allocations: units sold on a channel and not sent yet, out of the reach of exchanges.
 
-They pass the same door as holds. The SQL functions of migration 0008 do the work, each in one
+They pass the same door as holds. The SQL functions of migration 0011 do the work, each in one
 round trip, and write ledger and event themselves.
 """
 

@@ -1,4 +1,4 @@
-"""How the SQL functions of holds are called (migrations 0011 and later), one round trip each.
+"""How the SQL functions of holds are called (migrations 0005 to 0009), one round trip each.
 
 They write ledger, event and history themselves. What a refusal means is said by their callers.
 """

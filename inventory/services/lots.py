@@ -1,4 +1,4 @@
-"""Lots that are not to be sent: holds, sales and sourcing pass over them (migration 0011)."""
+"""Lots that are not to be sent: holds, sales and sourcing pass over them (migration 0005)."""
 
 from __future__ import annotations
 

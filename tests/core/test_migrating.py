@@ -1,11 +1,8 @@
 import pytest
-from django.apps import apps
-from django.db import connection
+from django.db import connection, migrations, models
 from django.db.migrations.state import ProjectState
-from django.db.models.signals import class_prepared
-from django_fsm import FSMFieldMixin
 
-from core.migrating import LIMITS, drawing_the_past_quickly, lift_limits, restore_limits
+from core.migrating import LIMITS, CreateTables, lift_limits, restore_limits
 
 pytestmark = pytest.mark.django_db
 
@@ -34,23 +31,43 @@ class TestMigrating:
         assert "0" not in before
 
 
-class TestModelsOfThePast:
-    def test_listen_to_no_model_that_is_drawn_up_after_them(self) -> None:
-        before, ours = len(class_prepared.receivers), FSMFieldMixin.contribute_to_class
-        with drawing_the_past_quickly():
-            fewer = len(class_prepared.receivers)
-            past = ProjectState.from_apps(apps).apps.get_model("exchanges", "Exchange")
-            assert len(class_prepared.receivers) == fewer
+def pointing(name: str, at: str) -> migrations.CreateModel:
+    return migrations.CreateModel(
+        name,
+        [
+            ("id", models.BigAutoField(primary_key=True)),
+            (at, models.ForeignKey(f"tried.{at}", models.PROTECT, related_name="+")),
+        ],
+    )
 
-        assert past._meta.get_field("state").choices
-        assert len(class_prepared.receivers) == before > fewer
-        assert FSMFieldMixin.contribute_to_class is ours
 
-    def test_know_which_model_is_swapped(self) -> None:
-        with drawing_the_past_quickly():
-            past = ProjectState.from_apps(apps)
-            apps.clear_cache()
-            user = past.apps.get_model("exchanges", "HistoricalExchange").history_user.field
-            assert user.swappable_setting == "AUTH_USER_MODEL"
+def tables() -> set[str]:
+    return {name for name in connection.introspection.table_names() if name.startswith("tried_")}
 
-        assert "get_swappable_settings_name" not in vars(apps)
+
+class TestCreateTables:
+    BOTH = CreateTables([pointing("Hen", at="egg"), pointing("Egg", at="hen")])
+
+    def test_makes_tables_that_point_at_one_another_and_drops_them(self) -> None:
+        nothing, both = ProjectState(), ProjectState()
+        self.BOTH.state_forwards("tried", both)
+
+        with connection.schema_editor() as editor:
+            self.BOTH.database_forwards("tried", editor, nothing, both)
+        assert tables() == {"tried_hen", "tried_egg"}
+        with connection.cursor() as cursor:
+            keys = connection.introspection.get_relations(cursor, "tried_hen")
+        assert keys == {"egg_id": ("id", "tried_egg")}
+
+        with connection.schema_editor() as editor:
+            self.BOTH.database_backwards("tried", editor, both, nothing)
+        assert tables() == set()
+
+    def test_draws_no_model_before_all_are_there(self) -> None:
+        state = ProjectState()
+        drawn = state.apps
+        self.BOTH.state_forwards("tried", state)
+
+        assert "apps" not in vars(state)
+        assert state.apps is not drawn
+        assert {model.__name__ for model in state.apps.get_models()} == {"Hen", "Egg"}

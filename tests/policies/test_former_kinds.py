@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
 from core.actors import Actor
 from core.errors import BadInput
 from core.roles import Role
-from inventory import queries as inventory
-from inventory.models import HoldRule
-from inventory.rules import HoldScope
 from policies import queries, services
 from policies.models import PolicyVersion, Rule
 from policies.rules import Scope
@@ -75,17 +69,3 @@ class TestFormerKinds:
                 version_id=draft.pk, name="New", parameters=HoldLength(**LENGTH), scope=Scope(),
                 priority=0, actor=Actor.system("test"), op_id=uuid4(), now=NOW,
             )  # fmt: skip
-
-
-class TestMigration:
-    def test_makes_hold_rules_of_what_is_in_force(self, published: PolicyVersion) -> None:
-        import_module("inventory.migrations.0006_hold_rules_from_policy").make_hold_rules(
-            apps, None
-        )
-        (rule,) = HoldRule.objects.all()  # the one for a category has no counterpart
-        assert (rule.channel, rule.priority) == ("web", 3)
-        terms = inventory.get_hold_terms(
-            partner_id=published.partner_id,
-            scope=HoldScope(channel="web", exchange_type="advanced"),
-        )
-        assert (terms.quote, terms.accepted) == (dt.timedelta(minutes=45), dt.timedelta(days=5))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
 
 from approvals import services as approvals
 from approvals.models import Approval
@@ -73,17 +71,6 @@ class TestASecondPerson:
         assert back.waits_until is not None
         decide(back, "short_close", reason="They said no.")
         assert found() == [("missing", 1, "decided")]
-
-    def test_is_asked_about_the_same_after_an_upgrade(self, case: Return) -> None:
-        """Requests were bound to the difference itself once."""
-        Concession.objects.all().delete()
-        Approval.objects.update(subject=f"mismatch:{Mismatch.objects.get().pk}", content_hash="old")
-        import_module("returns.migrations.0010_concessions_of_differences").make_concessions(
-            apps, None
-        )
-        answer("approve")
-        assert found() == [("missing", 1, "decided")]
-        assert_all_credited(case, ["64.80", "32.40"])
 
     def test_need_not_answer_once_the_rest_has_come(self, case: Return) -> None:
         receive(case, counted(case, 1))
