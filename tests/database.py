@@ -2,12 +2,10 @@
 
 Migrating takes seconds and grows with the desk; copying a template takes a fifth of one. What
 migrating made is kept as a script beside the data folder's other files, under a name that changes
-with any migration or dependency, so that the next run does not migrate at all. With a new
-migration a run begins at the kept script that knows most of the others, and applies the rest.
+with any migration or dependency, so that the next run does not migrate at all.
 """
 
 import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -72,8 +70,6 @@ def _build(server: psycopg.Connection, server_url: str, template: str) -> None:
     if script.exists():
         restore(url)
     else:
-        if before := _nearest_script():
-            _run_script(before, url)
         _migrate(url)
         _keep(script, url)
     server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*_names(unfinished, template)))
@@ -91,28 +87,7 @@ def _migrate(url: str) -> None:
 
 def restore(url: str) -> None:
     """Make the empty database at `url` a migrated one, from what an earlier run has kept."""
-    _run_script(_script(), url)
-
-
-def _run_script(script: Path, url: str) -> None:
-    _run_program("psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(script), "-d", url)
-
-
-def _nearest_script() -> Path | None:
-    """The kept script of most migrations, none of which has changed or gone since."""
-    ours = set(_digests().items())
-    known = {script: set(_read_contents(script).items()) for script in _kept_scripts()}
-    fitting = {script: digests for script, digests in known.items() if digests <= ours}
-    return max((s for s in fitting if fitting[s]), key=lambda s: len(fitting[s]), default=None)
-
-
-def _read_contents(script: Path) -> dict[str, str]:
-    """What the script was made of; nothing, where that is not known or was cleared away."""
-    try:
-        contents: dict[str, str] = json.loads(script.with_suffix(".json").read_text())
-    except FileNotFoundError:
-        return {}
-    return contents
+    _run_program("psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(_script()), "-d", url)
 
 
 def _kept_scripts() -> list[Path]:
@@ -122,11 +97,9 @@ def _kept_scripts() -> list[Path]:
 def _keep(script: Path, url: str) -> None:
     KEPT.mkdir(parents=True, exist_ok=True)
     for outdated in _kept_scripts()[BRANCHES:]:
-        outdated.with_suffix(".json").unlink(missing_ok=True)
         outdated.unlink(missing_ok=True)
     unfinished = script.with_suffix(f".{os.getpid()}")
     _run_program("pg_dump", "--no-owner", "-f", str(unfinished), "-d", url)
-    script.with_suffix(".json").write_text(json.dumps(_digests()))
     unfinished.rename(script)
 
 
@@ -142,19 +115,14 @@ def _run_program(name: str, *arguments: str) -> None:
     subprocess.run([program, *arguments], check=True, stdout=subprocess.DEVNULL)
 
 
-def _fingerprint() -> str:
-    """Changes when a migration, a dependency or this module does."""
-    return hashlib.sha256(json.dumps(_digests()).encode()).hexdigest()[:16]
-
-
 @cache
-def _digests() -> dict[str, str]:
-    """What a migrated database is made of, by its path in the checkout."""
-    files = [*CHECKOUT.glob("*/migrations/*.py"), CHECKOUT / "requirements-dev.txt", Path(__file__)]
-    return {
-        str(file.relative_to(CHECKOUT)): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(files)
-    }
+def _fingerprint() -> str:
+    """Changes when a migration, what it is written with, a dependency or this module does."""
+    migrations = [*CHECKOUT.glob("*/migrations/*.py"), CHECKOUT / "core" / "migrating.py"]
+    digest = hashlib.sha256()
+    for file in (*sorted(migrations), CHECKOUT / "requirements-dev.txt", Path(__file__)):
+        digest.update(str(file.relative_to(CHECKOUT)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _at(server_url: str, name: str) -> str:
