@@ -238,6 +238,7 @@ from config.messaging import *  # noqa: E402, F403
 
 # A desk that is tried out talks to a simulated warehouse on its own machine; no other does.
 OUTGOING_TO_LOOPBACK = env.bool("OUTGOING_TO_LOOPBACK", default=FIRST_RUN)
+INTAKE_BACKFILL_WORKERS = env.int("INTAKE_BACKFILL_WORKERS", default=2)  # at one file at once
 INTAKE_MOST_WAITING = env.int("INTAKE_MOST_WAITING", default=50_000)  # beyond it webhooks get 429
 # Said by the launcher, which runs the simulator: where it listens, and what both sign with.
 WAREHOUSE_SIMULATOR_URL = env.str("WAREHOUSE_SIMULATOR_URL", default="")

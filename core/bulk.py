@@ -29,8 +29,10 @@ def draw_ids(model: type[models.Model], count: int) -> list[int]:
     """So many ids that no other row of `model` has or will have."""
     table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
+        # The sequence is looked up once: as an argument of nextval it would be for every id.
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            "SELECT nextval(ids) FROM (SELECT pg_get_serial_sequence(%s, %s)::regclass AS ids"
+            " OFFSET 0) AS one CROSS JOIN generate_series(1, %s)",
             [f'"{table}"', column, count],
         )
         return [row[0] for row in cursor.fetchall()]
@@ -46,12 +48,11 @@ def make(model: type[Row], **values: Any) -> Row:
     for name, factory in factories:
         if name not in values:
             kept[name] = factory()
-    for name, value in values.items():
-        if name in relations:
-            kept[relations[name]] = None if value is None else value.pk
-            state.fields_cache[name] = value
-        else:
-            kept[name] = value
+    kept.update(values)
+    for name in relations.keys() & values.keys():
+        value = kept.pop(name)
+        kept[relations[name]] = None if value is None else value.pk
+        state.fields_cache[name] = value
     return row
 
 
@@ -117,7 +118,8 @@ def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -
     query = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    with connection.cursor() as cursor, cursor.copy(query) as copy:
+    # Django gives the driver's errors its own names for statements, but not for COPY.
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(query) as copy:
         for row in rows:
             copy.write_row(row)
 

@@ -158,11 +158,14 @@ class Node:
             return None
         if not isinstance(stated, list):
             return self._unreadable(key, target, "a list", "")
+        if not stated:
+            return []
+        at = self._at(key)
         return [
             Node(
                 item,
                 self.findings,
-                f"{self._at(key)}[{position}]",
+                f"{at}[{position}]",
                 f"{target}[{position}]" if target else "",
             )
             for position, item in enumerate(stated)

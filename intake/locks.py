@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 
 from core import clock, leases
 from core.transactions import requires_transaction
 from intake.models import (
-    Backfill,
+    BackfillPart,
     ChannelDocument,
     Mapping,
     RuleSet,
@@ -26,6 +26,7 @@ from orders.models import Channel
 Draft = TypeVar("Draft", RuleSet, Mapping)
 
 LEASE = dt.timedelta(seconds=60)
+PART_LEASE = dt.timedelta(minutes=2)
 
 # Fair between channels: the first of each, then the second of each, so that a channel that sends
 # fifty thousand at once holds nobody else up. Within a channel the most urgent and oldest go first.
@@ -66,6 +67,13 @@ WHERE d.state = 'parked' AND (
         SELECT FROM orders_tender t
         WHERE t.partner_id = d.partner_id AND t.provider_reference = d.awaits_key)))
 ORDER BY d.id LIMIT %(batch)s FOR UPDATE OF d SKIP LOCKED
+"""
+
+DUE_PART = """
+SELECT id FROM intake_backfillpart
+WHERE backfill_id = %(backfill)s AND taken < size
+  AND (leased_until IS NULL OR leased_until < app_now())
+ORDER BY first LIMIT %(batch)s FOR UPDATE SKIP LOCKED
 """
 
 
@@ -199,9 +207,34 @@ def lock_health(document_id: int) -> tuple[SourceHealth, ChannelDocument]:
 
 
 @requires_transaction
-def lock_backfill(backfill_id: int) -> Backfill:
-    rows = Backfill.objects.select_related("channel").select_for_update(no_key=True, of=("self",))
-    return rows.get(pk=backfill_id)
+def lock_part(part_id: int, lease: int) -> BackfillPart | None:
+    """The part, if it is still under this lease."""
+    rows = BackfillPart.objects.select_related("backfill__channel").filter(lease=lease)
+    return rows.select_for_update(no_key=True, of=("self",)).filter(pk=part_id).first()
+
+
+def claim_part(backfill_id: int) -> tuple[int, int] | None:
+    """The first part of a file that nobody has and that is not taken: its id and the lease."""
+    found = leases.claim(
+        "intake_backfillpart",
+        due=DUE_PART,
+        returning="id, lease",
+        lease=PART_LEASE,
+        batch=1,
+        sets="",
+        backfill=backfill_id,
+    )
+    return (found[0][0], found[0][1]) if found else None
+
+
+def is_left(backfill_id: int) -> bool:
+    """Whether a part of the file is not taken whole, in somebody's hands or not."""
+    return BackfillPart.objects.filter(backfill=backfill_id, taken__lt=F("size")).exists()
+
+
+def release_part(part_id: int, lease: int) -> None:
+    """Let somebody else go on with it now."""
+    BackfillPart.objects.filter(pk=part_id, lease=lease).update(leased_until=None)
 
 
 @requires_transaction

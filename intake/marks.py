@@ -75,13 +75,19 @@ def _list_values(node: Node, names: frozenset[str], longest: int) -> tuple[str, 
 
 
 def _is_marked(node: Node, names: frozenset[str]) -> bool:
-    if any(_plain(tag) in names for tag in _list_tags(node)):
-        return True
-    return any(name in names and _plain(value) not in NO for name, value in _list_pairs(node))
+    for tag in _list_tags(node):
+        if _plain(tag) in names:
+            return True
+    for name, value in _list_pairs(node):  # noqa: SIM110 - asked of every line of every order
+        if name in names and _plain(value) not in NO:
+            return True
+    return False
 
 
 def _list_tags(node: Node) -> list[str]:
     tags = node.value.get("tags")
+    if not tags:
+        return []
     if isinstance(tags, str):
         return tags.split(",")
     return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
@@ -89,8 +95,7 @@ def _list_tags(node: Node) -> list[str]:
 
 def _list_pairs(node: Node) -> Iterator[tuple[str, str]]:
     """Names without the shop's own spelling of them, with their values as text."""
-    for place in PAIRS:
-        rows = node.value.get(place)
+    for rows in filter(None, map(node.value.get, PAIRS)):  # most documents have none
         for row in rows if isinstance(rows, list) else ():
             if isinstance(row, dict):
                 name, value = _first(row, NAMES), _first(row, VALUES)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import connection
+
 from core import documents
 from core.models import User
 from core.roles import Permission
@@ -18,6 +20,13 @@ from intake.reading import NotAnOrder
 from intake.states import DocumentState, EditionState, SecretPurpose
 from notifications import queries as notifications
 from orders.models import Channel, Order
+
+# An array: a list of values would be put together, sent and planned anew for every batch.
+KNOWN_BYTES = """
+SELECT sha256 FROM intake_channeldocument
+ WHERE channel_id = %s AND topic = %s AND sha256 = ANY (%s)
+   AND repeats_id IS NULL AND edited_from_id IS NULL
+"""
 
 
 def find_channel(*, kind: str, account: str) -> Channel | None:
@@ -79,10 +88,9 @@ def get_reading(document: ChannelDocument) -> Reading | None:
 
 def list_known_bytes(*, channel_id: int, topic: str, hashes: Iterable[str]) -> set[str]:
     """Which of these hashes a channel has sent already."""
-    kept = ChannelDocument.objects.filter(
-        channel=channel_id, topic=topic, sha256__in=set(hashes), repeats=None, edited_from=None
-    )
-    return set(kept.values_list("sha256", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN_BYTES, [channel_id, topic, list(hashes)])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def map_skus(*, channel: Channel, skus: Iterable[str]) -> dict[str, str]:

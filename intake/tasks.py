@@ -8,7 +8,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from core import clock
-from intake import services, waiting
+from intake import running, services, waiting
 from intake.services import fetching, polling
 
 MOST_FETCHED = 50  # in one round
@@ -24,6 +24,21 @@ def wake() -> None:
     """Ask for a round now. Without a broker the schedule's round finds the document."""
     try:
         settle_documents.delay()
+    except OperationalError:
+        return
+
+
+@shared_task(name="intake.help_backfill")
+def help_backfill(job_id: int) -> None:
+    """Take a part of a file that a job is at, and then queue behind whatever has come meanwhile."""
+    if running.help_backfill(job_id, now=clock.now()):
+        help_with(job_id)
+
+
+def help_with(job_id: int) -> None:
+    """Ask another worker to help. Nobody has to: the job takes every part that is left."""
+    try:
+        help_backfill.delay(job_id)
     except OperationalError:
         return
 

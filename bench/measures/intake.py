@@ -2,8 +2,9 @@
 
 One at a time like webhooks: what is kept before the 2xx (bytes, key, row, history, event) and what
 workers make of a full queue afterwards (parsed, judged, frozen, written with events and history);
-beside each four bare rows in a transaction. In bulk like a backfill; beside it COPY of the very
-rows into the same tables, and as a remark COPY of an order and its lines into bare ones.
+beside each four bare rows in a transaction. In bulk like a backfill, by as many workers as cores;
+beside it COPY of the very rows into the same tables by one connection, as COPY goes, and as a
+remark COPY of an order and its lines into bare ones.
 """
 
 import datetime as dt
@@ -27,7 +28,7 @@ from tests.intake.documents import shopify
 
 DESK = Actor.system("bench")
 AT_ONCE, ORDERS, ROWS = 2, 400, 20_000
-QUEUED, FILE = 800, 1_500
+QUEUED, FILE = 800, 3_000
 _numbers = count(1_000_000)
 TABLES = """
 CREATE TABLE IF NOT EXISTS bench_order (id bigint PRIMARY KEY, number text, total numeric,
@@ -153,7 +154,7 @@ def take_backfill(channel: Channel) -> Rate:
             pass
         return "taken"
 
-    tally = rush(take, calls=1, processes=1)
+    tally = rush(take, calls=AT_ONCE, processes=AT_ONCE)
     _check()
     return Rate(FILE / tally.seconds, 0.0)
 

@@ -75,11 +75,18 @@ class Backfill(PartnerRow):
 
 
 class BackfillPart(PartnerRow):
-    """Some records of a backfill: their bytes, encrypted, and where in the file they begin."""
+    """Some records of a backfill: their bytes, encrypted, and where in the file they begin.
+
+    Whoever takes them has the lease; several may be at one file, each at a part of its own.
+    """
 
     backfill = models.ForeignKey(Backfill, models.CASCADE, related_name="parts")
     first = models.PositiveIntegerField(help_text="The number of its first record, from 0.")
     content = models.ForeignKey(EncryptedDocument, models.PROTECT, related_name="+")
+    size = models.PositiveSmallIntegerField(help_text="How many records are in it.")
+    taken = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True, editable=False)
+    lease = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         constraints = [

@@ -1,7 +1,9 @@
 """A large file of old documents: kept whole, then taken piece by piece by a job.
 
 Each record becomes a document of its own, received like one that came by itself but less urgent.
-Stopping loses nothing: what was taken is counted, and a record that comes twice is a duplicate.
+Several workers may be at one file, each under a lease at a part of its own: versions of one order
+may come in any order. Stopping loses nothing: what was taken of a part is counted with it, and a
+record that comes twice is a duplicate.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import F
 
 from core import documents, jobs
 from core.actors import Actor
@@ -23,12 +26,17 @@ from core.events import record, reference
 from core.models import Job
 from core.operations import operation
 from core.transactions import opens_transaction
-from intake.locks import lock_backfill
+from intake.locks import claim_part, is_left, lock_part, release_part
 from intake.models import Backfill, BackfillPart
 from intake.services.bulk import Piece, receive_many
 from intake.services.plain import get_terms, read_plain
 from intake.services.receiving import receive_document
 from orders.models import Channel
+
+__all__ = [
+    "claim_part", "is_left", "keep_file", "read_from", "read_part", "release_part",
+    "split_records", "start_backfill", "take_records",
+]  # fmt: skip
 
 JOB = "intake.backfill"
 RECORDS_IN_PART = 500
@@ -107,8 +115,9 @@ def _keep_part(backfill: Backfill, part: list[bytes], now: datetime) -> None:
         now=now,
     )
     BackfillPart.objects.create(
-        partner_id=backfill.partner_id, backfill=backfill, first=backfill.records, content=kept
-    )
+        partner_id=backfill.partner_id, backfill=backfill, first=backfill.records, content=kept,
+        size=len(part),
+    )  # fmt: skip
     backfill.records += len(part)
     backfill.save(update_fields=["records"])
 
@@ -138,29 +147,42 @@ def start_backfill(*, backfill_id: int, actor: Actor, op_id: UUID, now: datetime
 
 def read_from(backfill: Backfill) -> Iterator[tuple[int, bytes]]:
     """The records that were not taken yet, with their numbers."""
-    parts = backfill.parts.select_related("content__key").order_by("first")
-    for part in parts.filter(first__gt=backfill.taken - RECORDS_IN_PART):
-        for offset, text in enumerate(json.loads(documents.read(part.content))):
-            if part.first + offset >= backfill.taken:
-                yield part.first + offset, text.encode()
+    left = backfill.parts.filter(taken__lt=F("size")).select_related("content__key")
+    for part in left.order_by("first"):
+        yield from read_part(part)
+
+
+def read_part(part: BackfillPart) -> Iterator[tuple[int, bytes]]:
+    """The records of a part that were not taken yet, with their numbers in the file."""
+    texts = json.loads(documents.read(part.content))
+    for offset, text in enumerate(texts[part.taken :], start=part.taken):
+        yield part.first + offset, text.encode()
 
 
 @opens_transaction
 def take_records(
     *,
-    backfill_id: int,
+    part_id: int,
+    lease: int,
     records: list[tuple[int, bytes]],
     actor: Actor,
     op_id: UUID,
     now: datetime,
 ) -> int:
-    """Receive some records and count them, both or neither; how many were received."""
-    backfill = lock_backfill(backfill_id)
-    fresh = [(number, content) for number, content in records if number >= backfill.taken]
-    if fresh:
-        _receive(backfill, fresh, actor=actor, op_id=op_id, now=now)
-        backfill.taken = fresh[-1][0] + 1
-        backfill.save(update_fields=["taken"])
+    """Receive some records of a part and count them, both or neither; how many were received.
+
+    None where the lease has ended and somebody else has the part.
+    """
+    part = lock_part(part_id, lease)
+    taken = part.first + part.taken if part else 0
+    fresh = [(number, content) for number, content in records if number >= taken]
+    if part is None or not fresh:
+        return 0
+    _receive(part.backfill, fresh, actor=actor, op_id=op_id, now=now)
+    part.taken = fresh[-1][0] + 1 - part.first
+    part.save(update_fields=["taken"])
+    # Last, for all who are at this file count in its row.
+    Backfill.objects.filter(pk=part.backfill_id).update(taken=F("taken") + len(fresh))
     return len(fresh)
 
 

@@ -7,9 +7,9 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from core import clock
+from core import bulk, clock
 from intake import services, waiting
 from intake.models import ChannelDocument
 from intake.services import backfilling
@@ -112,7 +112,11 @@ def backfill(shop: Channel) -> None:
     file = backfilling.keep_file(
         channel=shop, name="file", lines=iter(["{}"] * len(records)), is_table=False, now=NOW
     )
-    services.take_records(backfill_id=file.pk, records=records, actor=DESK, op_id=uuid4(), now=NOW)
+    claimed = backfilling.claim_part(file.pk)
+    assert claimed is not None
+    services.take_records(
+        part_id=claimed[0], lease=claimed[1], records=records, actor=DESK, op_id=uuid4(), now=NOW
+    )
     waiting.settle_waiting()
 
 
@@ -176,6 +180,17 @@ class TestTogether:
         for document in received:
             document.refresh_from_db()
             assert document.state == S.ACCEPTED
+
+    def test_is_refused_in_the_words_that_the_way_back_listens_for(self) -> None:
+        """COPY raises the driver's own error, which no fallback of the desk would know."""
+        channel = make_channel()
+        twins = [
+            bulk.make(Customer, partner_id=channel.partner_id, channel=channel, external_id="7")
+            for _ in range(2)
+        ]
+        with pytest.raises(IntegrityError), transaction.atomic():
+            bulk.insert(twins)
+        assert not Customer.objects.exists()
 
     def test_maps_skus_and_holds_those_that_nobody_knows(self) -> None:
         channel = make_channel(holds_unknown_skus=True)

@@ -10,7 +10,7 @@ import pytest
 from core import jobs
 from core.models import Event, Job
 from core.roles import Role
-from intake import mining, services
+from intake import mining, running, services
 from intake.grouping import list_groups, list_of_group
 from intake.mining import Fix
 from intake.models import ChannelDocument, RuleSet, SkuMapping
@@ -202,6 +202,53 @@ class TestBackfill:
         assert backfill.taken == backfilling.STEP
         assert run(self.start(backfill)).done == 60 - backfilling.STEP
         assert Order.objects.count() == ChannelDocument.objects.count() == 60
+
+    def test_is_taken_by_several_each_at_a_part_of_its_own(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A helper takes one part at a time; the job takes what is left, and ends with the last."""
+        monkeypatch.setattr(backfilling, "RECORDS_IN_PART", 20)
+        lines = [body(shopify(id=n, admin_graphql_api_id=None)).decode() for n in range(60)]
+        backfill = self.keep("\n".join(lines))
+        mine = backfilling.claim_part(backfill.pk)
+        theirs = backfilling.claim_part(backfill.pk)
+        assert mine is not None
+        assert theirs is not None
+        assert mine[0] != theirs[0]
+        backfilling.release_part(*theirs)
+        job = self.start(backfill)
+        assert not running.help_backfill(job.pk, now=NOW)  # it has not begun
+        Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING)
+        assert running.help_backfill(job.pk, now=NOW)
+        assert running.help_backfill(job.pk, now=NOW)
+        assert not running.help_backfill(job.pk, now=NOW)  # the third is in other hands
+        job.refresh_from_db()
+        assert (job.done, Order.objects.count()) == (40, 40)
+        Job.objects.filter(pk=job.pk).update(state=Job.State.QUEUED)
+        backfilling.release_part(*mine)
+        assert run(job).result == {"records": 60, "file": "old.jsonl"}
+        assert Order.objects.count() == ChannelDocument.objects.count() == 60
+
+    def test_lets_nobody_take_a_part_whose_lease_has_gone_to_another(self) -> None:
+        backfill = self.keep(body(shopify()).decode())
+        late = backfilling.claim_part(backfill.pk)
+        assert late is not None
+        backfilling.release_part(*late)
+        now_theirs = backfilling.claim_part(backfill.pk)
+        assert now_theirs is not None
+
+        def take(claim: tuple[int, int]) -> int:
+            return services.take_records(
+                part_id=claim[0], lease=claim[1], records=[(0, body(shopify()))],
+                actor=DESK, op_id=uuid4(), now=NOW,
+            )  # fmt: skip
+
+        assert take(late) == 0
+        backfilling.release_part(*late)  # which is not theirs to give back
+        assert backfilling.claim_part(backfill.pk) is None
+        assert take(now_theirs) == 1
+        assert take(now_theirs) == 0
+        assert ChannelDocument.objects.count() == 1
 
     def test_makes_an_order_of_the_rows_that_belong_together(self) -> None:
         header = "Name,Lineitem quantity,Lineitem price\n"

@@ -111,8 +111,11 @@ def _shipping_discount(line: Node) -> Decimal:
 
 
 def _taxes(node: Node) -> Decimal:
-    taxes = node.children("tax_lines") or []
-    return sum((tax.money("price", "tax_total") or ZERO for tax in taxes), ZERO)
+    return _sum_taxes(node.children("tax_lines"))
+
+
+def _sum_taxes(taxes: list[Node] | None) -> Decimal:
+    return sum((tax.money("price", "tax_total") or ZERO for tax in taxes or []), ZERO)
 
 
 def _set_amount(node: Node, key: str) -> Decimal:
@@ -137,14 +140,15 @@ def _email(node: Node) -> str | None:
 def _read_line(line: Node, order: Node) -> ReadLine:
     taxes = line.children("tax_lines")
     line_id = line.text("id") or ""
+    quantity = line.money("quantity", f"{line.target}.quantity")
     return ReadLine(
         sku=line.sku("sku"),
         title=line.text("title") or line.text("name"),
         variant_title=line.text("variant_title") or "",
-        quantity=line.money("quantity", f"{line.target}.quantity"),
+        quantity=quantity,
         unit_price=line.money("price", f"{line.target}.unit_price"),
         discount_total=_line_discount(line),
-        tax_total=_taxes(line),
+        tax_total=_sum_taxes(taxes),
         tax_rate=sum((tax.money("rate") or ZERO for tax in taxes), ZERO) if taxes else None,
         external_id=line_id,
         product_id=line.text("product_id") or "",
@@ -154,8 +158,8 @@ def _read_line(line: Node, order: Node) -> ReadLine:
         refunded_quantity=_refunded(line_id, order),
         needs_shipping=line.flag("requires_shipping") is not False,
         is_final_sale=marks.is_final_sale(line),
-        serials=marks.list_serials(line, line.money("quantity")),
-        lots=marks.list_lots(line, line.money("quantity")),
+        serials=marks.list_serials(line, quantity),
+        lots=marks.list_lots(line, quantity),
     )
 
 
@@ -170,6 +174,8 @@ def _line_discount(line: Node) -> Decimal:
 
 def _fulfilled(line_id: str, order: Node) -> int:
     """Units in parcels that have left."""
+    if not order.value.get("fulfillments"):
+        return 0
     return sum(
         part.whole("quantity")
         for parcel in order.children("fulfillments") or []
@@ -181,6 +187,8 @@ def _fulfilled(line_id: str, order: Node) -> int:
 
 def _refunded(line_id: str, order: Node) -> int:
     """Units refunded after they were sent; a cancelled one was never sent."""
+    if not order.value.get("refunds"):
+        return 0
     return sum(
         part.whole("quantity")
         for refund in order.children("refunds") or []
