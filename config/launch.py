@@ -1,8 +1,8 @@
 """`make run`: the whole desk on one machine, until Ctrl-C.
 
-PostgreSQL, Valkey, migrations, the demo, a simulated warehouse and a payment provider, worker,
-beat and web server, in this order. Every process is a child that dies with this one, even when
-it is killed.
+PostgreSQL, Valkey, migrations, the demo, a simulated warehouse, a payment provider and a source of
+orders, worker, beat and web server, in this order. Every process is a child that dies with this
+one, even when it is killed.
 """
 
 import fcntl
@@ -34,6 +34,7 @@ class Desk:
     listener: socket.socket
     warehouse: socket.socket | None = None  # the simulated one's, where there is one
     bank: socket.socket | None = None  # the sandbox payment provider's, likewise
+    market: socket.socket | None = None  # a simulated source's, likewise
     supervisor: Supervisor = field(default_factory=Supervisor)
 
     @property
@@ -54,6 +55,8 @@ class Desk:
             environment["WAREHOUSE_SIMULATOR_URL"] = address_of(self.warehouse)
         if self.bank:
             environment["PAYMENT_SANDBOX_URL"] = address_of(self.bank)
+        if self.market:
+            environment["SOURCE_SIMULATOR_URL"] = address_of(self.market)
         return environment | {"PYTHONUNBUFFERED": "1"}
 
     def service(self, name: str, *argv: str, stop_signal: signal.Signals) -> Service:
@@ -127,7 +130,7 @@ class Desk:
             *("--workers=2", "--worker-class=gthread", "--threads=4", "--no-control-socket"),
             stop_signal=signal.SIGTERM,
         )
-        others = (*self._simulated_warehouse(), *self._sandbox_bank())
+        others = (*self._simulated_warehouse(), *self._sandbox_bank(), *self._simulated_source())
         for service in (*others, worker, beat, web):
             self.supervisor.start(service)
 
@@ -137,8 +140,11 @@ class Desk:
     def _sandbox_bank(self) -> list[Service]:
         return self._other_program("bank", self.bank, "PAYMENT_SANDBOX_SECRET")
 
+    def _simulated_source(self) -> list[Service]:
+        return self._other_program("market", self.market)
+
     def _other_program(
-        self, name: str, listener: socket.socket | None, secret: str
+        self, name: str, listener: socket.socket | None, *secrets: str
     ) -> list[Service]:
         """Another's program: it is told what both sign with, and no other secret of the desk."""
         if listener is None:
@@ -151,7 +157,8 @@ class Desk:
             *("--folder", str(self.home.root / name)),
             stop_signal=signal.SIGTERM,
         )
-        program.environment = {one: environment[one] for one in ("PATH", "SWAPDESK_HOME", secret)}
+        told = ("PATH", "SWAPDESK_HOME", *secrets)
+        program.environment = {one: environment[one] for one in told}
         program.inherited = [listener.fileno()]
         return [program]
 
@@ -209,6 +216,7 @@ def main() -> None:
     if desk.servers.postgres:  # someone tries the desk out
         desk.warehouse = listen("127.0.0.1", "0")
         desk.bank = listen("127.0.0.1", "0")
+        desk.market = listen("127.0.0.1", "0")
     note_address(lock, desk.address)
     desk.run()
 

@@ -241,6 +241,7 @@ OUTGOING_TO_LOOPBACK = env.bool("OUTGOING_TO_LOOPBACK", default=FIRST_RUN)
 INTAKE_BACKFILL_WORKERS = env.int("INTAKE_BACKFILL_WORKERS", default=2)  # at one file at once
 INTAKE_MOST_WAITING = env.int("INTAKE_MOST_WAITING", default=50_000)  # beyond it webhooks get 429
 # Said by the launcher, which runs the simulator: where it listens, and what both sign with.
+SOURCE_SIMULATOR_URL = env.str("SOURCE_SIMULATOR_URL", default="")
 WAREHOUSE_SIMULATOR_URL = env.str("WAREHOUSE_SIMULATOR_URL", default="")
 WAREHOUSE_SIMULATOR_SECRET = env.str("WAREHOUSE_SIMULATOR_SECRET", default="")
 

@@ -25,6 +25,7 @@ from demo.partners import let_programs_in
 from demo.payments import connect_provider, dispute_a_payment, move_money
 from demo.policy import publish_house_rules
 from demo.shop import open_shop
+from demo.sources import ask_the_market, send_old_orders
 from demo.staff import hand_out_passwords, hire
 from demo.stories import tell_stories
 from demo.troubles import send_troubles
@@ -67,6 +68,8 @@ def make_demo(*, now: dt.datetime, logins: Path | None, say: Say, seed: int = SE
     say("demo: orders of four channels")
     purchases = sell(shop, random=random, now=now)
     send_troubles(shop, purchases, now=now)
+    send_old_orders(shop, admin=Actor.user(people["admin"]), now=now)
+    ask_the_market(shop, is_there=bool(settings.SOURCE_SIMULATOR_URL), now=now)
     let_programs_in(shop.partner, now=now)
     say("demo: cases")
     stage = Stage(shop, people, random, now)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
+from django.conf import settings
+
 from core import clock, egress
 from core.actors import Actor
 from core.errors import BadInput
@@ -47,8 +49,17 @@ class Look:
     secret: bytes | None
 
 
+# Where the demo's stall says its file lies. Nobody can own a name of this kind (RFC 2606).
+SIMULATED_HOST = "market.swapdesk.example"
+
+
 def located(address: str) -> tuple[str, bool]:
-    """Where an address is asked, and whether that may be this machine. Tests move it here."""
+    """Where an address is asked, and whether that may be this machine: of a desk that is tried
+    out, the simulated source alone.
+    """
+    parts = urlsplit(address)
+    if settings.SOURCE_SIMULATOR_URL and parts.hostname == SIMULATED_HOST:
+        return f"{settings.SOURCE_SIMULATOR_URL}{parts.path}", True
     return address, False
 
 
