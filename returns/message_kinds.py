@@ -49,6 +49,7 @@ def _to_customer(
     *because: str,
     names: Mapping[str, str] = OF_RETURN,
     falls_back: Medium | None = None,
+    is_optional: bool = False,
 ) -> MessageKind:
     return MessageKind(
         name=name,
@@ -58,6 +59,7 @@ def _to_customer(
         because=because,
         names=names,
         falls_back=falls_back,
+        is_optional=is_optional,
     )
 
 
@@ -132,6 +134,19 @@ KINDS = (
         "a return without an exchange was cancelled, or its goods never came",
         "return.cancelled",
         "return.expired",
+    ),
+    _to_customer(
+        "rating_invited",
+        "How did it go?",
+        "a case is done; once, not where it was rated or its payment disputed",
+        "return.closed",
+        names={
+            **pick(SAMPLES, "customer_name", "shop_name", "case_number", "order_number"),
+            **pick(SAMPLES, "items_back"),
+            "link": "https://desk.example/my/enter/x/",
+            "pages": "https://desk.example/my/",
+        },
+        is_optional=True,
     ),
     _to_customer(
         "repair_estimated",

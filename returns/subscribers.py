@@ -10,7 +10,7 @@ from core.events import subscribe
 from core.models import Event
 from notifications import services as notifications
 from notifications.kinds import register
-from returns import difference_mail, messages, notices, policy_notices, services
+from returns import difference_mail, invitations, messages, notices, policy_notices, services
 from returns.message_kinds import KINDS
 
 DESK = Actor.system("returns")
@@ -21,6 +21,7 @@ def subscribe_all() -> None:
     """Called when the app is ready. The names are stored with deliveries: never change one."""
     register(*KINDS)
     subscribe("returns.customer_mail", *messages.LETTERS, handler=messages.write_to_customer)
+    subscribe("returns.invitations", "return.closed", handler=invitations.invite_to_rate)
     subscribe("returns.repair_mail", *notices.REPAIRS, handler=notices.write_about_repair)
     subscribe("returns.workshop_mail", *notices.TO_WORKSHOPS, handler=notices.write_to_workshop)
     subscribe("returns.lead_mail", *notices.TO_LEADS, handler=notices.write_to_leads)

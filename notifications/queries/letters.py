@@ -63,6 +63,11 @@ def leaves_the_desk() -> bool:
     return settings.EMAIL_BACKEND != "notifications.backends.KeptOnTheDesk"
 
 
+def is_queued_for(*, case: str, kind: str) -> bool:
+    """Whether a message of this kind about the case was ever written, sent or not."""
+    return Message.objects.filter(case=case, template=kind).exists()
+
+
 def find_sent(*, partner_id: int, provider_ids: Sequence[str]) -> Message | None:
     """The message that a mail server or provider knows by one of these ids."""
     known = Message.objects.for_partner(partner_id).filter(provider_id__in=provider_ids)

@@ -19,6 +19,7 @@ from payments.queries.lists import (
     list_open_disputes,
     list_requests,
     list_unknown,
+    was_disputed,
 )
 from payments.queries.memos import (
     get_draft,
@@ -116,4 +117,5 @@ __all__ = [
     "sum_granted",
     "sum_pending_refunds",
     "sum_refunds",
+    "was_disputed",
 ]

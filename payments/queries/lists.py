@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import (
     Case,
     CharField,
@@ -18,7 +20,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from core.events import reference
-from core.models import User
+from core.models import Event, User
 from core.roles import Permission
 from orders.models import Tender
 from payments.models import CreditMemo, Difference, Dispute, MoneyOperation, PaymentRequest
@@ -114,6 +116,15 @@ def list_requests(case: str) -> list[PaymentRequest]:
 
 def is_disputed(tender_id: int) -> bool:
     return Dispute.objects.filter(tender=tender_id, state=DisputeState.OPEN).exists()
+
+
+def was_disputed(order_ids: Iterable[int]) -> bool:
+    """Whether a payment of these orders was ever disputed: at our provider, or at the channel's."""
+    ids = list(order_ids)
+    if Dispute.objects.filter(tender__order__in=ids).exists():
+        return True
+    reported = Event.objects.filter(kind="payment.reported", data__happened="disputed")
+    return reported.filter(subject__in=[f"order:{order_id}" for order_id in ids]).exists()
 
 
 def find_tender(*, partner_id: int, provider: str, payment: str) -> Tender | None:

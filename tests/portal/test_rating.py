@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -12,17 +13,26 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from core import clock, deliveries
+from core.actors import Actor
+from core.events import record, reference
 from core.models import Event
 from core.roles import Role
+from exchanges.models import Exchange
 from exchanges.queries.ratings import compare_ratings, count_by_outcome
 from exchanges.services import confirm_delivery, ship_replacement
-from orders.models import Order
+from notifications.models import Message
+from notifications.queries import read_message
+from notifications.services import suppress_address
+from notifications.states import Reason
+from orders.models import Customer, Order, Tender
 from returns.models import CaseNote, Rating, Return
 from returns.rules import can_rate
 from tests.browser.shop import Shop, open_shop, sell, swap_now
 from tests.factories.cases import inspect, open_case, receive, want
 from tests.factories.people import make_user
 from tests.factories.swaps import act_on
+from tests.intake.channel_documents import PAYMENTS
+from tests.intake.desk import make_channel, take_in
 from tests.portal.customers import OUTSIDE, come_in
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +51,10 @@ def shop() -> Shop:
 
 def exchange(shop: Shop) -> Return:
     """Even, and come to its end."""
-    made = swap_now(shop)
+    return finish(swap_now(shop))
+
+
+def finish(made: Exchange) -> Return:
     receive(made.return_case, now=clock.now())
     inspect(made.return_case, now=clock.now())
     deliveries.deliver_due()
@@ -53,6 +66,87 @@ def exchange(shop: Shop) -> Return:
 
 def rate(client: Client, case: Return, **said: str) -> int:
     return int(client.post(f"/my/cases/{case.number}/rating/", said).status_code)
+
+
+def invitations() -> list[Message]:
+    deliveries.deliver_due()
+    return list(Message.objects.filter(template="rating_invited").order_by("pk"))
+
+
+class TestInvitation:
+    def test_comes_when_it_is_done_and_its_link_leads_to_the_rating(
+        self, shop: Shop, client: Client
+    ) -> None:
+        case = exchange(shop)
+        (asked,) = invitations()
+        letter = read_message(asked)
+        assert (asked.state, letter.to) == ("queued", case.customer.email)
+        assert case.number in letter.subject
+        (token,) = re.findall(rf"{OUTSIDE}/my/enter/([^/\s]+)/", letter.body)
+        assert client.post("/my/open/", {"token": token}).status_code == 302
+        assert rate(client, case, score="5") == 302
+        assert Rating.objects.get().score == 5
+
+    @pytest.mark.parametrize("locale", ["de", "fr", "es", "ja"])
+    def test_comes_in_the_customers_language(self, shop: Shop, locale: str) -> None:
+        Customer.objects.update(locale=locale)
+        case = exchange(shop)
+        (asked,) = invitations()
+        assert asked.locale == locale
+        assert case.number in read_message(asked).body
+
+    def test_comes_once_however_often_the_case_is_closed(self, shop: Shop) -> None:
+        case = exchange(shop)
+        assert len(invitations()) == 1
+        close_again(case)
+        assert len(invitations()) == 1
+
+    def test_does_not_come_where_it_was_rated_before_it_could_be_asked(
+        self, shop: Shop, client: Client, settings: LazySettings
+    ) -> None:
+        settings.PUBLIC_ADDRESS = ""
+        case = exchange(shop)
+        settings.PUBLIC_ADDRESS = OUTSIDE
+        come_in(client, Order.objects.get(number=case.lines.get().order_line.order.number))
+        rate(client, case, score="4")
+        close_again(case)
+        assert invitations() == []
+
+    def test_does_not_come_after_a_dispute_at_the_channels_provider(self, shop: Shop) -> None:
+        made = swap_now(shop)
+        order = made.return_case.lines.get().order_line.order
+        Tender.objects.filter(order=order).update(provider_reference="pay-1")
+        take_in(make_channel("paypal"), PAYMENTS["paypal"][0])
+        finish(made)
+        assert invitations() == []
+
+    def test_is_kept_from_whoever_wants_no_such_letters(self, shop: Shop) -> None:
+        made = swap_now(shop)
+        with transaction.atomic():
+            suppress_address(
+                partner_id=made.partner_id, medium="email", address=made.return_case.customer.email,
+                reason=Reason.UNSUBSCRIBED, actor=Actor.system("test"), now=clock.now(),
+            )  # fmt: skip
+        finish(made)
+        (kept,) = invitations()
+        assert kept.state == "suppressed"
+        # What belongs to the purchase goes on.
+        held = set(Message.objects.filter(state="suppressed").values_list("template", flat=True))
+        assert held == {"rating_invited", "exchange_completed"}
+
+    def test_needs_the_address_of_the_desk(self, shop: Shop, settings: LazySettings) -> None:
+        settings.PUBLIC_ADDRESS = ""
+        exchange(shop)
+        assert invitations() == []
+
+
+def close_again(case: Return) -> None:
+    """Told once more, as after a case was opened again."""
+    with transaction.atomic():
+        record(
+            kind="return.closed", partner_id=case.partner_id, subject=reference(case),
+            case=reference(case), actor=Actor.system("test"), now=clock.now(),
+        )  # fmt: skip
 
 
 class TestRating:
