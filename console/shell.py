@@ -113,6 +113,13 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
                 label="Quarantine", view="quarantine", permission=P.SEE_STOCK, icon="box", key="g x"
             ),
             _Place(
+                label="Expected goods",
+                view="supplies",
+                permission=P.SEE_STOCK,
+                icon="down",
+                key="g e",
+            ),
+            _Place(
                 label="Stock import",
                 view="stock_import",
                 permission=P.ADJUST_STOCK,

@@ -49,6 +49,7 @@ urlpatterns = [
     path("", include("console.messages.urls")),
     path("", include("console.promises.urls")),
     path("", include("console.stock_import.urls")),
+    path("", include("console.supplies.urls")),
     path("", include("console.adjust.urls")),
     path("", include("console.counts.urls")),
     path("", include("console.discrepancies.urls")),

@@ -14,6 +14,7 @@ from core.actors import Actor
 from core.errors import DomainError
 from core.models import Partner
 from demo.advanced import tell_of_advanced
+from demo.backorders import tell_of_backorders
 from demo.cases import Stage
 from demo.crews import tell_of_crews
 from demo.customers import find_order_to_try, rate_cases
@@ -75,6 +76,7 @@ def make_demo(*, now: dt.datetime, logins: Path | None, say: Say, seed: int = SE
     stage = Stage(shop, people, random, now)
     write_wordings(stage)
     cases = tell_stories(stage) + tell_of_defects(stage) + tell_of_crews(stage)
+    cases += tell_of_backorders(stage)
     connect_provider(stage, secret=settings.PAYMENT_SANDBOX_SECRET)
     move_money(stage)
     cases += tell_of_advanced(stage)

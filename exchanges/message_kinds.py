@@ -79,6 +79,12 @@ KINDS = (
         "exchange.accepted",
     ),
     _to_customer(
+        "exchange_backordered",
+        "Exchange confirmed, goods expected",
+        "an exchange is agreed whose goods are not there yet: the day on which they can be",
+        "exchange.accepted",
+    ),
+    _to_customer(
         "exchange_shipped",
         "Replacement on its way",
         "a parcel left: its tracking number and expected delivery",

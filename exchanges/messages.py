@@ -84,7 +84,7 @@ def write_to_customer(*, event: Event, now: dt.datetime) -> None:
     notifications.write(
         partner_id=event.partner_id,
         case=event.case,
-        kind="converted_to_credit" if event.data.get("as_store_credit") else LETTERS[event.kind],
+        kind=_find_letter(exchange, event),
         event=event,
         to=get_addressee(exchange.return_case.customer),
         context=describe(exchange, event=event, locale=locale, now=now),
@@ -92,6 +92,14 @@ def write_to_customer(*, event: Event, now: dt.datetime) -> None:
         now=now,
         promises=_list_days(exchange, event, now=now),
     )
+
+
+def _find_letter(exchange: Exchange, event: Event) -> str:
+    if event.data.get("as_store_credit"):
+        return "converted_to_credit"
+    if event.kind == "exchange.accepted" and queries.find_backorder_day(exchange):
+        return "exchange_backordered"
+    return LETTERS[event.kind]
 
 
 @requires_transaction
@@ -246,6 +254,8 @@ def _find_arrival(
     if event.kind == "exchange.promise_broken":
         instead = event.data.get("instead")
         return dt.date.fromisoformat(instead) if instead else None
+    if event.kind != "exchange.shipped" and (day := queries.find_backorder_day(exchange)):
+        return day
     if shipment is None or event.kind != "exchange.shipped":
         return shipment.promised_on if shipment else None
     hold = next(iter(queries.list_holds(exchange)), None)

@@ -83,6 +83,9 @@ class Exchange(FSMModelMixin, PartnerRow):
     part_value = money(
         null=True, help_text="What has been released of it costs so much; blank: all of it at once."
     )
+    backorder_ends_on = models.DateField(
+        null=True, help_text="What is back-ordered and not held by then is given up."
+    )
     let_off = money(default=0, help_text="No longer asked for: what it was for is given up.")
     conversion = models.JSONField(
         null=True, help_text="Rate, source and time of prices from another currency."
@@ -201,6 +204,12 @@ class ExchangeLine(PartnerRow):
     )
     came_back = models.PositiveIntegerField(
         default=0, help_text="Left, and was brought back; it leaves anew."
+    )
+    may_wait = models.BooleanField(
+        default=False, help_text="Back-ordered where not enough of it is free."
+    )
+    backorder_day = models.DateField(
+        null=True, help_text="The day it is promised for. Blank: it is held, or was."
     )
     agreed_price = models.DecimalField(
         max_digits=20, decimal_places=6, null=True, help_text="Per unit, set by hand."

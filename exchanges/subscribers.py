@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from core.actors import Actor
 from core.events import subscribe
 from core.models import Event
-from exchanges import messages, promises, services
+from exchanges import messages, promises, queries, services
 from exchanges.message_kinds import KINDS
 from exchanges.models import ExchangeLine
 from exchanges.previews import describe_for_preview
@@ -55,6 +55,9 @@ def subscribe_all() -> None:
     subscribe("exchanges.holds", "reservation.expired", handler=hear_ended_hold)
     subscribe("exchanges.short_holds", "reservation.released", handler=hear_short_hold)
     subscribe("exchanges.waiting", "waiting.woken", handler=hear_woken_line)
+    subscribe(
+        "exchanges.supplies", "supply.moved", "supply.cancelled", handler=hear_of_moved_supply
+    )
     subscribe("exchanges.shipped_parcels", "warehouse.shipped", handler=hear_shipped_parcel)
     subscribe("exchanges.short_picks", "warehouse.short_picked", handler=hear_short_pick)
     subscribe(
@@ -191,6 +194,17 @@ def hear_woken_line(*, event: Event, now: dt.datetime) -> None:
             actor=DESK,
             now=now,
             op_id=_operation_of(event),
+        )
+
+
+def hear_of_moved_supply(*, event: Event, now: dt.datetime) -> None:
+    """Every exchange that has some of it on back-order, the oldest first."""
+    for exchange_id in queries.list_promised(int(event.data["variant"])):
+        services.follow_moved_supply(
+            exchange_id=exchange_id,
+            actor=DESK,
+            now=now,
+            op_id=uuid5(event.event_id, f"exchange:{exchange_id}"),
         )
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 from core.actors import Actor
 from exchanges import queries, services
 
+BACKORDER_CLOCK = Actor.system("backorder-clock")
 QUOTE_CLOCK = Actor.system("quote-clock")
 BATCH = 200
 
@@ -16,4 +17,13 @@ def end_due_quotes(*, now: dt.datetime, batch: int = BATCH) -> int:
     return sum(
         services.end_quote(exchange_id=exchange_id, actor=QUOTE_CLOCK, now=now)
         for exchange_id in queries.list_due_quotes(limit=batch)
+    )
+
+
+def end_due_backorders(*, now: dt.datetime, batch: int = BATCH) -> int:
+    """Give up what was back-ordered and has not come in time, each in its own; counts them."""
+    due = queries.list_due_backorders(today=now.date(), limit=batch)
+    return sum(
+        services.end_backorder(exchange_id=exchange_id, actor=BACKORDER_CLOCK, now=now)
+        for exchange_id in due
     )

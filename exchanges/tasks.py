@@ -10,3 +10,9 @@ from exchanges import sweeps
 def end_quotes() -> int:
     """Let quotes go that nobody confirmed in time. By the schedule, every minute."""
     return sweeps.end_due_quotes(now=clock.now())
+
+
+@shared_task(name="exchanges.end_backorders")
+def end_backorders() -> int:
+    """Give up back-orders that have not come. By the schedule, every hour."""
+    return sweeps.end_due_backorders(now=clock.now())

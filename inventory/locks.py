@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from core.transactions import requires_transaction
-from inventory.models import CycleCount, Discrepancy, Lot, StockLevel, Variant, WaitingLine
+from inventory.models import (
+    CycleCount,
+    Discrepancy,
+    Lot,
+    StockLevel,
+    Supply,
+    Variant,
+    WaitingLine,
+)
 from inventory.states import IN_QUEUE, DiscrepancyState
 
 
@@ -85,6 +93,14 @@ def lock_queue(variant_id: int) -> list[WaitingLine]:
         variant=variant_id, state__in=IN_QUEUE
     )
     return sorted(rows.order_by("pk"), key=lambda line: (line.since, line.pk))
+
+
+@requires_transaction
+def lock_supply(supply_id: int) -> Supply:
+    """Raises Supply.DoesNotExist."""
+    rows = Supply.objects.select_for_update(no_key=True, of=("self",))
+    supply: Supply = rows.select_related("variant", "location").get(pk=supply_id)
+    return supply
 
 
 @requires_transaction

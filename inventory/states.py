@@ -136,3 +136,11 @@ class CountState(models.TextChoices):
     OPEN = "open", "Being counted"
     CLOSED = "closed", "Closed"
     CANCELLED = "cancelled", "Cancelled"
+
+
+class SupplyState(models.TextChoices):
+    """How far goods are that were ordered."""
+
+    EXPECTED = "expected", "Expected"
+    ARRIVED = "arrived", "Arrived"
+    CANCELLED = "cancelled", "Called off"

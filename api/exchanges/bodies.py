@@ -22,6 +22,9 @@ class Replacement(Body):
     location = Text(
         max_length=40, required=False, help_text="Where from; the best place without it."
     )
+    may_wait = Flag(
+        required=False, help_text="Back-ordered where too few are free and enough is expected."
+    )
 
 
 class Replacements(Body):

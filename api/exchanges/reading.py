@@ -42,6 +42,7 @@ def read_replacements(
             if "replaces" in each
             else None,
             location_id=places.get(each.get("location", "")),
+            may_wait=each.get("may_wait", False),
         )
         for each in said
     ]

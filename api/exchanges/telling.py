@@ -11,7 +11,7 @@ from api.decisions.telling import CaseNamed, name_case
 from api.expanding import is_wanted
 from api.quotes.telling import QuoteTold, quote
 from api.reservations.telling import ReservationTold, reservation
-from api.shapes import AllowedAction, Amount, Moment, moment, money
+from api.shapes import AllowedAction, Amount, Day, Moment, day, moment, money
 from api.shipments import telling as shipments
 from api.shipments.telling import ShipmentTold
 from core.events import reference
@@ -23,12 +23,16 @@ from inventory.models import Reservation
 
 
 class ExchangeLineTold(TypedDict):
-    """What goes out, and for which line of the return; null for a gift beside it."""
+    """What goes out, and for which line of the return; null for a gift beside it.
+
+    `backordered_until` is the day it can be at the door, null where it is held or was.
+    """
 
     position: int
     sku: str
     quantity: int
     replaces: int | None
+    backordered_until: Day | None
 
 
 class ExchangeTold(TypedDict):
@@ -159,6 +163,7 @@ def _line(line: ExchangeLine) -> ExchangeLineTold:
         "sku": line.variant.sku,
         "quantity": line.quantity,
         "replaces": line.replaces.position if line.replaces else None,
+        "backordered_until": day(line.backorder_day),
     }
 
 

@@ -45,6 +45,7 @@ def _changing(sent: Sent) -> list[WantedReplacement]:
             quantity=sent.data["quantity"] if line.position == position else line.quantity,
             replaces_order_line_id=line.replaces.order_line_id if line.replaces else None,
             agreed=None if line.position == position else line.agreed_price,
+            may_wait=sent.data["may_wait"] if line.position == position else line.may_wait,
         )
         for line in lines
     ]

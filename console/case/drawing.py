@@ -111,6 +111,8 @@ def _badges(record: CaseRecord) -> list[Badge]:
     ]
     if is_hold_missing(column):
         return [Badge(word="Hold ended", tone="bad"), *badges]
+    if column.facts.holds.backordered and column.exchange.state not in OVER:
+        return [Badge(word="Back-ordered", tone="warn"), *badges]
     if any(hold.state in LIVE for hold in column.holds):
         return [Badge(word="Stock held", tone="hold"), *badges]
     return badges

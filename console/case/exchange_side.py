@@ -65,8 +65,8 @@ def draw_exchange(
 
 
 def is_hold_missing(column: ExchangeColumn) -> bool:
-    """The goods ought to lie held and do not, or not all of them."""
-    return column.exchange.state in NEEDS_HOLD and not column.facts.holds.covers_all
+    """The goods ought to lie held and do not, or not all of them; a back-order is no loss."""
+    return column.exchange.state in NEEDS_HOLD and not column.facts.holds.is_promised
 
 
 def draw_badge(column: ExchangeColumn) -> Badge:
@@ -125,6 +125,18 @@ def _visit(column: ExchangeColumn, reader: Reader) -> list[Fact]:
         return [Fact(term="Visit", value="no appointment yet")]
     when = f"{reader.weekday(visit.day)}, {VisitSlot(visit.slot).label}, {visit.crew}"
     return [Fact(term="Visit", value=when, url=reverse("console:visit", args=[visit.public_id]))]
+
+
+def _backorder(column: ExchangeColumn, reader: Reader) -> list[Fact]:
+    """What is not there yet, the day that was promised, and how long it is waited for."""
+    holds, ends_on = column.facts.holds, column.exchange.backorder_ends_on
+    if not holds.backordered or holds.backorder_day is None or column.exchange.state in OVER:
+        return []
+    units = "1 unit" if holds.backordered == 1 else f"{holds.backordered} units"
+    value = f"{units}, at the door by {reader.weekday(holds.backorder_day)}"
+    if ends_on:
+        value += f"; a refund if it has not come by {reader.weekday(ends_on)}"
+    return [Fact(term="Back-ordered", value=value)]
 
 
 def _part(column: ExchangeColumn, reader: Reader) -> list[Fact]:
@@ -188,7 +200,7 @@ def draw_clock(column: ExchangeColumn, reader: Reader) -> HoldClock | None:
 
 
 def _facts(record: CaseRecord, column: ExchangeColumn, reader: Reader) -> list[Fact]:
-    facts = [*_visit(column, reader), *_part(column, reader)]
+    facts = [*_backorder(column, reader), *_visit(column, reader), *_part(column, reader)]
     order = column.exchange.replacement_order
     for parcel in column.shipments:
         if parcel.state in (ShipmentState.CANCELLED, ShipmentState.RETURNED_TO_SENDER):

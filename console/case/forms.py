@@ -175,6 +175,11 @@ class ReplacementForm(forms.Form):
     )
     sku = forms.CharField(label="SKU", max_length=80, help_text="Of anything we sell.")
     quantity = forms.IntegerField(min_value=1, max_value=999, initial=1)
+    may_wait = forms.BooleanField(
+        label="Back-order it where none is free",
+        required=False,
+        help_text="Only where a delivery is expected; the customer is told the day.",
+    )
 
     def fit(self, record: CaseRecord) -> None:
         lines: Any = self.fields["position"]

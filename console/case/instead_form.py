@@ -25,6 +25,11 @@ class ExchangeInsteadForm(forms.Form):
     """
 
     reason = forms.CharField(label="What the customer said", max_length=LONGEST_REASON)
+    may_wait = forms.BooleanField(
+        label="Back-order it where none is free",
+        required=False,
+        help_text="Only where a delivery is expected; the customer is told the day.",
+    )
 
     lines: list[ReturnLine]
 
@@ -45,7 +50,8 @@ class ExchangeInsteadForm(forms.Form):
                     label="Or the SKU of something else", required=False, max_length=LONGEST_SKU
                 ),
             }
-        self.order_fields([name for name in self.fields if name != "reason"])
+        last = ("may_wait", "reason")
+        self.order_fields([*(name for name in self.fields if name not in last), *last])
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -68,6 +74,7 @@ class ExchangeInsteadForm(forms.Form):
             variant_id=chosen,
             quantity=line.quantity,
             replaces_order_line_id=line.order_line_id,
+            may_wait=bool(said.get("may_wait")),
         )
 
 

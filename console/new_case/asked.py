@@ -90,6 +90,7 @@ class AskedLine:
     photos: tuple[Evidence, ...] = ()
     variant_id: int | None = None
     location_id: int | None = None
+    may_wait: bool = False
     search: str = ""
 
     @property
@@ -129,6 +130,7 @@ class AskedLine:
             quantity=wanted.quantity,
             replaces_order_line_id=wanted.order_line_id,
             location_id=self.location_id,
+            may_wait=self.may_wait,
         )
 
 
@@ -218,6 +220,9 @@ def _read_line(
         ),
         variant_id=_number(data.get(f"out-{line.pk}")),
         location_id=_number(data.get(f"place-{line.pk}")),
+        # Only of what was shown as back-ordered: nobody is put off without having read it.
+        may_wait=bool(data.get(f"wait-{line.pk}"))
+        and data.get(f"wait-{line.pk}") == data.get(f"out-{line.pk}"),
         search=data.get(f"search-{line.pk}", "").strip(),
     )
 

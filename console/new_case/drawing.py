@@ -176,7 +176,7 @@ def _group(line: AskedLine, weighed: Weighed, reader: Reader) -> GoingGroup:
 
 def _going(offer: Offer, line: AskedLine, planned: PlannedLine, reader: Reader) -> GoingLine:
     sold = line.order_line
-    is_chosen = offer.variant.pk == line.variant_id and offer.can_go_out
+    is_chosen = offer.variant.pk == line.variant_id and (offer.can_go_out or offer.can_wait)
     price = offer.price
     return GoingLine(
         goods=GoodsLine(
@@ -185,12 +185,15 @@ def _going(offer: Offer, line: AskedLine, planned: PlannedLine, reader: Reader) 
             category=offer.variant.product.category,
             detail=_describe_offer(offer, sold, reader),
             amount=reader.money(price.gross, sold.currency) if price else "",
-            is_out=not offer.can_go_out,
+            is_out=not (offer.can_go_out or offer.can_wait),
             field_name=f"out-{sold.pk}",
             value=str(offer.variant.pk),
             is_chosen=is_chosen,
         ),
-        availability=_availability(offer, line, planned, reader) if is_chosen else None,
+        availability=_availability(offer, line, planned, reader)
+        if is_chosen and offer.can_go_out
+        else None,
+        wait_name=f"wait-{sold.pk}" if is_chosen and offer.can_wait else "",
     )
 
 
@@ -199,6 +202,9 @@ def _describe_offer(offer: Offer, sold: OrderLine, reader: Reader) -> str:
     if offer.price is None:
         return " · ".join([*same, offer.obstacle])
     best = offer.best
+    if best is None and offer.coming is not None:
+        day = reader.day(offer.coming.on)
+        return " · ".join([*same, "None free", f"next delivery {day}", "can be back-ordered"])
     if best is None:
         why = "none free in any centre" if not offer.available else _nearest_miss(offer)
         return " · ".join([*same, why])

@@ -55,10 +55,12 @@ class ComingLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoingLine:
-    """One replacement to choose, with where it can ship from once it is chosen."""
+    """One replacement to choose, with where it can ship from once it is chosen. `wait_name` is the
+    field that says that it was chosen as back-ordered."""
 
     goods: GoodsLine
     availability: Availability | None = None
+    wait_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

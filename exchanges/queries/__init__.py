@@ -1,6 +1,15 @@
 """Reads of exchanges: what the guards see, what a quote would be, what a screen shows."""
 
 from exchanges.queries.actions import Action, list_actions
+from exchanges.queries.backorders import (
+    count_backordered,
+    estimate_days,
+    find_backorder_day,
+    list_comings,
+    list_due_backorders,
+    list_held_references,
+    list_promised,
+)
 from exchanges.queries.cases import (
     ExchangeColumn,
     MoneyRow,
@@ -70,8 +79,11 @@ __all__ = [
     "Step",
     "Way",
     "compute_promise",
+    "count_backordered",
     "count_kept",
     "describe_exchange",
+    "estimate_days",
+    "find_backorder_day",
     "find_live_id",
     "find_refused_debt",
     "get_advanced_terms",
@@ -90,8 +102,11 @@ __all__ = [
     "list_actions",
     "list_chain",
     "list_chain_of_order",
+    "list_comings",
+    "list_due_backorders",
     "list_due_quotes",
     "list_exchanged_lines",
+    "list_held_references",
     "list_holds",
     "list_lines",
     "list_money",
@@ -100,6 +115,7 @@ __all__ = [
     "list_open_tenders",
     "list_options",
     "list_payment_methods",
+    "list_promised",
     "list_references",
     "list_rejections",
     "list_resting",

@@ -278,7 +278,10 @@ def _see_holds(exchange: Exchange, holds: Sequence[Reservation], *, now: dt.date
     for line in list_lines(exchange):
         committed[reference(line)] -= line.came_back
     whole = {name for name in active if active[name] + committed[name] >= wanted.get(name, 0)}
+    promised = {line: line.backorder_day for line in list_lines(exchange) if line.backorder_day}
     return HoldFacts(
+        backordered=sum(line.rest for line in promised),
+        backorder_day=max(promised.values(), default=None),
         wanted=sum(wanted.values()),
         active=active.total(),
         committed=committed.total(),

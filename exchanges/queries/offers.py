@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from exchanges.queries.backorders import list_comings
 from exchanges.queries.describing import (
     ReturnedValue,
     describe_replacements,
@@ -24,7 +25,7 @@ from exchanges.rules import (
 )
 from inventory import queries as stock
 from inventory.models import Variant
-from inventory.rules import HoldScope, RankedLocation, sum_available
+from inventory.rules import Coming, HoldScope, RankedLocation, sum_available
 from orders.models import OrderLine
 from policies.rules import Terms
 from returns.queries import PlannedLine
@@ -35,7 +36,8 @@ class Offer:
     """A variant that could go out, for as many units as come back.
 
     `available` counts what may be promised everywhere; `ranking` has every place, best first.
-    `price` is absent where the catalogue has none, and `obstacle` says so.
+    `price` is absent where the catalogue has none, and `obstacle` says so. `coming` is when enough
+    of it is expected, where too few are free.
     """
 
     variant: Variant
@@ -44,6 +46,7 @@ class Offer:
     obstacle: str
     available: int
     ranking: list[RankedLocation]
+    coming: Coming | None = None
 
     @property
     def best(self) -> RankedLocation | None:
@@ -55,6 +58,11 @@ class Offer:
         """Signed, before fees: positive, the customer pays. Only of an offer with a price."""
         assert self.price is not None
         return self.price.gross - self.returned
+
+    @property
+    def can_wait(self) -> bool:
+        """None is free that could leave, and enough is expected: it can be back-ordered."""
+        return self.best is None and self.coming is not None and self.price is not None
 
     @property
     def can_go_out(self) -> bool:
@@ -108,6 +116,13 @@ def list_offers_for(
         now=now,
         scope=HoldScope(channel=order.channel.code),
     )
+    short = [pk for pk in ids if not any(place.is_feasible for place in rankings[pk])]
+    comings = list_comings(
+        partner_id=order.partner_id,
+        quantities=dict.fromkeys(short, value.quantity),
+        channel=order.channel.code,
+        now=now,
+    )
     offers = []
     for variant, replacement in zip(variants, described, strict=True):
         price, obstacle = _price(goods, replacement, terms, order.currency)
@@ -119,6 +134,7 @@ def list_offers_for(
                 obstacle=obstacle,
                 available=sum_available(rankings[variant.pk]),
                 ranking=rankings[variant.pk],
+                coming=comings.get(variant.pk),
             )
         )
     return offers

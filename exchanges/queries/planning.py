@@ -136,6 +136,7 @@ def list_wanted(exchange: Exchange) -> list[WantedReplacement]:
             quantity=line.quantity,
             replaces_order_line_id=line.replaces.order_line_id if line.replaces else None,
             agreed=line.agreed_price,
+            may_wait=line.may_wait,
         )
         for line in list_lines(exchange)
     ]

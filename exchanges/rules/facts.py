@@ -42,6 +42,8 @@ class HoldFacts:
 
     `wanted` are those that go out, without the ones that were given up.
 
+    `backordered` units are promised for `backorder_day` and held as soon as they come.
+
     `running` names the lines that are held whole by now, `parts` says of the others how many
     units an active hold still has of them.
     """
@@ -50,12 +52,19 @@ class HoldFacts:
     active: int = 0
     committed: int = 0
     ended_at: dt.datetime | None = None
+    backordered: int = 0
+    backorder_day: dt.date | None = None
     running: frozenset[str] = frozenset()
     parts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def covers_all(self) -> bool:
         return self.active + self.committed >= self.wanted
+
+    @property
+    def is_promised(self) -> bool:
+        """All of it is held, or back-ordered."""
+        return self.active + self.committed + self.backordered >= self.wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

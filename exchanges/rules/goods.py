@@ -25,7 +25,8 @@ class WantedReplacement:
     """What the agent chose to send, in place of which returned order line, and from where.
 
     No location: the best one. `replaces_order_line_id` None is a gift beside the exchange, at
-    today's price. `agreed` is a price set by hand, per unit.
+    today's price. `agreed` is a price set by hand, per unit. `may_wait`: where not enough is free,
+    it is back-ordered for the day on which enough is expected.
     """
 
     variant_id: int
@@ -33,6 +34,7 @@ class WantedReplacement:
     replaces_order_line_id: int | None = None
     location_id: int | None = None
     agreed: Decimal | None = None
+    may_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

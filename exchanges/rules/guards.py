@@ -36,6 +36,7 @@ from exchanges.rules.obstacles import (
     say_quote_ended,
     say_return_ended,
     say_risk_uncleared,
+    say_unpromised,
     say_visit_missing,
     say_where_it_is,
     say_wrong_state,
@@ -110,7 +111,7 @@ def can_accept_quote(facts: ExchangeFacts) -> Verdict:
     return Verdict.of(
         None if facts.return_state in LIVE_RETURN else "The return is not authorised yet.",
         say_quote_ended(facts),
-        say_hold_missing(facts),
+        say_unpromised(facts),
     )
 
 

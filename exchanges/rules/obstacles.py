@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.money import Money
-from exchanges.rules.facts import ENDED_RETURN, ExchangeFacts, Goods
+from exchanges.rules.facts import ENDED_RETURN, ExchangeFacts, Goods, HoldFacts
 from exchanges.rules.parts import Part
 from exchanges.rules.reasons import Assent
 from exchanges.states import OVER, ExchangeState, ExchangeType
@@ -114,10 +114,23 @@ def say_hold_missing(facts: ExchangeFacts) -> str | None:
     holds = facts.holds
     if holds.covers_all:
         return None
+    if holds.backordered and holds.is_promised:
+        return _say_backordered(holds)
     if holds.ended_at is not None:
         ended = holds.ended_at.astimezone(facts.clock_zone)
         return f"The hold ended at {ended:%H:%M}: hold the stock again."
     return f"Stock is held for {holds.active + holds.committed} of {holds.wanted}."
+
+
+def _say_backordered(holds: HoldFacts) -> str:
+    units = "1 unit is" if holds.backordered == 1 else f"{holds.backordered} units are"
+    day = f" and can be there on {holds.backorder_day:%d %b %Y}" if holds.backorder_day else ""
+    return f"{units} back-ordered{day}: held by itself as soon as the goods come."
+
+
+def say_unpromised(facts: ExchangeFacts) -> str | None:
+    """What keeps a quote from being confirmed: a back-order is enough for that."""
+    return None if facts.holds.is_promised else say_hold_missing(facts)
 
 
 def say_visit_missing(facts: ExchangeFacts) -> str | None:

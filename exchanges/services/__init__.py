@@ -28,6 +28,7 @@ from exchanges.services.parcels import (
     follow_short_pick,
 )
 from exchanges.services.paying_out import follow_credit
+from exchanges.services.putting_off import end_backorder, follow_moved_supply
 from exchanges.services.quoting import accept_quote, end_quote, quote_exchange
 from exchanges.services.refusing import decide_refused_goods, follow_refused_decision
 from exchanges.services.releasing import drop_rest, release_replacement
@@ -51,6 +52,7 @@ __all__ = [
     "decide_refused_goods",
     "dispatch_visit",
     "drop_rest",
+    "end_backorder",
     "end_grace_of_payment",
     "end_quote",
     "extend_hold",
@@ -62,6 +64,7 @@ __all__ = [
     "follow_delivered_parcel",
     "follow_ended_return",
     "follow_money",
+    "follow_moved_supply",
     "follow_refused_decision",
     "follow_refused_goods",
     "follow_settled_memo",

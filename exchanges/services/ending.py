@@ -103,15 +103,16 @@ def convert_to_refund(
 def convert_locked(
     exchange: Exchange,
     *,
-    note: int,
+    note: int | None,
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None = None,
     as_store_credit: bool = False,
+    why: str = "",
 ) -> None:
     """`convert_to_refund` of an exchange that is locked; the caller sees whether the case is over.
 
-    `note` is the id of what a person gave as the reason.
+    `note` is the id of what a person gave as the reason, `why` the desk's own.
     """
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     facts = queries.read_facts(exchange)
@@ -129,7 +130,7 @@ def convert_locked(
     tell(
         exchange,
         "converted_to_refund",
-        note=note,
+        **({"note": note} if note else {"why": [why]}),
         due=due,
         as_store_credit=as_store_credit,
         **who,

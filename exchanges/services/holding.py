@@ -12,6 +12,7 @@ from core.operations import operation
 from core.transactions import requires_transaction
 from exchanges import locks, queries, rules
 from exchanges.models import Exchange
+from exchanges.services.backordering import clear_promise
 from exchanges.services.releasing import advance
 from exchanges.services.shipments import plan_shipments, withdraw_shipments
 from exchanges.services.timeline import Who, tell
@@ -123,6 +124,7 @@ def hold_anew(
     Raises `OutOfStock`.
     """
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    clear_promise(exchange)
     terms = queries.get_hold_terms(exchange)
     is_accepted = exchange.state != ExchangeState.QUOTED
     if is_accepted:
@@ -233,5 +235,5 @@ def _wanted(
             location_id=places.get(line.position),
         )
         for line in queries.list_lines(exchange)
-        if line.rest and reference(line) not in kept
+        if line.rest and reference(line) not in kept and line.backorder_day is None
     ]

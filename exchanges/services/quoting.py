@@ -16,8 +16,9 @@ from exchanges import locks, queries, rules
 from exchanges.models import Exchange, Quote
 from exchanges.rules import Goods, WantedReplacement
 from exchanges.services.assent import ask_for_approval
+from exchanges.services.backordering import promise_rest
 from exchanges.services.giving_back import return_surplus
-from exchanges.services.holding import hold_stock
+from exchanges.services.holding import hold_stock, wait_for_stock
 from exchanges.services.ordering import register_replacement
 from exchanges.services.paying_out import pay_out_rest
 from exchanges.services.releasing import advance, move_on
@@ -114,6 +115,7 @@ def write_lines(
             variant_id=wanted.variant_id,
             quantity=wanted.quantity,
             agreed_price=wanted.agreed,
+            may_wait=wanted.may_wait,
             replaces=replaced.get(wanted.replaces_order_line_id),
         )
         if wanted.location_id is not None:
@@ -168,6 +170,7 @@ def make_quote(
     exchange.newest_quote, exchange.accepted_quote = quote, None
     exchange.price_policy = plan.quote.price_policy
     exchange.quote()
+    promise_rest(exchange, kept=holds.running if holds else (), **who)
     made = hold_stock(
         exchange,
         hold_for=plan.hold_terms.quote,
@@ -205,11 +208,13 @@ def accept(
     assent = ask_for_approval(exchange, quote, **who)
     move_on(exchange, facts=replace(facts, assent=assent), **who)
     holds = inventory.prolong(
-        references=queries.list_references(exchange),
+        references=queries.list_held_references(exchange),
         hold_for=queries.get_hold_terms(exchange).accepted,
         **who,
     )
     plan_shipments(exchange, holds=holds, **who)
+    if exchange.backorder_ends_on is not None:
+        wait_for_stock(exchange, **who)
     tell(
         exchange,
         "accepted",

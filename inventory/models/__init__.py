@@ -10,6 +10,7 @@ from inventory.models.locations import (
 )
 from inventory.models.promises import Allocation, WaitingLine
 from inventory.models.stock import Lot, Reservation, StockEntry, StockLevel
+from inventory.models.supplies import Supply
 
 __all__ = [
     "Allocation",
@@ -30,6 +31,7 @@ __all__ = [
     "StockEntry",
     "StockLevel",
     "StockRule",
+    "Supply",
     "TaxRate",
     "Variant",
     "WaitingLine",

@@ -59,6 +59,7 @@ from inventory.queries.sourcing import (
     rank_each,
     rank_locations,
 )
+from inventory.queries.supplies import estimate_backorder, get_coming, list_supplies
 from inventory.queries.waiting import list_older_waiting, list_waiting
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "describe_hold_rule",
     "describe_stock_rule",
     "estimate_arrival",
+    "estimate_backorder",
     "estimate_leg",
     "explain_limits",
     "find_hold",
@@ -84,6 +86,7 @@ __all__ = [
     "find_skus",
     "find_variants",
     "get_availability",
+    "get_coming",
     "get_first_location",
     "get_free_by_place",
     "get_hold_terms",
@@ -111,6 +114,7 @@ __all__ = [
     "list_running_holds",
     "list_shipped_references",
     "list_shortages",
+    "list_supplies",
     "list_variants_like",
     "list_waiting",
     "list_who_quarantined",

@@ -31,13 +31,16 @@ from inventory.rules.sourcing import (
     rank,
     sum_available,
 )
+from inventory.rules.supplies import Coming, Expected, find_coming
 
 __all__ = [
     "MOVEMENTS",
     "Calendar",
     "Candidate",
     "Choice",
+    "Coming",
     "Destination",
+    "Expected",
     "HoldFacts",
     "HoldScope",
     "HoldTerms",
@@ -57,6 +60,7 @@ __all__ = [
     "choose_rate",
     "compute_arrival",
     "compute_distance_km",
+    "find_coming",
     "is_due",
     "list_prefixes",
     "plan_sourcing",

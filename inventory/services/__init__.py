@@ -39,6 +39,12 @@ from inventory.services.quarantine import (
     scrap_stock,
 )
 from inventory.services.stock import adjust_stock, receive_stock, take_back
+from inventory.services.supplies import (
+    cancel_supply,
+    expect_supply,
+    move_supply,
+    take_in_supply,
+)
 from inventory.services.waiting import stop_waiting, wait, wake_next
 
 __all__ = [
@@ -56,6 +62,7 @@ __all__ = [
     "block_lot",
     "cancel_allocation",
     "cancel_count",
+    "cancel_supply",
     "clear_quarantine",
     "close_count",
     "commit",
@@ -65,11 +72,13 @@ __all__ = [
     "dismiss_discrepancy",
     "end_grace",
     "enter_count",
+    "expect_supply",
     "expire_due",
     "give_back",
     "grant_grace",
     "install_hold_rules",
     "move",
+    "move_supply",
     "open_count",
     "open_discrepancy",
     "post_correction",
@@ -89,6 +98,7 @@ __all__ = [
     "stop_waiting",
     "substitute",
     "take_back",
+    "take_in_supply",
     "unblock_lot",
     "wait",
     "wake_next",

@@ -56,6 +56,10 @@ OF_EXCHANGES: dict[str, Telling] = {
     ),
     "exchange.quoted": Telling("money", "info", _quoted),
     "exchange.accepted": Telling("money", "good", plain("Quote accepted")),
+    "exchange.backordered": Telling("stock", "warn", told_with("Back-ordered: at the door", "day")),
+    "exchange.backorder_sooner": Telling(
+        "stock", "good", told_with("Comes sooner than said", "day")
+    ),
     "exchange.quote_ended": Telling("money", "warn", plain("The quote ended unconfirmed")),
     "exchange.quote_failed": Telling("money", "bad", because("The quote could not be made again")),
     "exchange.hold_extended": Telling("stock", "hold", because("Hold extended")),

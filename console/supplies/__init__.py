@@ -1,0 +1,1 @@
+"""Goods that are expected: noted, put off, called off, and taken in."""
