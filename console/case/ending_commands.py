@@ -8,6 +8,7 @@ from console.case.record import CaseRecord
 from core.roles import Permission
 from exchanges import services as exchanges
 from exchanges.rules import plan_drop, plan_end, plan_sale
+from returns.states import Outcome
 
 P = Permission
 OTHER_ENDS = {"rest-drop": plan_drop, "sale": plan_sale}
@@ -23,8 +24,12 @@ def say_first(command: Command, record: CaseRecord) -> str:
         return " ".join(OTHER_ENDS[command.code](column.facts).sentences)
     if command.code not in ENDS:
         return command.says
+    has_other_lines = any(line.outcome != Outcome.EXCHANGE for line in record.lines)
     plan = plan_end(
-        column.facts, continues_return=True, as_store_credit=command.code == "store-credit"
+        column.facts,
+        continues_return=True,
+        as_store_credit=command.code == "store-credit",
+        to_come=None if record.draft is None or has_other_lines else record.draft.gross,
     )
     return " ".join(plan.sentences)
 

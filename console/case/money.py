@@ -155,6 +155,13 @@ def _hold(record: CaseRecord, reader: Reader) -> MoneyCell:
     if column.exchange.state in GONE:
         sent = column.shipments[0].location.name if column.shipments else ""
         return MoneyCell(label="Sent from", amount=sent or "–", note=_memo_note(record))
+    if facts.backordered and facts.backorder_day and column.exchange.state not in OVER:
+        return MoneyCell(
+            label="Stock held",
+            amount=of_all,
+            note=f"back-ordered, at the door by {reader.weekday(facts.backorder_day)}",
+            tone="due",
+        )
     if hold is None or not facts.covers_all:
         return MoneyCell(
             label="Stock held",

@@ -27,6 +27,7 @@ from exchanges.queries.describing import get_destination
 from exchanges.queries.facts import (
     count_kept,
     find_refused_debt,
+    find_to_come,
     get_assent,
     get_quote,
     has_parcels,
@@ -86,6 +87,7 @@ __all__ = [
     "find_backorder_day",
     "find_live_id",
     "find_refused_debt",
+    "find_to_come",
     "get_advanced_terms",
     "get_assent",
     "get_destination",

@@ -44,8 +44,8 @@ from payments.models import Obligation
 from payments.queries import MoneyFacts
 from payments.states import ObligationKind
 from returns.models import ReturnLine
-from returns.queries import is_risk_held
-from returns.states import LineDecision
+from returns.queries import is_risk_held, read_lines
+from returns.states import LineDecision, Outcome
 
 LEFT = (S.RELEASING, S.PARTLY_SHIPPED, S.IN_TRANSIT, S.DELIVERED)
 
@@ -175,8 +175,22 @@ def preview_end(
 ) -> EndPlan:
     """What ending the exchange now would do, by the plan that the command carries out."""
     return plan_end(
-        read_facts(exchange), continues_return=continues_return, as_store_credit=as_store_credit
+        read_facts(exchange),
+        continues_return=continues_return,
+        as_store_credit=as_store_credit,
+        to_come=find_to_come(exchange),
     )
+
+
+def find_to_come(exchange: Exchange) -> Decimal | None:
+    """What the case's draft gives once its goods have passed; None without one, and where lines
+    beside the exchange have their part in it."""
+    case = exchange.return_case
+    draft = payments.get_draft(exchange.case)
+    if draft is None or any(line.outcome != Outcome.EXCHANGE for line in read_lines(case)):
+        return None
+    gross: Decimal = draft.gross
+    return gross
 
 
 def sum_applied_credit(exchange: Exchange) -> Decimal:

@@ -27,14 +27,21 @@ class EndPlan:
 
 
 def plan_end(
-    facts: ExchangeFacts, *, continues_return: bool, as_store_credit: bool = False
+    facts: ExchangeFacts,
+    *,
+    continues_return: bool,
+    as_store_credit: bool = False,
+    to_come: Decimal | None = None,
 ) -> EndPlan:
-    """What becomes of everything when the exchange ends before its replacement has left."""
+    """What becomes of everything when the exchange ends before its replacement has left.
+
+    `to_come` is what the draft of the memo gives for goods that are still to pass, shipping and
+    fees of the case with it; the quote knows of the goods alone.
+    """
     freed = facts.holds.active
     refund = max(facts.captured, ZERO)
-    credit = (
-        (facts.reckoned if facts.credit is None else facts.credit) if continues_return else ZERO
-    )
+    reckoned = facts.reckoned if to_come is None else to_come
+    credit = (reckoned if facts.credit is None else facts.credit) if continues_return else ZERO
     return EndPlan(
         freed=freed,
         refund=refund,
