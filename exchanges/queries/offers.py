@@ -123,9 +123,17 @@ def list_offers_for(
         channel=order.channel.code,
         now=now,
     )
+    unpriced = [line.variant_id for line in described if line.price is None]
+    elsewhere = stock.list_price_currencies(
+        variant_ids=unpriced, channel_code=order.channel.code, at=now
+    )
     offers = []
     for variant, replacement in zip(variants, described, strict=True):
         price, obstacle = _price(goods, replacement, terms, order.currency)
+        others = elsewhere.get(variant.pk)
+        if price is None and others:
+            obstacle += f" It is priced in {', '.join(sorted(others))}: open the case with another"
+            obstacle += " article, set the rate under Fee or price, then change the replacement."
         offers.append(
             Offer(
                 variant=variant,

@@ -23,6 +23,7 @@ from inventory.queries.catalogue import (
     get_prices,
     get_sku,
     get_tax_rates,
+    list_price_currencies,
     list_variants_like,
 )
 from inventory.queries.changes import Change, Changes, get_newest_position, list_changes
@@ -110,6 +111,7 @@ __all__ = [
     "list_open_discrepancies",
     "list_oversold",
     "list_places",
+    "list_price_currencies",
     "list_quarantined",
     "list_running_holds",
     "list_shipped_references",

@@ -55,6 +55,24 @@ def get_prices(
     return of_all | own
 
 
+def list_price_currencies(
+    *, variant_ids: Collection[int], channel_code: str, at: dt.datetime
+) -> dict[int, set[str]]:
+    """In which currencies each variant has a price on a channel; those without any left out."""
+    found: dict[int, set[str]] = {}
+    if not variant_ids:
+        return found
+    rows = Price.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=at),
+        variant__in=variant_ids,
+        channel__in=(channel_code, ""),
+        valid_from__lte=at,
+    )
+    for variant_id, currency in rows.values_list("variant_id", "currency").distinct():
+        found.setdefault(variant_id, set()).add(currency)
+    return found
+
+
 def _at_moment(
     list_price: Decimal,
     sale_price: Decimal | None,

@@ -11,7 +11,13 @@ from inventory.queries import rank_each, rank_locations
 from inventory.rules import Destination
 from returns.queries import preview_return
 from tests.factories.cases import want
-from tests.factories.stock import make_location, make_product, make_stock, make_variant
+from tests.factories.stock import (
+    make_location,
+    make_price,
+    make_product,
+    make_stock,
+    make_variant,
+)
 from tests.factories.swaps import NOW, Swap, make_swap
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +41,14 @@ class TestListOffers:
         make_stock(lamp, swap.place, 1)
         (offer,) = offers_of(swap, lamp)
         assert offer.difference == Decimal("16.80")
+
+    def test_shows_the_way_on_where_the_price_is_in_another_currency(self) -> None:
+        swap = make_swap()
+        lamp = make_variant(product=make_product())
+        make_price(lamp, list_price="60.00", currency="USD")
+        (offer,) = offers_of(swap, lamp)
+        assert not offer.can_go_out
+        assert "It is priced in USD: open the case with another article" in offer.obstacle
 
     def test_says_why_what_has_no_price_cannot_go_out(self) -> None:
         swap = make_swap()

@@ -26,7 +26,7 @@ from notifications.models import Message
 from orders.models import Order, Tender
 from payments.models import Obligation
 from returns.models import Receipt, Return
-from tests.factories.cases import inspect
+from tests.factories.cases import bring_back, inspect
 from tests.factories.desk import sign_in
 from tests.factories.money import carry_out
 from tests.factories.stock import make_location, make_stock
@@ -183,6 +183,31 @@ class TestS33WorkOrder:
         }
         assert exchange.state == S.READY
         assert reasons == {OutboundReason.HOLD_MISSING, OutboundReason.VISIT_MISSING}
+
+
+class TestAReplacementThatWasBroughtBack:
+    @pytest.mark.parametrize("command", ["cancel", "convert"])
+    def test_is_delivered_and_not_called_off_once_its_credit_is_in_the_order(
+        self, bank: Bank, command: str
+    ) -> None:
+        swap = make_swap(net="100.00", tax="8.00", rate="0.08")
+        swap.red.product.needs_installation = True
+        swap.red.product.save()
+        make_stock(swap.red, make_location("HAM"), 1)
+        Crew.objects.create(partner=swap.order.partner, name="Van 1", location=swap.place)
+        exchange = open_exchange(swap)
+        bring_back(exchange.return_case)
+        deliveries.deliver_due()
+        fail(exchange)
+        assert now_of(exchange).state == S.READY
+        said = {
+            "cancel": (services.cancel_exchange, {"continue_return": True}),
+            "convert": (services.convert_to_refund, {}),
+        }
+        call, more = said[command]
+        with pytest.raises(ActionBlocked, match="credit is in the new order already"):
+            call(**act_on(exchange, reason="Enough of it.", **more))  # type: ignore[operator]
+        assert now_of(exchange).state == S.READY
 
 
 class TestReports:
