@@ -29,6 +29,12 @@ def is_approved(*, subject: str, content_hash: str) -> bool:
     return any(has_permission(one.decided_by, Permission.APPROVE, one.partner) for one in approved)
 
 
+def has_approved(*, subject: str, kind: str) -> bool:
+    """Whether anything of this kind was approved about `subject`, whatever its content."""
+    approved = Approval.objects.filter(subject=subject, kind=kind, state=ApprovalState.APPROVED)
+    return approved.exists()
+
+
 def get_newest(*, subject: str, content_hash: str) -> Approval | None:
     """The last request for exactly this content, whatever became of it."""
     asked = Approval.objects.filter(subject=subject, content_hash=content_hash)

@@ -72,8 +72,6 @@ def hear_of_approval(*, event: Event, now: dt.datetime) -> None:
     """What was only waiting for a second person goes on."""
     subject, kind = str(event.data["subject"]), event.data["kind"]
     app, _, key = subject.partition(":")
-    if (app, kind) == ("creditmemo", "goodwill"):
-        services.grant_goodwill(memo_id=int(key), actor=DESK, now=now, op_id=_operation_of(event))
     if (app, kind) == ("obligation", "write_off"):
         services.write_off(obligation_id=int(key), actor=DESK, now=now, op_id=_operation_of(event))
 

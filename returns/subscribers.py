@@ -143,6 +143,10 @@ def hear_approved_refund(*, event: Event, now: dt.datetime) -> None:
         services.follow_approved_refund(
             memo_id=int(pk), actor=DESK, now=now, op_id=uuid5(event.event_id, "refund")
         )
+    if kind == "creditmemo" and event.data["kind"] == "goodwill":
+        services.follow_approved_goodwill(
+            memo_id=int(pk), actor=DESK, now=now, op_id=uuid5(event.event_id, "goodwill")
+        )
 
 
 def hear_failed_refund(*, event: Event, now: dt.datetime) -> None:

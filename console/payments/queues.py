@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import uuid4
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,6 +15,7 @@ from approvals import services as approvals
 from console.components import Action, Banner, EmptyState, Fact
 from console.payments.drawing import draw_operation, draw_tabs, read_cases
 from console.payments.forms import ProofForm
+from console.payments.limits import find_limits
 from console.payments.page import (
     ProofPage,
     Question,
@@ -21,7 +23,7 @@ from console.payments.page import (
     UnknownPage,
 )
 from console.reader import Reader
-from console.refusals import refusal_banner
+from console.refusals import refusal_banner, shows_refusals
 from console.rights import rights_of
 from console.sending import operation_of, sender_of
 from core.errors import DomainError
@@ -55,8 +57,8 @@ def pay_outs(request: HttpRequest) -> HttpResponse:
     sections = [
         (
             "Came back",
-            "The customer's bank returned it, and the memo owes it again. Choose another way on "
-            "the case's page.",
+            "The customer's bank returned it, so it is owed again. Of a credit memo choose "
+            "another way on the case's page; any other is paid by hand from here.",
             list(queries.list_came_back(user)[:MOST_ROWS]),
         ),
         (
@@ -103,6 +105,7 @@ def _draw_queue(
                     url=reverse("console:prove", args=[one.public_id])
                     if is_for_people(one)
                     else "",
+                    action=_by_hand(one) if P.MOVE_MONEY in rights else None,
                 )
                 for one in rows
             ],
@@ -113,6 +116,30 @@ def _draw_queue(
     return UnknownPage(
         tabs=draw_tabs(rights, current), sections=sections, empty=None if sections else empty
     )
+
+
+def _by_hand(operation: MoneyOperation) -> Action | None:
+    """That of a memo is sent from its case; whatever else came back people pay out."""
+    if operation.reversed_at is None or not queries.is_owed_again(operation):
+        return None
+    return Action(
+        label="Pay it by hand",
+        url=reverse("console:pay_by_hand", args=[operation.public_id]),
+        fields={"op_id": str(uuid4())},
+    )
+
+
+@require_POST
+@requires(P.MOVE_MONEY)
+@shows_refusals
+def pay_by_hand(request: HttpRequest, operation: str) -> HttpResponseBase:
+    """Put a refund that came back on the list of what people pay out."""
+    visible = MoneyOperation.objects.visible_to(rights_of(request).user, P.MOVE_MONEY)
+    found = get_object_or_404(visible, public_id=operation)
+    limits = find_limits(found.case)
+    services.send_by_hand(operation_id=found.pk, limits=limits, **sender_of(request))
+    messages.success(request, "It is on the list of what is paid by hand.")
+    return redirect("console:pay_outs")
 
 
 @require_http_methods(["GET", "POST"])
@@ -133,7 +160,13 @@ def prove(request: HttpRequest, operation: str) -> HttpResponse:
         "provider_reference": data["provider_reference"].strip(),
     }
     try:
-        services.prove(operation_id=found.pk, note=data["note"], **said, **sender_of(request))
+        services.prove(
+            operation_id=found.pk,
+            note=data["note"],
+            limits=find_limits(found.case),
+            **said,
+            **sender_of(request),
+        )
     except DomainError as error:
         if request.POST.get("second") and error.code == "action_blocked":
             return _ask_second(request, found, form, **said)

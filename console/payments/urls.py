@@ -21,6 +21,7 @@ urlpatterns = [
     ),
     path("cases/<case_number:number>/pay/<str:memo>/ask/", commands.ask_refund, name="pay_ask"),
     path("payments/out/", queues.pay_outs, name="pay_outs"),
+    path("payments/out/<str:operation>/by-hand/", queues.pay_by_hand, name="pay_by_hand"),
     path("payments/disputes/", disputes.disputes, name="disputes"),
     path("payments/disputes/<str:dispute>/", disputes.dispute, name="dispute"),
     path("payments/unknown/", queues.unknown, name="unknown_money"),

@@ -8,6 +8,7 @@ from django.db.models import (
     Case,
     CharField,
     DecimalField,
+    Exists,
     F,
     OuterRef,
     Q,
@@ -56,9 +57,28 @@ def list_by_hand(user: User) -> QuerySet[MoneyOperation]:
 def list_came_back(user: User) -> QuerySet[MoneyOperation]:
     """Refunds that failed days later and whose money nobody has sent in another way yet.
 
-    That of a memo is sent when the memo owes nothing any more.
+    That of a memo is sent when the memo owes nothing any more, any other when a later refund of
+    the same purpose is on its way, or there.
     """
-    return _visible(user).filter(OWED_AGAIN, _still_owes()).order_by("-reversed_at", "-pk")
+    owed = _still_owes() | _is_not_sent_again()
+    return _visible(user).filter(OWED_AGAIN, owed).order_by("-reversed_at", "-pk")
+
+
+def is_owed_again(operation: MoneyOperation) -> bool:
+    """Whether it is a refund beside a memo that came back, and nobody has sent it since."""
+    rows = MoneyOperation.objects.filter(OWED_AGAIN, _is_not_sent_again(), pk=operation.pk)
+    return rows.exists()
+
+
+def _is_not_sent_again() -> Q:
+    later = MoneyOperation.objects.filter(
+        purpose=OuterRef("purpose"),
+        kind=OperationKind.REFUND,
+        pk__gt=OuterRef("pk"),
+        reversed_at=None,
+        state__in=[*LIVE, OperationState.SUCCEEDED],
+    )
+    return ~Q(purpose__startswith=MEMO) & ~Q(Exists(later))
 
 
 def has_come_back(memo: CreditMemo) -> bool:

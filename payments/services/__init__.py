@@ -71,6 +71,7 @@ from payments.services.refunds import (
     pay_out_reduced,
     plan_pay_out,
     require_refund_limit,
+    send_by_hand,
     undo_refund,
 )
 from payments.services.reported import follow_report
@@ -158,6 +159,7 @@ __all__ = [
     "require_refund_limit",
     "retire_notice_secret",
     "return_charge",
+    "send_by_hand",
     "send_receivable_link",
     "spend_store_credit",
     "take_back_pay_out",

@@ -188,6 +188,38 @@ def _came_back(memo: CreditMemo) -> set[int]:
     return set(failed.exclude(tender=None).values_list("tender_id", flat=True))
 
 
+@operation("refund.send_by_hand")
+def send_by_hand(
+    *,
+    operation_id: int,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+    limits: Limits | None = None,
+) -> MoneyOperation:
+    """A refund beside any memo came back, such as that of a payment for an exchange: people pay
+    it out. `limits` are those of policy for the case. Raises `ActionBlocked`."""
+    failed = locks.lock_operation(operation_id)
+    locks.lock_purpose(failed.purpose)
+    if failed.tender_id is None or not queries.is_owed_again(failed):
+        raise ActionBlocked("It has not come back, or is on its way again.")
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    require_refund_limit(amount=failed.amount, currency=failed.currency, limits=limits, **who)
+    return plan_refund_of_tender(
+        partner_id=failed.partner_id,
+        case=failed.case,
+        purpose=failed.purpose,
+        tender_id=failed.tender_id,
+        amount=failed.amount,
+        currency=failed.currency,
+        reason="came_back",
+        wait=dt.timedelta(seconds=settings.REFUND_UNDO_SECONDS),
+        business_key=f"again:{failed.public_id}",
+        by_hand=True,
+        who=who,
+    )
+
+
 @operation("refund.undo")
 def undo_refund(
     *, operation_id: int, actor: Actor, op_id: UUID, now: dt.datetime

@@ -16,7 +16,7 @@ from core.permissions import roles_of
 from payments import locks
 from payments.gateways.port import Outcome, Status
 from payments.models import MoneyOperation, Proof
-from payments.rules.limits import can_refund
+from payments.rules.limits import Limits, can_refund
 from payments.services.outcomes import settle
 from payments.services.timeline import Who, tell
 from payments.states import BY_HAND, OperationState
@@ -44,11 +44,12 @@ def prove(
     actor: Actor,
     op_id: UUID,
     now: dt.datetime,
+    limits: Limits | None = None,
 ) -> MoneyOperation:
     """Say with proof that it happened, or that it did not.
 
-    Above the person's limit a second one must have approved exactly this statement. What goes
-    out by hand is settled in the same way.
+    Above the person's limit a second one must have approved exactly this statement; `limits` are
+    those of policy for the case, where it speaks. What goes out by hand is settled in the same way.
     """
     found = locks.lock_operation(operation_id)
     if not is_for_people(found):
@@ -56,7 +57,7 @@ def prove(
     if actor.user_id is None:
         raise NotPermitted("Only a person can prove what happened.")
     _require_proof(happened, provider_reference, note)
-    seconded_by = _second_of(found, happened, provider_reference, actor)
+    seconded_by = _second_of(found, happened, provider_reference, actor, limits)
     Proof.objects.create(
         partner_id=found.partner_id,
         operation=found,
@@ -106,12 +107,18 @@ def _require_proof(happened: bool, provider_reference: str, note: str) -> None:
 
 
 def _second_of(
-    found: MoneyOperation, happened: bool, provider_reference: str, actor: Actor
+    found: MoneyOperation,
+    happened: bool,
+    provider_reference: str,
+    actor: Actor,
+    limits: Limits | None,
 ) -> int | None:
     """Who approved it, where the amount is above what this person may settle alone."""
     assert actor.user_id is not None
     person = User.objects.get(pk=actor.user_id)
-    verdict = can_refund(amount=found.amount, currency=found.currency, roles=roles_of(person))
+    verdict = can_refund(
+        amount=found.amount, currency=found.currency, roles=roles_of(person), by_policy=limits
+    )
     if verdict:
         return None
     wanted = hash_of_proof(found, happened=happened, provider_reference=provider_reference)

@@ -44,6 +44,7 @@ from returns.services.patterns import (
 from returns.services.paying import (
     ask_for_refund,
     ask_goodwill,
+    follow_approved_goodwill,
     follow_approved_refund,
     follow_failed_refund,
     pay_out_memo,
@@ -122,6 +123,7 @@ __all__ = [
     "expire_return",
     "finish_refurbishing",
     "finish_repair",
+    "follow_approved_goodwill",
     "follow_approved_refund",
     "follow_delivered_goods",
     "follow_failed_refund",

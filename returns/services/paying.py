@@ -6,6 +6,8 @@ import datetime as dt
 from decimal import Decimal
 from uuid import UUID, uuid5
 
+from django.db import transaction
+
 from approvals import queries as approval_queries
 from approvals import services as approvals
 from approvals.models import Approval
@@ -27,6 +29,7 @@ from returns.services.paying_out import refuse_while_risk_held
 from returns.states import ReturnState
 
 APPROVAL = "refund"
+GOODWILL = "goodwill"
 
 
 @operation("return.pay_out")
@@ -155,6 +158,41 @@ def follow_approved_refund(
         _pay_out(case, memo, way, actor=actor, now=now, op_id=op_id)
     except (ActionBlocked, RefundShortfall, MoneyUnknown) as error:
         tell(case, "refund_stopped", actor=actor, now=now, op_id=op_id, why=[error.message])
+
+
+@requires_transaction
+def follow_approved_goodwill(
+    *, memo_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """A second person agreed to make a shortfall good: it is given, if it is the same still.
+
+    While the case is held because of its risk nothing is given; clearing it comes back to this.
+    """
+    memo = CreditMemo.objects.get(pk=memo_id)
+    return_id = int(memo.case.removeprefix("return:") or 0)
+    if not Return.objects.filter(pk=return_id).exists():  # a memo that no case of ours made
+        payments.grant_goodwill(memo_id=memo_id, actor=actor, now=now, op_id=op_id)
+        return
+    case = lock_case(return_id=return_id, version=None, actor=actor, now=now)
+    try:
+        refuse_while_risk_held(case)
+        payments.grant_goodwill(memo_id=memo_id, actor=actor, now=now, op_id=op_id)
+    except (ActionBlocked, MoneyUnknown) as error:
+        tell(case, "refund_stopped", actor=actor, now=now, op_id=op_id, why=[error.message])
+
+
+@requires_transaction
+def follow_cleared_goodwill(
+    case: Return, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """What was agreed to while a locked case was held is given now that it is cleared."""
+    for memo in payment_queries.list_issued(reference(case)):
+        if approval_queries.has_approved(subject=reference(memo), kind=GOODWILL):
+            try:
+                with transaction.atomic():
+                    payments.grant_goodwill(memo_id=memo.pk, actor=actor, now=now, op_id=op_id)
+            except (ActionBlocked, MoneyUnknown):
+                continue  # given already, or for a shortfall that is another one by now
 
 
 @requires_transaction

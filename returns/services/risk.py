@@ -28,6 +28,7 @@ from returns.queries import (
 from returns.rules import RiskScore, can_clear_risk, must_hold
 from returns.services.case import lock_case, tell
 from returns.services.notes import keep_reason
+from returns.services.paying import follow_cleared_goodwill
 from returns.services.paying_out import pay_out_by_itself
 
 OPENED, EVIDENCE, INSPECTED = "opened", "evidence", "inspected"
@@ -106,6 +107,7 @@ def clear_risk(
         score=hold.assessment.score,
         note=note.pk,
     )
+    follow_cleared_goodwill(case, actor=actor, now=now, op_id=op_id)
     pay_out_by_itself(case, actor=actor, now=now, op_id=op_id)
     return case
 

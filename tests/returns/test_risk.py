@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from approvals import services as approvals
+from approvals.models import Approval
 from core import deliveries
 from core.actors import Actor
 from core.errors import ActionBlocked, BadInput
@@ -18,8 +21,9 @@ from exchanges import queries as exchanges
 from exchanges.models import Exchange
 from exchanges.rules import OutboundReason, list_outbound_holds
 from inventory.models import Price
-from orders.models import PaymentMethod
+from orders.models import PaymentMethod, Tender
 from payments.models import MoneyOperation
+from payments.queries import get_balance
 from policies.rules import Risk, Scope
 from returns import services
 from returns.models import ReceiptLine, Return, RiskAssessment, RiskHold
@@ -32,6 +36,8 @@ from tests.factories.sales import Sold, make_order
 from tests.factories.swaps import make_swap, open_exchange
 
 pytestmark = pytest.mark.django_db
+
+D = Decimal
 
 
 @pytest.fixture(autouse=True)
@@ -189,6 +195,36 @@ class TestTheHold:
         assert "(RISK)" in refused.value.data["reasons"][0]
         clear(case)
         assert MoneyOperation.objects.get(kind="refund").amount == memo.gross
+
+    def test_keeps_goodwill_that_was_agreed_to_before_it(self) -> None:
+        """40.00 of 43.20 went back already, so 40.00 is short; agreed to, then the case is held."""
+        order = make_order()
+        case = tell(order, condition="used")
+        Tender.objects.update(refunded=D("40.00"))
+        memo = bring_back(case)
+        services.ask_goodwill(
+            return_id=case.pk,
+            memo_id=memo.pk,
+            version=None,
+            shortfall=D("40.00"),
+            **who(Role.AGENT),
+        )
+        assessment = RiskAssessment.objects.latest("pk")
+        RiskHold.objects.create(
+            partner=case.partner, return_case=case, assessment=assessment, held_at=NOW
+        )
+        asked = Approval.objects.get()
+        approvals.approve(
+            approval_id=asked.pk, content_hash=asked.content_hash, proved_at=NOW, **who(Role.LEAD)
+        )
+        deliveries.deliver_due()
+        assert get_balance(customer_id=case.customer_id, currency="EUR") == 0
+        assert not MoneyOperation.objects.exists()
+        assert Event.objects.filter(kind="return.refund_stopped").exists()
+
+        clear(case)
+        assert get_balance(customer_id=case.customer_id, currency="EUR") == D("40.00")
+        assert MoneyOperation.objects.get(kind="refund").amount == D("3.20")
 
     def test_is_not_cleared_by_whoever_opened_the_case_nor_without_a_reason(self) -> None:
         limit(20)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exchanges', '0012_new_holds_are_looked_at_by_a_function'),
+        ('exchanges', '0004_holds_fit_their_line'),
     ]
 
     operations = [

@@ -12,8 +12,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0008_nobody_asks_for_a_kind'),
-        ('inventory', '0022_a_plain_hold_for_less'),
+        ('core', '0004_claiming_the_next_deliveries'),
+        ('inventory', '0011_allocating'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
