@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from core import leases
 from notifications.models import (
@@ -17,7 +18,7 @@ from notifications.models import (
     WebhookEndpoint,
     WebhookMessage,
 )
-from notifications.states import PromiseState
+from notifications.states import PromiseState, Reason
 
 # Longer than any SMTP conversation may take (EMAIL_TIMEOUT is per step).
 LEASE = dt.timedelta(minutes=2)
@@ -88,6 +89,20 @@ def lock_promises_of_message(message_id: int) -> list[Promise]:
 
 def lock_suppression(pk: int) -> Suppression:
     return Suppression.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def lock_wishes(
+    *, partner_id: int, medium: str, address_hash: str, person: str
+) -> list[Suppression]:
+    """The live wishes of a person, whatever address they were said of, or of their address."""
+    live = Suppression.objects.filter(
+        Q(address_hash=address_hash) | Q(person=person),
+        partner=partner_id,
+        medium=medium,
+        reason__in=(Reason.ASKED, Reason.UNSUBSCRIBED),
+        ended_at__isnull=True,
+    )
+    return list(live.select_for_update(no_key=True).order_by("pk"))
 
 
 def lock_suppressions(

@@ -18,6 +18,7 @@ from exchanges import queries as exchanges
 from exchanges.services import cancel_exchange, send_payment_link
 from exchanges.states import OVER
 from portal.choices import tidy
+from portal.leaving import list_others, wants_letters
 from portal.limits import limited
 from portal.serials import tell_serial
 from portal.starting import UNPROCESSABLE
@@ -54,6 +55,9 @@ def order(request: HttpRequest, visit: Visit) -> HttpResponse:
         lines=[f"{line.quantity} × {line.title}" for line in lines],
         can_start=any(line.returnable > 0 for line in lines),
         cases=[(case.number, say_state(case, words)) for case in list_cases(visit)],
+        others=list_others(visit),
+        wants_letters=wants_letters(visit),
+        op_id=uuid4(),
     )
 
 

@@ -23,7 +23,7 @@ from core.formats import local_date
 from core.permissions import public
 from orders.links import find_open, read_token
 from orders.models import Order
-from orders.services import send_order_link
+from orders.services import revoke_links, send_order_link
 from portal.finding import LONGEST_NUMBER, LONGEST_PROOF, Asked, find_order, mask_email, read_asked
 from portal.limits import limited, may_knock
 from portal.visits import begin, closed, draw
@@ -134,7 +134,7 @@ def _read_ticket(ticket: str) -> Order | None:
 @public
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     """Where the letter's link leads. Looks at nothing: programs that read mail open links too."""
-    return draw(request, wording_for(request), "enter", token=token[:LONGEST_TOKEN])
+    return draw(request, wording_for(request), "enter", token=token[:LONGEST_TOKEN], op_id=uuid4())
 
 
 @require_POST
@@ -148,3 +148,20 @@ def open_order(request: HttpRequest) -> HttpResponse:
         return draw(request, wording_for(request), "over", status=404)
     begin(request, order)
     return closed(redirect("mine:order"))
+
+
+@require_POST
+@never_cache
+@limited("order-not-me", calls=30, seconds=600)
+@public
+def not_me(request: HttpRequest) -> HttpResponse:
+    """Whoever got a letter that they did not ask for takes the links back; it opens nothing."""
+    order = read_token(request.POST.get("token", "")[:LONGEST_TOKEN])
+    if order is not None:
+        revoke_links(
+            order_id=order.pk,
+            actor=Actor("customer", str(order.customer_id)),
+            op_id=read_op_id(request.POST),
+            now=clock.now(),
+        )
+    return draw(request, wording_for(request), "closed")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal import following, lookup, starting, visits
+from portal import following, leaving, lookup, starting, visits
 
 app_name = "mine"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("open/", lookup.open_order, name="open"),
     path("language/", visits.choose_language, name="language"),
     path("enter/<str:token>/", lookup.enter, name="enter"),
+    path("not-me/", lookup.not_me, name="not_me"),
+    path("order/other/", leaving.go_to_other, name="other"),
+    path("order/letters/", leaving.choose, name="letters"),
+    path("order/close/", leaving.close_links, name="close_links"),
     path("order/", following.order, name="order"),
     path("order/new/", starting.start, name="start"),
     path("cases/<slug:number>/", following.case, name="case"),

@@ -6,6 +6,7 @@ Whoever has no link, an old one or one made up reads the same words.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -15,13 +16,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from core import clock
 from core.actors import Actor
 from core.permissions import public
-from orders.links import find_open
+from orders.links import LONG_AGO, find_open
 from orders.models import Order
 from portal.wording import CHOSEN, LANGUAGES, Wording, wording_for
 
-REMEMBERS = "order_visited"
+REMEMBERS, SINCE = "order_visited", "order_visited_since"
 AN_HOUR = 3600
 
 
@@ -31,17 +33,25 @@ class Visit:
 
     order: Order
     wording: Wording
+    since: dt.datetime
 
     @property
     def actor(self) -> Actor:
         return Actor("customer", str(self.order.customer_id))
 
 
-def begin(request: HttpRequest, order: Order) -> None:
+def begin(request: HttpRequest, order: Order, *, since: dt.datetime | None = None) -> None:
+    """`since`: of a visit that goes on at another order of theirs."""
     request.session.cycle_key()
     request.session[REMEMBERS] = order.pk
+    request.session[SINCE] = (since or clock.now()).timestamp()
     if not request.user.is_authenticated:
         request.session.set_expiry(AN_HOUR)
+
+
+def end(request: HttpRequest) -> None:
+    request.session.pop(REMEMBERS, None)
+    request.session.pop(SINCE, None)
 
 
 def visiting(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -50,13 +60,20 @@ def visiting(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         remembered = request.session.get(REMEMBERS)
-        order = find_open(pk=remembered) if isinstance(remembered, int) else None
+        since = _since(request)
+        order = find_open(since, pk=remembered) if isinstance(remembered, int) else None
         if order is None:
             return draw(request, wording_for(request), "over", status=404)
         locale = order.customer.locale or order.channel.locale
-        return view(request, Visit(order, wording_for(request, locale)), *args, **kwargs)
+        return view(request, Visit(order, wording_for(request, locale), since), *args, **kwargs)
 
     return wrapper
+
+
+def _since(request: HttpRequest) -> dt.datetime:
+    """When this visit began; links may be taken back while somebody is here."""
+    began = request.session.get(SINCE)
+    return dt.datetime.fromtimestamp(began, dt.UTC) if isinstance(began, float) else LONG_AGO
 
 
 @require_POST

@@ -9,6 +9,7 @@ from console.badges import type_word
 from console.case.actions import draw_actions, draw_command, find_verdict
 from console.case.commands import COMMAND_OF_CODE
 from console.case.exchange_side import draw_clock, draw_exchange, is_hold_missing
+from console.case.links import list_closing
 from console.case.lost import list_lost
 from console.case.money import draw_money
 from console.case.page import CasePage, LostLine
@@ -46,6 +47,7 @@ def draw_case(
 ) -> CasePage:
     case, order = record.case, record.order
     opener = name_of(case.opened_by, record, reader)
+    side = draw_return(record, reader)
     return CasePage(
         number=case.number,
         customer=str(case.customer),
@@ -59,7 +61,8 @@ def draw_case(
         conflict=conflict,
         money=draw_money(record, reader),
         return_side=replace(
-            draw_return(record, reader),
+            side,
+            papers=[*side.papers, *list_closing(record, rights)],
             evidence=draw_evidence(
                 case,
                 record.lines,

@@ -47,6 +47,7 @@ from notifications.services.webhooks import (
 )
 from notifications.services.wishes import (
     choose_kinds,
+    choose_letters,
     hear_text,
     lift_suppression,
     stop_writing,
@@ -66,6 +67,7 @@ __all__ = [
     "call_off",
     "change_endpoint",
     "choose_kinds",
+    "choose_letters",
     "discard_template",
     "doubt_promise",
     "draft_template",

@@ -133,6 +133,42 @@ def unsubscribe(
     )
 
 
+@operation("message.choose_letters")
+def choose_letters(
+    *,
+    partner_id: int,
+    person: str,
+    address: str,
+    wants: bool,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+) -> None:
+    """A customer says on their own page whether they want what can be opted out of, by e-mail.
+
+    A wish that staff wrote down for them ends with theirs. That an address is dead does not.
+    """
+    if not wants:
+        suppress_address(
+            partner_id=partner_id,
+            medium=Medium.EMAIL,
+            address=address,
+            reason=Reason.UNSUBSCRIBED,
+            person=person,
+            actor=actor,
+            now=now,
+            op_id=op_id,
+        )
+        return
+    hashed = hash_address(partner_id=partner_id, medium=Medium.EMAIL, address=address)
+    for suppression in locks.lock_wishes(
+        partner_id=partner_id, medium=Medium.EMAIL, address_hash=hashed, person=person
+    ):
+        suppression.ended_at, suppression.ended_because = now, "They asked for them on their page."
+        suppression.save()
+        _tell(suppression, "lifted", actor=actor, now=now, op_id=op_id)
+
+
 @requires_transaction
 def hear_text(
     *,

@@ -2,7 +2,7 @@
 
 from orders.rules import NotReturnable
 from orders.services.bulk_sales import NewSale, register_orders
-from orders.services.links import send_order_link
+from orders.services.links import revoke_links, send_order_link
 from orders.services.replacements import (
     ExchangeOrderLine,
     add_exchange_credit,
@@ -60,6 +60,7 @@ __all__ = [
     "register_order",
     "register_orders",
     "reverse_refund",
+    "revoke_links",
     "send_order_link",
     "serve_waiting_sales",
     "take_over_payments",

@@ -12,7 +12,7 @@ from core.operations import operation
 from notifications import services as notifications
 from orders import locks
 from orders.links import make_token
-from orders.models import Order
+from orders.models import LinkRevocation, Order
 from orders.queries import get_addressee
 
 LETTER = "order_link"
@@ -56,3 +56,26 @@ def send_order_link(
         delay=AT_ONCE,
     )
     return order
+
+
+@operation("order.revoke_links")
+def revoke_links(
+    *, order_id: int, actor: Actor, op_id: UUID, now: dt.datetime, case: str = ""
+) -> LinkRevocation:
+    """Take back every link to an order that was sent so far, and end who is in by one.
+
+    For a letter that went to the wrong hands. A new link may be asked for at once; it goes to the
+    address on the order. `case` is where staff did it, for its timeline.
+    """
+    order = locks.lock_order(order_id)
+    revoked = LinkRevocation.objects.create(partner_id=order.partner_id, order=order, at=now)
+    record(
+        kind="order.links_revoked",
+        partner_id=order.partner_id,
+        subject=reference(order),
+        case=case,
+        actor=actor,
+        op_id=op_id,
+        now=now,
+    )
+    return revoked

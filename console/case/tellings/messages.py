@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from console.case.tellings.saying import Data, Telling, Words
+from console.case.tellings.saying import Data, Telling, Words, plain
 from console.reader import Reader
 from notifications.kinds import find_kind
 from notifications.states import WHY_NOT, Medium, Reason
@@ -43,6 +43,7 @@ def _promised(what: str) -> Words:
 
 
 OF_MESSAGES: dict[str, Telling] = {
+    "order.links_revoked": Telling("messages", "warn", plain("Links to the order taken back")),
     "message.sent": Telling("messages", "info", _mailed("sent")),
     "message.bounced": Telling("messages", "bad", _mailed("came back")),
     "message.failed": Telling("messages", "bad", _mailed("could not be sent")),
