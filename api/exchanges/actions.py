@@ -18,6 +18,8 @@ COMMANDS = {
     "hold-again": "hold_again",
     "extend-hold": "extend_hold",
     "release-hold": "release_hold",
+    "drop-rest": "drop_rest",
+    "decide-refused": "decide_refused",
     "convert-to-refund": "convert_to_refund",
     "cancel": "cancel_exchange",
 }

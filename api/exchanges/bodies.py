@@ -42,6 +42,20 @@ class NewExchange(Replacements):
     )
 
 
+class ExchangedInstead(Replacements, Reasoned):
+    """What goes out for lines of a case that were to be refunded or repaired."""
+
+    type = serializers.ChoiceField(
+        choices=ExchangeType.choices, required=False, default=ExchangeType.REGULAR
+    )
+
+
+class RefusedGoods(Reasoned):
+    """Whether the customer pays for what was refused after its replacement had left."""
+
+    charges = Flag()
+
+
 class Substituted(Replacements, Reasoned):
     """What goes out instead of what the warehouse did not find, with the customer's consent."""
 

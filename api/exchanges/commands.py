@@ -7,7 +7,7 @@ from typing import Any
 
 from api.commands import Command, Nothing, Reasoned
 from api.exchanges.actions import list_actions
-from api.exchanges.bodies import Adjusted, Cancelled, Replacements, Substituted
+from api.exchanges.bodies import Adjusted, Cancelled, RefusedGoods, Replacements, Substituted
 from api.exchanges.reading import read_amount, read_replacements
 from api.exchanges.telling import ExchangeNow
 from api.exchanges.views import AboutExchanges
@@ -118,6 +118,26 @@ class ReleasedHold(ExchangeCommand):
 
     def act(self, found: Exchange, said: Mapping[str, Any], **who: Any) -> None:
         services.release_hold(exchange_id=found.pk, reason=said["reason"], **who)
+
+
+class DroppedRest(ExchangeCommand):
+    """What has yet to leave never will; what was paid for it goes back once."""
+
+    bodies = {"POST": Reasoned}
+
+    def act(self, found: Exchange, said: Mapping[str, Any], **who: Any) -> None:
+        services.drop_rest(exchange_id=found.pk, reason=said["reason"], **who)
+
+
+class DecidedRefused(ExchangeCommand):
+    """Charge refused goods or let them be; above an agent's limit a person has to agree."""
+
+    bodies = {"POST": RefusedGoods}
+
+    def act(self, found: Exchange, said: Mapping[str, Any], **who: Any) -> None:
+        services.decide_refused_goods(
+            exchange_id=found.pk, charges=said["charges"], reason=said["reason"], **who
+        )
 
 
 class ConvertedToRefund(ExchangeCommand):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from api.shapes import AllowedAction
+from api.shapes import AllowedAction, action
 from core.roles import Permission
+from core.verdicts import Verdict
+from exchanges.queries import list_states
+from exchanges.rules import can_open_instead
 from returns.models import Return
 from returns.queries import list_actions as list_buttons
 from returns.states import ReturnState
@@ -13,11 +16,20 @@ COMMANDS = {
     "authorise": "authorise_return",
     "reject": "reject_return",
     "depart": "mark_departed",
+    "clear-risk": "clear_risk",
     "change-outcome": "change_outcome",
+    "exchange-instead": "exchange_instead",
     "keep": "keep_goods",
     "short-close": "short_close",
     "appeal": "appeal_return",
     "cancel": "cancel_return",
+}
+
+
+# Why a button is not there, where the state of the case is not the reason.
+WITHOUT_BUTTON = {
+    "clear_risk": "Nothing of this case is held because of its risk.",
+    "exchange_instead": "No line of it can be exchanged any more.",
 }
 
 
@@ -29,11 +41,12 @@ def list_actions(case: Return, *, decider: str) -> list[AllowedAction]:
     actions: list[AllowedAction] = []
     for name, code in COMMANDS.items():
         button = by_code.get(code)
-        actions.append(
-            {
-                "action": name,
-                "is_allowed": bool(button and button.is_allowed),
-                "reasons": list(button.reasons) if button else [otherwise],
-            }
+        verdict = (
+            Verdict.of(*button.reasons)
+            if button
+            else Verdict.refuse(WITHOUT_BUTTON.get(code, otherwise))
         )
+        if code == "exchange_instead" and button:
+            verdict &= can_open_instead(list_states(case.pk), return_state=case.state)
+        actions.append(action(name, verdict))
     return actions

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.commands import Command, Nothing, Reasoned
+from api.exchanges import bodies
+from api.exchanges.reading import read_replacements
 from api.returns.actions import list_actions
 from api.returns.bodies import ClosedShort, Kept, NewOutcome
 from api.returns.reading import find_line, read_units
@@ -13,8 +15,10 @@ from api.returns.telling import ReturnNow
 from api.returns.views import AboutReturns
 from api.scopes import Scope
 from api.shapes import AllowedAction
+from exchanges.services import open_exchange_instead
 from returns import services
 from returns.models import Return
+from returns.queries import read_lines
 
 
 class ReturnCommand(AboutReturns, Command):
@@ -44,6 +48,15 @@ class RejectedReturn(ReturnCommand):
         services.reject_return(return_id=found.pk, reason=said["reason"], **who)
 
 
+class ClearedRisk(ReturnCommand):
+    """Somebody has looked at what is unusual and lets the case go on; not who opened it."""
+
+    scopes = {"POST": Scope.DECIDE_RETURNS}
+
+    def act(self, found: Return, said: Mapping[str, Any], **who: Any) -> None:
+        services.clear_risk(return_id=found.pk, reason=said["reason"], **who)
+
+
 class DepartedReturn(ReturnCommand):
     """The customer has handed the goods to a carrier."""
 
@@ -63,6 +76,26 @@ class ChangedOutcome(ReturnCommand):
             return_id=found.pk,
             line_id=find_line(found, said["line"], pointer="/line"),
             outcome=said["outcome"],
+            reason=said["reason"],
+            **who,
+        )
+
+
+class ExchangedInstead(ReturnCommand):
+    """Something goes out for lines that were to be refunded or repaired: quoted and held.
+
+    The exchange stands in the answer; `accept` it once the customer agrees to its quote.
+    """
+
+    scopes = {"POST": Scope.WRITE_EXCHANGES}
+    bodies = {"POST": bodies.ExchangedInstead}
+
+    def act(self, found: Return, said: Mapping[str, Any], **who: Any) -> None:
+        lines = [line.order_line_id for line in read_lines(found)]
+        open_exchange_instead(
+            return_id=found.pk,
+            replacements=read_replacements(self.partner, said["replacements"], lines),
+            exchange_type=said["type"],
             reason=said["reason"],
             **who,
         )

@@ -9,13 +9,19 @@ from django import forms
 from console.case.forms import LONGEST_REASON
 from console.case.record import CaseRecord
 from core import clock
-from exchanges.queries import list_substitutes
+from exchanges.queries import list_offered, list_substitutes
 from exchanges.rules import WantedReplacement
+from exchanges.states import ExchangeType
 from inventory.models import Variant
 from returns.models import ReturnLine
 from returns.queries import list_exchangeable
 
 LONGEST_SKU = 80
+LEAVES = {
+    ExchangeType.REGULAR: "once the goods have come back and passed",
+    ExchangeType.ADVANCED: "now, and the goods are owed until they arrive",
+    ExchangeType.ADVANCED_PREPAID: "now, paid in full and paid back on arrival",
+}
 
 
 class ExchangeInsteadForm(forms.Form):
@@ -24,6 +30,7 @@ class ExchangeInsteadForm(forms.Form):
     Left as they are, lines stay as they were.
     """
 
+    exchange_type = forms.ChoiceField(label="When it leaves", widget=forms.RadioSelect)
     reason = forms.CharField(label="What the customer said", max_length=LONGEST_REASON)
     may_wait = forms.BooleanField(
         label="Back-order it where none is free",
@@ -50,7 +57,13 @@ class ExchangeInsteadForm(forms.Form):
                     label="Or the SKU of something else", required=False, max_length=LONGEST_SKU
                 ),
             }
-        last = ("may_wait", "reason")
+        offered = list_offered(record.case)
+        when: Any = self.fields["exchange_type"]
+        when.choices = [(kind.value, f"{kind.label}: {LEAVES[kind]}") for kind in offered]
+        when.initial = ExchangeType.REGULAR
+        if len(offered) == 1:  # nothing to choose
+            del self.fields["exchange_type"]
+        last = ("exchange_type", "may_wait", "reason")
         self.order_fields([*(name for name in self.fields if name not in last), *last])
 
     def clean(self) -> dict[str, Any]:
@@ -59,7 +72,11 @@ class ExchangeInsteadForm(forms.Form):
         replacements = [replacement for replacement in found if replacement]
         if not replacements and not self.errors:
             raise forms.ValidationError("Choose for what something else goes out.")
-        return {"reason": said.get("reason", ""), "replacements": replacements}
+        return {
+            "exchange_type": said.get("exchange_type") or ExchangeType.REGULAR,
+            "reason": said.get("reason", ""),
+            "replacements": replacements,
+        }
 
     def _read(self, line: ReturnLine, said: dict[str, Any]) -> WantedReplacement | None:
         chosen, sku = said.get(f"out_{line.pk}"), said.get(f"sku_{line.pk}", "").strip()

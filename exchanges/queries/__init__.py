@@ -67,6 +67,7 @@ from exchanges.queries.planning import (
 )
 from exchanges.queries.sending import Way, compute_promise, get_way, list_open_tenders, weigh_way
 from exchanges.queries.terms import is_type_offered
+from exchanges.queries.types import have_come, list_offered
 from exchanges.queries.work import needs_visit, plan_visit
 
 __all__ = [
@@ -99,6 +100,7 @@ __all__ = [
     "get_ship_to",
     "get_way",
     "has_parcels",
+    "have_come",
     "is_offered",
     "is_type_offered",
     "list_actions",
@@ -112,6 +114,7 @@ __all__ = [
     "list_holds",
     "list_lines",
     "list_money",
+    "list_offered",
     "list_offers",
     "list_open_lines",
     "list_open_tenders",

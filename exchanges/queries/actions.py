@@ -121,7 +121,7 @@ KINDS = (
         "decide_refused",
         "Decide about the refused goods",
         Permission.CANCEL_CASE,
-        lambda facts: Verdict.allow(),
+        rules.can_decide_refused,
         frozenset(),
     ),
     _Kind(

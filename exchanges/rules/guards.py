@@ -75,6 +75,15 @@ def can_open_instead(states: Collection[str], *, return_state: str) -> Verdict:
     )
 
 
+def can_leave_first(exchange_type: str, *, have_come: bool) -> Verdict:
+    """Whether something goes out ahead of goods that are on a case already: not of any here."""
+    if exchange_type == ExchangeType.REGULAR or not have_come:
+        return Verdict.allow()
+    return Verdict.refuse(
+        "Some of the goods are here: a regular exchange leaves once they have passed."
+    )
+
+
 def can_quote(facts: ExchangeFacts) -> Verdict:
     """Until the warehouse has it. What was approved or paid before is weighed anew."""
     if facts.state not in BEFORE_RELEASE:
@@ -220,6 +229,12 @@ def can_drop_rest(facts: ExchangeFacts) -> Verdict:
     if not facts.waits_with_rest:
         return Verdict.refuse(say_wrong_state(facts, "No part of it has left before the rest."))
     return Verdict.of(say_money_moves(facts))
+
+
+def can_decide_refused(facts: ExchangeFacts) -> Verdict:
+    return Verdict.of(
+        not facts.is_decision_wanted and "Nothing that was refused waits for a decision."
+    )
 
 
 def can_confirm_delivery(facts: ExchangeFacts) -> Verdict:

@@ -73,15 +73,23 @@ def open_exchange_instead(
     actor: Actor,
     op_id: UUID,
     now: dt.datetime,
+    exchange_type: str = ExchangeType.REGULAR,
 ) -> Exchange:
     """An exchange on a case that had none: of goods to be refunded, or that cannot be repaired.
 
-    Quoted and held, and confirmed by whoever has told the customer what it comes to. Raises
-    `OutOfStock`, `NoPrice`, `NoTaxRate`, `BadInput`, `ActionBlocked`, and leaves all as it was.
+    Quoted and held, and confirmed by whoever has told the customer what it comes to. It leaves
+    ahead of its goods where policy offers that and none of them has come. Raises `OutOfStock`,
+    `NoPrice`, `NoTaxRate`, `BadInput`, `ActionBlocked`, and leaves all as it was.
     """
     case = returns.lock_case(return_id=return_id, version=version, actor=actor, now=now)
     return open_instead_locked(
-        case, replacements=replacements, reason=reason, actor=actor, now=now, op_id=op_id
+        case,
+        replacements=replacements,
+        reason=reason,
+        actor=actor,
+        now=now,
+        op_id=op_id,
+        exchange_type=exchange_type,
     )
 
 
@@ -94,6 +102,7 @@ def open_instead_locked(
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None = None,
+    exchange_type: str = ExchangeType.REGULAR,
 ) -> Exchange:
     """`open_exchange_instead` on a case that is locked."""
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
@@ -102,9 +111,12 @@ def open_instead_locked(
     replaced = {line.replaces_order_line_id for line in replacements}
     order_lines = {pk for pk in replaced if pk is not None}
     returns.turn_into_exchange(case=case, order_lines=order_lines, reason=reason, **who)
-    exchange = _start_exchange(case, ExchangeType.REGULAR, actor=actor, now=now)
+    verdict = rules.can_leave_first(exchange_type, have_come=queries.have_come(case, order_lines))
+    verdict &= rules.can_offer(exchange_type, is_offered=queries.is_offered(case, exchange_type))
+    verdict.require("This kind of exchange cannot be opened.")
+    exchange = _start_exchange(case, exchange_type, actor=actor, now=now)
     places = write_lines(exchange, replacements=replacements, **who)
-    tell(exchange, "opened", type=str(ExchangeType.REGULAR), **who)
+    tell(exchange, "opened", type=exchange_type, **who)
     make_quote(exchange, places=places, **who)
     exchange.save()
     return exchange

@@ -9,6 +9,7 @@ from core.actors import Actor
 from core.errors import ActionBlocked
 from core.models import User
 from core.permissions import roles_of
+from core.roles import Role
 from core.verdicts import Verdict
 from orders.models import OrderLine, Tender
 from payments.models import MoneyOperation
@@ -51,10 +52,13 @@ def plan_refund_of_purpose(*, purpose: str, amount: Decimal) -> RefundPlan:
 def judge_refund(
     *, amount: Decimal, currency: str, actor: Actor, limits: Limits | None = None
 ) -> Verdict:
-    """Whether this person may give it back alone; the desk itself may."""
-    if actor.user_id is None:
+    """Whether this person may give it back alone; the desk itself may. A program is an agent."""
+    if actor.user_id is not None:
+        roles = roles_of(User.objects.get(pk=actor.user_id))
+    elif actor.kind == "partner":
+        roles = {Role.AGENT}
+    else:
         return Verdict.allow()
-    roles = roles_of(User.objects.get(pk=actor.user_id))
     return can_refund(amount=amount, currency=currency, roles=roles, by_policy=limits)
 
 

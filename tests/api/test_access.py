@@ -23,7 +23,7 @@ S = Scope
 COMMANDS_ON_EXCHANGES = (
     *("accept", "quote", "change-items", "substitute", "adjust", "ask-approval"),
     *("send-payment-link", "hold-again", "extend-hold", "release-hold", "convert-to-refund"),
-    "cancel",
+    *("drop-rest", "decide-refused", "cancel"),
 )
 SCOPES: dict[tuple[str, str], Scope] = {
     ("allocations", "GET"): S.READ_ALLOCATIONS,
@@ -67,7 +67,9 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("return-reject", "POST"): S.DECIDE_RETURNS,
     ("return-short-close", "POST"): S.DECIDE_RETURNS,
     ("return-depart", "POST"): S.WRITE_RETURNS,
+    ("return-clear-risk", "POST"): S.DECIDE_RETURNS,
     ("return-change-outcome", "POST"): S.WRITE_RETURNS,
+    ("return-exchange-instead", "POST"): S.WRITE_EXCHANGES,
     ("return-keep", "POST"): S.WRITE_RETURNS,
     ("return-appeal", "POST"): S.WRITE_RETURNS,
     ("return-cancel", "POST"): S.WRITE_RETURNS,

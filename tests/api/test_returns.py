@@ -9,12 +9,14 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from api.returns.actions import COMMANDS
+from api.scopes import Scope
 from core.numbers import new_number
 from orders.models import OrderLine
-from returns.models import CaseNote, Return
+from returns.models import CaseNote, Return, RiskAssessment, RiskHold
 from returns.queries.actions import KINDS
 from tests.api.calls import get, post, problem_of
 from tests.factories.desk import make_swap_today
+from tests.factories.keys import make_key, program
 from tests.factories.swaps import Swap
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +47,9 @@ class TestOpening:
             {"amount": "43.20", "currency": "EUR"},
         )
         assert told["lines"][0]["order"] == swap.order.public_id
-        assert allowed(told) == {"depart", "change-outcome", "keep", "cancel"}
+        assert allowed(told) == {
+            *("depart", "change-outcome", "exchange-instead", "keep", "cancel")
+        }
         assert all(each["is_allowed"] or each["reasons"] for each in told["allowed_actions"])
 
     def test_is_what_the_preview_said(self, shop: Client, swap: Swap) -> None:
@@ -177,6 +181,97 @@ class TestACommand:
         match = f'"{told["version"]}"'
         kept = post(shop, f"returns/{told['id']}/keep", body, match=match).json()
         assert kept["version"] == told["version"] + 1
+
+
+class TestAnExchangeInstead:
+    def body(self, swap: Swap, **more: Any) -> dict[str, Any]:
+        replacement = {"sku": swap.red.sku, "quantity": 1, "replaces": 1}
+        return {"replacements": [replacement], "reason": "They want a red one."} | more
+
+    def send(self, shop: Client, told: dict[str, Any], body: dict[str, Any]) -> Any:
+        address = f"returns/{told['id']}/exchange-instead"
+        return post(shop, address, body, match=f'"{told["version"]}"')
+
+    def test_is_quoted_and_held_and_stands_in_the_answer(self, shop: Client, swap: Swap) -> None:
+        told = open_one(shop, swap).json()
+        assert "exchange-instead" in allowed(told)
+        answer = self.send(shop, told, self.body(swap)).json()
+        (number,) = answer["exchanges"]
+        exchange = get(shop, f"exchanges/{number}").json()
+        assert (exchange["state"], exchange["type"]) == ("quoted", "regular")
+        assert answer["lines"][0]["outcome"] == "exchange"
+        (action,) = (
+            each for each in answer["allowed_actions"] if each["action"] == "exchange-instead"
+        )
+        assert action["reasons"] == ["No line of it can be exchanged any more."]
+
+    def test_leaves_ahead_of_its_goods_where_policy_offers_it(
+        self, shop: Client, swap: Swap
+    ) -> None:
+        told = open_one(shop, swap).json()
+        answer = self.send(shop, told, self.body(swap, type="advanced")).json()
+        exchange = get(shop, f"exchanges/{answer['exchanges'][0]}").json()
+        assert exchange["type"] == "advanced"
+
+    @pytest.mark.parametrize(
+        ("wrong", "pointer"),
+        [
+            ({"type": "sideways"}, "/type"),
+            ({"replacements": []}, "/replacements"),
+            ({"reason": ""}, "/reason"),
+            ({"replacements": [{"sku": "NONE", "quantity": 1}]}, "/replacements/0/sku"),
+        ],
+    )
+    def test_says_what_is_wrong_with_it(
+        self, shop: Client, swap: Swap, wrong: dict[str, Any], pointer: str
+    ) -> None:
+        told = open_one(shop, swap).json()
+        problem = problem_of(self.send(shop, told, self.body(swap) | wrong), 400)
+        assert problem["errors"][0]["pointer"] == pointer
+
+    def test_asks_for_the_right_to_exchange(self, swap: Swap) -> None:
+        shop = program(make_key(Scope.READ_RETURNS, Scope.WRITE_RETURNS))
+        told = open_one(shop, swap).json()
+        problem_of(self.send(shop, told, self.body(swap)), 403)
+
+
+class TestARiskHold:
+    def hold(self, told: dict[str, Any]) -> None:
+        case = Return.objects.get(public_id=told["id"])
+        seen = RiskAssessment.objects.create(
+            partner=case.partner,
+            return_case=case,
+            score=70,
+            limit=50,
+            parts=[],
+            because="opened",
+            assessed_at=case.opened_at,
+        )
+        RiskHold.objects.create(
+            partner=case.partner, return_case=case, assessment=seen, held_at=case.opened_at
+        )
+
+    def clear(self, shop: Client, told: dict[str, Any]) -> Any:
+        address = f"returns/{told['id']}/clear-risk"
+        return post(shop, address, {"reason": "Looked at it."}, match=f'"{told["version"]}"')
+
+    def test_is_cleared_by_another_program_than_opened_the_case(self, swap: Swap) -> None:
+        mine = program(make_key(*Scope))
+        told = open_one(mine, swap).json()
+        self.hold(told)
+        told = get(mine, f"returns/{told['id']}").json()
+        assert "clear-risk" not in allowed(told)
+        problem_of(self.clear(mine, told), 409)
+        other = program(make_key(*Scope))
+        assert "clear-risk" in allowed(get(other, f"returns/{told['id']}").json())
+        assert self.clear(other, told).status_code == 200
+        assert RiskHold.objects.get().cleared_at is not None
+
+    def test_that_is_not_there_is_not_cleared(self, shop: Client, swap: Swap) -> None:
+        told = open_one(shop, swap).json()
+        problem = problem_of(self.clear(shop, told), 409)
+        (action,) = (each for each in problem["allowed_actions"] if each["action"] == "clear-risk")
+        assert action["reasons"] == ["Nothing of this case is held because of its risk."]
 
 
 class TestReading:

@@ -103,6 +103,28 @@ class TestNotRepairable:
         repair.refresh_from_db()
         assert (repair.state, Exchange.objects.get().state) == ("not_repairable", "quoted")
 
+    def test_may_leave_ahead_of_goods_that_are_still_to_come(self) -> None:
+        swap = make_swap()
+        case = open_case(swap.order)
+        address = reverse("console:case_exchange_instead", args=[case.number])
+        browser = sign_in()
+        assert "Advanced: now, and the goods are owed" in text_of(browser.get(address).content)
+        sent = {
+            "op_id": str(uuid4()),
+            "version": str(case.version),
+            "reason": "They travel on Friday.",
+            f"out_{case.lines.get().pk}": str(swap.red.pk),
+        }
+        wrong = browser.post(address, sent | {"exchange_type": "sideways"})
+        assert wrong.status_code == 422
+        browser.post(address, sent | {"exchange_type": "advanced"})
+        assert Exchange.objects.get().type == "advanced"
+
+    def test_leaves_after_goods_that_lie_at_the_workshop(self, repair: Repair) -> None:
+        case = repair.return_line.return_case
+        address = reverse("console:case_exchange_instead", args=[case.number])
+        assert "When it leaves" not in text_of(sign_in().get(address).content)
+
     def test_is_offered_on_the_case_of_a_refund_and_not_where_one_runs(self) -> None:
         swap = make_swap(quantity=2)
         case = open_case(swap.order)

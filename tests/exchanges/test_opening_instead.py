@@ -14,17 +14,20 @@ from core.laws import check_laws
 from core.models import Event
 from exchanges import services
 from exchanges.models import Exchange
+from exchanges.queries import list_offered
 from exchanges.services import WantedReplacement
 from inventory.models import Reservation, StockLevel
 from inventory.services import OutOfStock
 from orders.models import Tender
-from payments.models import MoneyOperation
+from payments.models import MoneyOperation, Obligation
 from payments.queries import list_memos
+from policies.rules import AdvancedExchange, Scope
 from returns.models import ReceiptLine, Repair, Return
 from returns.rules import can_exchange_instead
 from returns.services import send_to_workshop
 from returns.states import Outcome
 from tests.factories.cases import AGENT, NOW, bring_back, grade, inspect, open_case, receive, want
+from tests.factories.policies import publish
 from tests.factories.swaps import Swap, act_on, make_swap
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +146,68 @@ class TestOfARepairThatFailed:
         services.convert_to_refund(**act_on(exchange, reason="They want the money."))
         deliveries.deliver_due()
         assert [one.amount for one in MoneyOperation.objects.all()] == [D("43.20")]
+
+
+class TestAheadOfItsGoods:
+    """In the ways that policy offers, and only while nothing of it has come."""
+
+    def offer(self, **fields: Any) -> None:
+        publish((AdvancedExchange(is_offered=True, **fields), Scope()))
+
+    def test_is_not_offered_unless_policy_says_so(self) -> None:
+        swap = make_swap()
+        publish((AdvancedExchange(is_offered=False), Scope()))
+        case = open_case(swap.order)
+        for kind in ("advanced", "advanced_prepaid"):
+            with pytest.raises(ActionBlocked) as refused:
+                ask(case, swap, exchange_type=kind)
+            assert "Policy offers no advanced exchange" in refused.value.reasons[0]
+        assert list_offered(case) == ["regular"]
+        assert (case.lines.get().outcome, Exchange.objects.count()) == ("refund", 0)
+
+    def test_leaves_at_once_and_its_goods_are_owed(self) -> None:
+        swap = make_swap()
+        self.offer()
+        case = open_case(swap.order)
+        assert list_offered(case) == ["regular", "advanced", "advanced_prepaid"]
+        exchange = ask(case, swap, exchange_type="advanced")
+        services.accept_quote(**act_on(exchange))
+        deliveries.deliver_due()
+        exchange.refresh_from_db()
+        assert (exchange.type, exchange.state) == ("advanced", "releasing")
+        services.ship_replacement(**act_on(exchange, carrier="DHL", tracking_number="JD1"))
+        deliveries.deliver_due()
+        owed = Obligation.objects.get()
+        assert (owed.kind, owed.amount) == ("goods", D("43.20"))
+        bring_back(case)
+        deliveries.deliver_due()
+        assert Obligation.objects.get().state == "met"
+
+    def test_is_paid_in_full_first_where_it_is_pre_paid(self) -> None:
+        swap = make_swap()
+        self.offer()
+        exchange = ask(open_case(swap.order), swap, exchange_type="advanced_prepaid")
+        services.accept_quote(**act_on(exchange))
+        exchange.refresh_from_db()
+        assert exchange.accepted_quote is not None
+        needed = exchange.accepted_quote.needed
+        assert (exchange.state, needed) == ("awaiting_payment", D("43.20"))
+
+    def test_is_of_a_repair_whose_goods_are_still_to_come(self) -> None:
+        swap = make_swap()
+        self.offer()
+        case = open_case(swap.order, want(swap.order.lines.get(), outcome=Outcome.REPAIR))
+        assert ask(case, swap, exchange_type="advanced").type == "advanced"
+
+    def test_is_refused_for_goods_that_are_here(self) -> None:
+        swap = make_swap()
+        self.offer()
+        case = Return.objects.get(pk=at_workshop(swap).pk)
+        assert list_offered(case) == ["regular"]
+        with pytest.raises(ActionBlocked) as refused:
+            ask(case, swap, exchange_type="advanced")
+        assert "Some of the goods are here" in refused.value.reasons[0]
+        assert ask(case, swap).type == "regular"
 
 
 @pytest.mark.parametrize(

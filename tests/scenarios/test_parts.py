@@ -12,6 +12,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from api.scopes import Scope
 from core import deliveries
 from core.errors import ActionBlocked
 from core.laws import check_laws
@@ -27,8 +28,11 @@ from orders.models import Order, Tender
 from payments.models import ProviderAccount
 from returns.models import Return
 from returns.services import CountedLine, short_close
+from tests.api.calls import get, post, problem_of
+from tests.api.test_returns import allowed
 from tests.factories.cases import inspect, receive
 from tests.factories.desk import sign_in
+from tests.factories.keys import make_key, program
 from tests.factories.money import carry_out, pay_with
 from tests.factories.stock import make_price
 from tests.factories.swaps import NOW, Swap, act_on, make_swap, open_exchange
@@ -241,6 +245,22 @@ class TestS13SecondParcel:
             )
             deliveries.deliver_due()
         assert now_of(exchange).state == S.IN_TRANSIT
+
+    def test_sends_no_more_when_a_program_says_so(self, bank: Bank) -> None:
+        _, exchange = open_prepaid()
+        shop = program(make_key(*Scope))
+        address = f"exchanges/{exchange.public_id}/drop-rest"
+        body = {"reason": "She has enough."}
+        whole = problem_of(post(shop, address, body, match="*"), 409)
+        assert whole["reasons"] == ["No part of it has left before the rest."]
+        come(2)
+        ship(exchange)
+        assert "drop-rest" in allowed(get(shop, f"exchanges/{exchange.public_id}").json())
+        answer = post(shop, address, body, match="*")
+        assert answer.status_code == 200
+        assert "drop-rest" not in allowed(answer.json())
+        carry_out()
+        assert bank.refunded() == ["5.00"]
 
     def test_sends_no_more_when_an_agent_says_so_and_says_before_what_that_does(
         self, bank: Bank, client: Client

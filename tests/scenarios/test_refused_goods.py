@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from api.scopes import Scope
 from approvals import services as approvals
 from approvals.models import Approval
 from core import deliveries
@@ -20,7 +21,10 @@ from exchanges.models import Exchange
 from exchanges.states import ExchangeState as S
 from payments.models import Obligation
 from returns.models import ReceiptLine, Return
+from tests.api.calls import get, post, problem_of
+from tests.api.test_returns import allowed
 from tests.factories.cases import grade, inspect, receive
+from tests.factories.keys import make_key, program
 from tests.factories.people import make_user
 from tests.factories.swaps import NOW, act_on
 from tests.payments.bank import Bank
@@ -84,6 +88,37 @@ class TestRefusedGoods:
     def test_want_a_reason(self, refused: Exchange) -> None:
         with pytest.raises(BadInput):
             decide(refused, charges=True, reason=" ")
+
+    @pytest.mark.parametrize("charges", [True, False])
+    def test_are_decided_by_a_program_too(
+        self, bank: Bank, refused: Exchange, *, charges: bool
+    ) -> None:
+        shop = program(make_key(*Scope))
+        told = get(shop, f"exchanges/{refused.public_id}").json()
+        assert "decide-refused" in allowed(told)
+        address, match = f"exchanges/{told['id']}/decide-refused", f'"{told["version"]}"'
+        body = {"charges": charges, "reason": "Sole torn off"}
+        problem = problem_of(post(shop, address, body | {"charges": "yes"}, match=match), 400)
+        assert problem["errors"][0]["pointer"] == "/charges"
+        answer = post(shop, address, body, match=match)
+        assert answer.status_code == 200
+        assert "decide-refused" not in allowed(answer.json()) or charges
+        deliveries.deliver_due()
+        live_through(1, 28, 40)
+        assert bank.taken() == (["108.00"] if charges else [])
+
+    def test_above_an_agents_limit_wait_for_a_person_where_a_program_decides(
+        self, refused: Exchange, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(
+            "exchanges.services.refusing.find_refund_limits",
+            lambda case: {Role.AGENT: D(50), Role.LEAD: D(500)},
+        )
+        shop = program(make_key(*Scope))
+        body = {"charges": False, "reason": "Sole torn off"}
+        address = f"exchanges/{refused.public_id}/decide-refused"
+        assert post(shop, address, body, match="*").status_code == 200
+        assert (Approval.objects.get().state, Obligation.objects.get().state) == ("asked", "open")
 
     def test_above_the_limit_wait_for_a_second_person(
         self, bank: Bank, refused: Exchange, monkeypatch: pytest.MonkeyPatch
