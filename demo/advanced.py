@@ -8,13 +8,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
 
 from core.errors import DomainError
 from core.events import reference
-from demo.cases import NothingFits, Stage, arrive, deliver, inspect, ship, sweep, take
+from demo.cases import (
+    NothingFits,
+    Stage,
+    arrive,
+    deliver,
+    inspect,
+    open_refund,
+    ship,
+    sweep,
+    take,
+)
 from demo.payments import DECLINED, GOOD, pay_link
 from demo.shop import DEMO
 from exchanges import services as exchanges
@@ -24,6 +36,7 @@ from exchanges.states import ExchangeState, ExchangeType
 from orders.models import PaymentMethod
 from payments import services
 from payments.models import Obligation
+from returns.models import Return
 from returns.queries import WantedReturn
 
 CATEGORIES = ("jackets",)  # policy sends these first without a hold on the card
@@ -32,6 +45,7 @@ CATEGORIES = ("jackets",)  # policy sends these first without a hold on the card
 def tell_of_advanced(stage: Stage) -> int:
     """All of it; returns how many cases were opened."""
     stories: tuple[Callable[[Stage], object], ...] = (
+        _sent_instead,  # first, for jackets are few
         _owed,
         _reminded,
         _charged,
@@ -87,6 +101,39 @@ def _paid_first(stage: Stage) -> None:
     pay_link(stage, exchange)
     sweep(stage)
     _send(stage, Exchange.objects.get(pk=exchange.pk), after=1)
+
+
+def _sent_instead(stage: Stage) -> None:
+    """A refund becomes an exchange, and what goes out leaves ahead of its goods."""
+    for _ in range(6):
+        case = open_refund(
+            stage, opened_at=stage.now - dt.timedelta(days=3), category=CATEGORIES[0]
+        )
+        with suppress(DomainError, NothingFits):
+            exchange = _exchange_instead(stage, case)
+            if exchange.state == ExchangeState.RELEASING:
+                return
+
+
+def _exchange_instead(stage: Stage, case: Return) -> Exchange:
+    line = case.lines.get().order_line
+    who: dict[str, Any] = {"version": None, "actor": stage.agent()}
+    with stage.at(stage.after(case.opened_at, hours=20)) as now:
+        exchange = exchanges.open_exchange_instead(
+            return_id=case.pk,
+            exchange_type=ExchangeType.ADVANCED,
+            replacements=[
+                WantedReplacement(
+                    variant_id=stage.sibling(line).pk, quantity=1, replaces_order_line_id=line.pk
+                )
+            ],
+            reason="Rather the other size, and soon: they travel on Friday.",
+            op_id=uuid4(),
+            now=now,
+            **who,
+        )
+        exchanges.accept_quote(exchange_id=exchange.pk, op_id=uuid4(), now=now, **who)
+    return Exchange.objects.get(pk=exchange.pk)
 
 
 def _open(

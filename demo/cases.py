@@ -175,8 +175,9 @@ def open_refund(
     value: str = "small",
     quantity: int = 1,
     outcome: str = "refund",
+    category: str = "",
 ) -> Return:
-    line = stage.line(opened_at=opened_at, value=value, quantity=quantity)
+    line = stage.line(opened_at=opened_at, value=value, quantity=quantity, category=category)
     actor = stage.agent()
     with stage.at(opened_at) as now:
         case = returns.open_return(
@@ -218,9 +219,13 @@ def send_off(stage: Stage, case: Return, *, moment: dt.datetime) -> dt.datetime:
 
 
 def arrive(
-    stage: Stage, case: Return, *, moment: dt.datetime, units: int | None = None, damaged: int = 0
-) -> dt.datetime:
-    """The parcel is counted where it was announced; `units` None is all of them."""
+    stage: Stage, case: Return, *, moment: dt.datetime, units: int | None = None,
+    damaged: int = 0, position: int | None = None,
+) -> dt.datetime:  # fmt: skip
+    """The parcel is counted where it was announced; `units` None is all of them.
+
+    With a `position` nothing but that line was in it.
+    """
     parcel = InboundParcel.objects.get(case=f"return:{case.pk}")
     counted = [
         CountedLine(
@@ -228,6 +233,7 @@ def arrive(
             damaged=damaged,
         )
         for line in case.lines.all()
+        if position in (None, line.position)
     ]  # fmt: skip
     with stage.at(moment) as now:
         returns.receive_goods(

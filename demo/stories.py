@@ -212,7 +212,9 @@ def _back(line: OrderLine) -> WantedReturn:
 
 def upgrade(stage: Stage) -> None:
     """Something dearer of the same category; the goods are here, the difference is to be paid."""
-    exchange = open_exchange(stage, opened_at=_ago(stage, days=5), to=_other_goods(dearer=True))
+    exchange = open_exchange(
+        stage, opened_at=_ago(stage, days=5), to=choose_other_goods(dearer=True)
+    )
     there = arrive(stage, exchange.return_case, moment=stage.after(exchange.opened_at, hours=60))
     inspect(stage, exchange.return_case, moment=stage.after(there, hours=4))
 
@@ -233,10 +235,12 @@ def price_by_hand(stage: Stage) -> None:
 
 
 def downgrade(stage: Stage) -> None:
-    open_exchange(stage, opened_at=_ago(stage, days=2), to=_other_goods(dearer=False))
+    open_exchange(stage, opened_at=_ago(stage, days=2), to=choose_other_goods(dearer=False))
 
 
-def _other_goods(*, dearer: bool) -> Callable[[Stage, OrderLine], Variant]:
+def choose_other_goods(*, dearer: bool) -> Callable[[Stage, OrderLine], Variant]:
+    """Something of the same category that is free, and costs more or less."""
+
     def choose(stage: Stage, line: OrderLine) -> Variant:
         sold = sold_variant(line)
         product = sold.product

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core import clock
-from core.models import User
+from core.models import Event, User
 from demo.crews import HOMES
 from demo.defects import CAFES
 from demo.loading import NotEmpty, make_demo
@@ -14,6 +14,7 @@ from fulfilment.models import Visit
 from intake.models import ChannelDocument
 from inventory.models import Reservation
 from orders.models import Order
+from payments.models import CreditMemo
 from returns.models import DefectPattern, Evidence, Return
 from returns.queries.evidence import list_seen_before
 
@@ -51,6 +52,10 @@ class TestDemo:
         assert set(Visit.objects.values_list("state", flat=True)) == {
             *("scheduled", "dispatched", "failed")
         }
+        assert CreditMemo.objects.filter(kept_back__gt=0).exists()  # for what goes out instead
+        turned = Event.objects.filter(kind="return.turned_into_exchange").values_list("case")
+        ahead = Exchange.objects.filter(type="advanced", state="releasing")
+        assert {exchange.case for exchange in ahead} & {case for (case,) in turned}
         self.check_defects()
         self.check_people(logins)
         with pytest.raises(NotEmpty):
