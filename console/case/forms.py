@@ -21,10 +21,6 @@ LONGEST_NOTE = 4000
 DAYS_AHEAD = 14
 
 
-class NothingAsked(forms.Form):
-    """A command that needs no more than a yes."""
-
-
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Why", max_length=LONGEST_REASON, help_text="Kept in the timeline for everybody."

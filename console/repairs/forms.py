@@ -35,7 +35,3 @@ class GiveUpForm(forms.Form):
         choices=[(outcome.value, outcome.label) for outcome in INSTEAD],
     )
     reason = forms.CharField(label="Why", max_length=LONGEST_REASON)
-
-
-class NothingAsked(forms.Form):
-    """A step that needs no more than a yes."""

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from django import forms
-
+from console import commanding
 from console.repairs.forms import (
     CostForm,
     EstimateForm,
     GiveUpForm,
-    NothingAsked,
     ParcelForm,
     WorkshopForm,
 )
 from core.roles import Permission
 from core.verdicts import Verdict
 from returns import services as returns
-from returns.models import Repair
 from returns.rules import repairs as rules
 
 P = Permission
@@ -27,17 +24,21 @@ GIVING_UP = "giving-up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One command on a repair. `says` is read before the yes, `done` after it."""
+class Sent(commanding.Sent):
+    """It is about one repair."""
 
-    code: str
-    label: str
-    permission: Permission
-    says: str
-    done: str
+    repair_id: int
+
+    @property
+    def on_repair(self) -> dict[str, Any]:
+        return {"repair_id": self.repair_id, **self.who}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step(commanding.Command[Sent]):
+    """One command on a repair; `may` says by the repair's state whether it is its turn."""
+
     may: Callable[[str], Verdict]
-    carry_out: Callable[..., Repair]
-    form: type[forms.Form] = NothingAsked
     kind: Literal["primary", "secondary", "danger"] = "primary"
 
 
@@ -49,7 +50,7 @@ STEPS = (
         says="The goods leave the shelf for the bench. They stay the customer's.",
         done="The workshop has it.",
         may=rules.can_begin,
-        carry_out=returns.send_to_workshop,
+        carry_out=lambda sent: returns.send_to_workshop(**sent.data, **sent.on_repair),
         form=WorkshopForm,
     ),
     Step(
@@ -60,7 +61,7 @@ STEPS = (
         "asked, and nothing is done until they agree.",
         done="The estimate is kept.",
         may=rules.can_estimate,
-        carry_out=returns.estimate_repair,
+        carry_out=lambda sent: returns.estimate_repair(**sent.data, **sent.on_repair),
         form=EstimateForm,
     ),
     Step(
@@ -70,7 +71,7 @@ STEPS = (
         says="The repair goes ahead, and the customer owes the estimate from now on.",
         done="Agreed: the amount is due.",
         may=rules.can_answer_estimate,
-        carry_out=returns.accept_estimate,
+        carry_out=lambda sent: returns.accept_estimate(**sent.data, **sent.on_repair),
     ),
     Step(
         code="refusal",
@@ -79,7 +80,7 @@ STEPS = (
         says="Nothing is mended, nothing is owed, and the goods go back as they are.",
         done="Declined.",
         may=rules.can_answer_estimate,
-        carry_out=returns.decline_estimate,
+        carry_out=lambda sent: returns.decline_estimate(**sent.data, **sent.on_repair),
         kind="secondary",
     ),
     Step(
@@ -89,7 +90,7 @@ STEPS = (
         says="It works again and may go back. The cost is ours, whatever the customer pays.",
         done="Repaired.",
         may=rules.can_finish,
-        carry_out=returns.finish_repair,
+        carry_out=lambda sent: returns.finish_repair(**sent.data, **sent.on_repair),
         form=CostForm,
     ),
     Step(
@@ -100,7 +101,7 @@ STEPS = (
         "again; with nothing else open the case closes.",
         done="It is on its way back.",
         may=rules.can_send_back,
-        carry_out=returns.send_back_repaired,
+        carry_out=lambda sent: returns.send_back_repaired(**sent.data, **sent.on_repair),
         form=ParcelForm,
     ),
     Step(
@@ -111,7 +112,7 @@ STEPS = (
         "credit memo is issued at once.",
         done="Given up: the customer is credited.",
         may=rules.can_give_up,
-        carry_out=returns.give_up_repair,
+        carry_out=lambda sent: returns.give_up_repair(**sent.data, **sent.on_repair),
         form=GiveUpForm,
         kind="danger",
     ),

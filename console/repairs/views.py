@@ -15,7 +15,7 @@ from console.reader import Reader
 from console.refusals import Stamp, refusal_banner
 from console.repairs.drawing import draw_repair, draw_rows, form_of
 from console.repairs.page import WorkshopPage
-from console.repairs.steps import STEP_OF_CODE
+from console.repairs.steps import STEP_OF_CODE, Sent
 from console.rights import Rights, rights_of
 from core.actors import Actor
 from core.errors import BadInput, DomainError
@@ -89,12 +89,14 @@ def take_step(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
     reader = Reader.of(request)
     try:
         step.carry_out(
-            repair_id=found.pk,
-            version=sent.cleaned_data["version"],
-            actor=Actor.user(reader.user),
-            op_id=sent.cleaned_data["op_id"],
-            now=reader.now,
-            **form.cleaned_data,
+            Sent(
+                repair_id=found.pk,
+                data=form.cleaned_data,
+                version=sent.cleaned_data["version"],
+                actor=Actor.user(reader.user),
+                op_id=sent.cleaned_data["op_id"],
+                now=reader.now,
+            )
         )
     except BadInput as error:
         named = error.field if error.field in form.fields else None
