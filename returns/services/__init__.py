@@ -60,13 +60,12 @@ from returns.services.refurbishing import (
     start_refurbishing,
 )
 from returns.services.reminding import remind_of_last_day
+from returns.services.repair_ends import give_up_repair, send_back_repaired
 from returns.services.repairing import (
     accept_estimate,
     decline_estimate,
     estimate_repair,
     finish_repair,
-    give_up_repair,
-    send_back_repaired,
     send_to_workshop,
 )
 from returns.services.risk import clear_risk

@@ -14,7 +14,7 @@ from returns.queries import can_exchange_line, read_lines
 from returns.services.case import tell
 from returns.services.crediting import draft_rest
 from returns.services.notes import keep_reason
-from returns.services.repairing import give_up_for_exchange
+from returns.services.repair_ends import give_up_for_exchange
 from returns.states import Outcome, ReturnState
 
 
