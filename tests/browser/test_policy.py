@@ -71,6 +71,13 @@ class TestAPolicy:
         expect(desk.get_by_role("article", name="1. What comes back")).to_contain_text(
             "7 days late: eligible if asked by"
         )
+        new = open_case(fresh, now=clock.now())
+        desk.goto(live_server.url + case_page(new))
+        expect(desk.get_by_role("article", name="Return")).to_contain_text("policy v2")
+        expect(desk.get_by_role("article", name="Return")).to_contain_text(
+            "7 days late: eligible if asked by"
+        )
+        assert (new.state, Return.objects.get(pk=old.pk).state) == ("rejected", "authorised")
 
 
 def shorten_the_window(page: Page) -> None:
