@@ -25,7 +25,9 @@ class Decision:
     is_dry_run: bool = False
 
     def form_for(self, pattern: DefectPattern, data: Any) -> forms.Form:
-        more: dict[str, Any] = {"has_lot": bool(pattern.lot)} if self.form is ConfirmForm else {}
+        more: dict[str, Any] = (
+            {"has_lot": bool(pattern.one_lot)} if self.form is ConfirmForm else {}
+        )
         return self.form(data, use_required_attribute=False, **more)
 
 

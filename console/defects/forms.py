@@ -53,7 +53,10 @@ class PatternForm(forms.Form):
     use_required_attribute = False
 
     sku = forms.CharField(label="SKU", max_length=80)
-    lot = forms.CharField(required=False, max_length=40)
+    lot = forms.CharField(label="Lot", required=False, max_length=40)
+    lot_to = forms.CharField(
+        label="To lot", required=False, max_length=40, help_text="If there are several."
+    )
     serial_from = forms.CharField(label="Serials from", required=False, max_length=80)
     serial_to = forms.CharField(label="Serials to", required=False, max_length=80)
     defect_type = forms.ChoiceField(label="Defect", required=False)

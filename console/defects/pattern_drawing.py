@@ -38,7 +38,10 @@ def draw_pattern(pattern: DefectPattern, reader: Reader, rights: Rights) -> Patt
     coming = forecast_of(pattern, now=reader.now)
     reports = list_reports(user=reader.user, pattern=pattern.public_id)
     if pattern.state != PatternState.CONFIRMED:
-        reports = list_reports(user=reader.user, text=pattern.lot or pattern.variant.sku)
+        reports = list_reports(
+            user=reader.user,
+            text=pattern.one_lot or pattern.variant.sku,
+        )
     return PatternPage(
         title=pattern.title,
         badge=state_badge(pattern),
@@ -60,7 +63,7 @@ def _facts(pattern: DefectPattern, reader: Reader) -> list[Fact]:
     facts = [Fact(term="SKU", value=pattern.variant.sku, url=stock_url(pattern.variant))]
     if pattern.lot:
         stopped = " · not sent as a replacement" if pattern.stops_lot else ""
-        facts.append(Fact(term="Lot", value=f"{pattern.lot}{stopped}"))
+        facts.append(Fact(term="Lot", value=f"{pattern.lots}{stopped}"))
     if pattern.serial_from or pattern.serial_to:
         span = f"{pattern.serial_from or '…'} to {pattern.serial_to or '…'}"
         facts.append(Fact(term="Serials", value=span))
@@ -191,7 +194,7 @@ def _actions(pattern: DefectPattern, concerned: Sequence[Concerned]) -> list[Act
         actions.append(_to(pattern, "dismissal", "Dismiss…", key="x"))
     if state != PatternState.CONFIRMED:
         return actions
-    if pattern.lot and not pattern.stops_lot:
+    if pattern.one_lot and not pattern.stops_lot:
         actions.append(
             Action(
                 label="Stop this lot as a replacement",

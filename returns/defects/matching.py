@@ -25,12 +25,14 @@ class Reported:
 class Known:
     """A pattern as it is matched; blank says nothing, so it excludes nothing.
 
-    `serial_from` and `serial_to` are inclusive; `words` are any of which one must be said.
+    `serial_from` and `serial_to` are inclusive, as are `lot` and `lot_to` where there are several
+    lots; `words` are any of which one must be said.
     """
 
     pk: int
     sku: str
     lot: str = ""
+    lot_to: str = ""
     serial_from: str = ""
     serial_to: str = ""
     defect_type: str = ""
@@ -52,11 +54,18 @@ def fits(reported: Reported, pattern: Known) -> bool:
     """Whether everything that the pattern says is so. What nobody told never fits."""
     return (
         reported.sku == pattern.sku
-        and pattern.lot.casefold() in ("", reported.lot.casefold())
+        and is_of_lots(reported.lot, pattern.lot, pattern.lot_to)
         and pattern.defect_type in ("", reported.defect_type)
         and _is_in_range(reported.serial, pattern.serial_from, pattern.serial_to)
         and _says_one_of(reported.symptom, pattern.words)
     )
+
+
+def is_of_lots(lot: str, first: str, last: str = "") -> bool:
+    """Whether a lot is the first one, or between the two where a last one is named."""
+    if not last:
+        return first.casefold() in ("", lot.casefold())
+    return _is_in_range(lot, first, last)
 
 
 def _is_in_range(serial: str, first: str, last: str) -> bool:

@@ -53,6 +53,9 @@ class DefectPattern(FSMModelMixin, PartnerRow):
     public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "pat"))
     variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
     lot = models.CharField(max_length=40, blank=True)
+    lot_to = models.CharField(
+        max_length=40, blank=True, help_text="The last of several lots; `lot` is their first."
+    )
     serial_from = models.CharField(max_length=80, blank=True)
     serial_to = models.CharField(max_length=80, blank=True)
     defect_type = models.ForeignKey(DefectType, models.PROTECT, null=True, related_name="+")
@@ -80,7 +83,10 @@ class DefectPattern(FSMModelMixin, PartnerRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["variant", "lot", "serial_from", "defect_type", "symptom_words"],
+                fields=[
+                    *("variant", "lot", "lot_to", "serial_from"),
+                    *("defect_type", "symptom_words"),
+                ],
                 condition=Q(state__in=OPEN_PATTERNS),
                 nulls_distinct=False,
                 name="a_pattern_is_known_once",
@@ -99,6 +105,16 @@ class DefectPattern(FSMModelMixin, PartnerRow):
     @property
     def words(self) -> tuple[str, ...]:
         return read_words(self.symptom_words)
+
+    @property
+    def one_lot(self) -> str:
+        """Blank where it is of several lots, or of none: those are not stopped or looked up."""
+        return "" if self.lot_to else self.lot
+
+    @property
+    def lots(self) -> str:
+        """Its lot, or the first and the last of several, in no language."""
+        return f"{self.lot}–{self.lot_to}" if self.lot_to else self.lot
 
     @transition(
         state, source=[PatternState.PROPOSED, PatternState.DISMISSED], target=PatternState.CONFIRMED

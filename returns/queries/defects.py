@@ -153,6 +153,7 @@ def as_known(pattern: DefectPattern) -> Known:
         pk=pattern.pk,
         sku=pattern.variant.sku,
         lot=pattern.lot,
+        lot_to=pattern.lot_to,
         serial_from=pattern.serial_from,
         serial_to=pattern.serial_to,
         defect_type=pattern.defect_type.code if pattern.defect_type else "",

@@ -20,10 +20,11 @@ from django.db.models.functions import Coalesce
 from core.models import Partner, User
 from core.roles import Permission
 from inventory.models import Variant
-from orders.models import Customer
+from orders.models import Customer, OrderLineUnit
 from returns.defects.accuracy import Judged
 from returns.defects.causes import Cause, TellingWord, Unit, find_causes, find_words
 from returns.defects.forecasting import Forecast, Lives, forecast
+from returns.defects.matching import is_of_lots
 from returns.defects.radar import Failed, Sold
 from returns.models import DefectPattern, DefectReport, Inspection
 from returns.states import LineDecision, PatternState, Reason, WarrantyVerdict
@@ -194,7 +195,7 @@ def _words(text: str) -> set[str]:
 def forecast_of(pattern: DefectPattern, *, now: dt.datetime) -> Forecast:
     """Defects still to come of the pattern's units (its lot, else the SKU) under warranty."""
     sold = list_sold_units(variant=pattern.variant, type_id=pattern.defect_type_id, now=now)
-    own = _lives([each for each in sold if pattern.lot in ("", each.lot)])
+    own = _lives([each for each in sold if is_of_lots(each.lot, pattern.lot, pattern.lot_to)])
     until = pattern.variant.product.warranty_months or 24
     taught_by = None if own.defects >= FEWEST_OF_ITS_OWN else _lives(sold)
     return forecast(own, until=until, taught_by=taught_by)
@@ -215,7 +216,7 @@ CONCERNED = (
     + """
 SELECT unit.customer_id, sum(unit.units)::integer, min(unit.handed_over)
   FROM unit
- WHERE (%(lot)s = '' OR unit.lot = %(lot)s)
+ WHERE (%(lots)s::text[] IS NULL OR unit.lot = ANY(%(lots)s))
    AND (SELECT count(*) FROM returns_unitclaim c
          WHERE c.order_line_id = unit.id AND c.freed_at IS NULL
            AND (unit.unit_number IS NULL OR c.unit_number = unit.unit_number)) < unit.units
@@ -244,10 +245,17 @@ def list_concerned(pattern: DefectPattern, *, now: dt.datetime) -> list[Concerne
         partner_id=pattern.partner_id,
         now=now,
         variant=pattern.variant_id,
-        lot=pattern.lot,
+        lots=_list_lots(pattern) if pattern.lot else None,
     )
     customers = Customer.objects.select_related("channel").in_bulk([row[0] for row in rows])
     return [Concerned(customers[pk], units, since) for pk, units, since in rows]
+
+
+def _list_lots(pattern: DefectPattern) -> list[str]:
+    """Those of its SKU that were sold and that it is about, as channels spell them."""
+    sold = OrderLineUnit.objects.filter(line__variant=pattern.variant_id).exclude(lot="")
+    lots = sold.order_by("lot").values_list("lot", flat=True).distinct()
+    return [lot for lot in lots if is_of_lots(lot, pattern.lot, pattern.lot_to)]
 
 
 def list_judged(*, user: User, since: dt.datetime) -> list[Judged]:

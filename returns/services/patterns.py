@@ -49,7 +49,7 @@ def propose_pattern(
     variant = Variant.objects.select_related("product").get(pk=variant_id, partner=partner_id)
     kind = DefectType.objects.get(pk=defect_type_id) if defect_type_id else None
     known = DefectPattern.objects.for_partner(partner_id).filter(
-        variant=variant, lot=lot, defect_type=kind, serial_from="", symptom_words=""
+        variant=variant, lot=lot, lot_to="", defect_type=kind, serial_from="", symptom_words=""
     )
     # Newest first: what was dismissed comes up again only once it is twice as many.
     pattern = known.exclude(state=PatternState.RETIRED).order_by("-pk").first()
@@ -98,23 +98,29 @@ def write_pattern(
     actor: Actor,
     op_id: UUID,
     now: dt.datetime,
+    lot_to: str = "",
 ) -> DefectPattern:
     """A person knows of a defect before the figures do: confirmed at once, with why."""
     variant = Variant.objects.get(pk=variant_id, partner=partner_id)
     kind = DefectType.objects.get(pk=defect_type_id, partner=partner_id) if defect_type_id else None
     if not (lot or serial_from or kind or symptom_words):
         raise BadInput("Say at least one thing that tells it: lot, serials, type or words.")
+    if lot_to and not lot:
+        raise BadInput("Say which lot is the first.", field="lot")
+    if lot_to and serial_key(lot_to) < serial_key(lot):
+        raise BadInput("The last lot comes before the first.", field="lot_to")
     if serial_from and serial_to and serial_key(serial_to) < serial_key(serial_from):
         raise BadInput("The last serial number comes before the first.", field="serial_to")
     pattern = DefectPattern(
         partner_id=partner_id,
         variant=variant,
         lot=lot,
+        lot_to=lot_to,
         serial_from=serial_from.upper(),
         serial_to=serial_to.upper(),
         defect_type=kind,
         symptom_words=", ".join(read_words(symptom_words)),
-        title=title or _name(variant, lot=lot, kind=kind),
+        title=title or _name(variant, lot=f"{lot}–{lot_to}" if lot_to else lot, kind=kind),
         found_at=now,
         found_by=actor.ref,
     )
@@ -198,6 +204,11 @@ def stop_lot(*, pattern_id: int, actor: Actor, op_id: UUID, now: dt.datetime) ->
 def _stop(pattern: DefectPattern, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:
     if not pattern.lot:
         raise BadInput("The pattern names no lot that could be stopped.", field="stops_lot")
+    if pattern.lot_to:
+        raise BadInput(
+            "Lots are stopped one by one: write a pattern for each that is to stop.",
+            field="stops_lot",
+        )
     pattern.stops_lot = True
     pattern.save()
     _tell(pattern, "lot_stopped", actor=actor, now=now, op_id=op_id)

@@ -86,7 +86,7 @@ def write_to_customer(
             "customer_name": customer.name,
             "shop_name": customer.channel.name,
             "product": pattern.variant.full_title,
-            "lot": pattern.lot,
+            "lot": pattern.lots,
             "units": str(units),
         },
         actor=actor,

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from core import deliveries
+from core.errors import BadInput
 from core.models import Event
 from core.roles import Role
 from inventory.models import StockLevel, Variant
@@ -22,7 +23,7 @@ from returns.queries.radar import (
     forecast_of,
     list_concerned,
 )
-from returns.services import CountedLine, WantedReturn, report_defect
+from returns.services import CountedLine, WantedReturn, report_defect, stop_lot
 from tests.console.screens import sign_in, text_of
 from tests.factories.cases import AGENT, NOW, grade, inspect, open_case, receive
 from tests.factories.defects import make_pattern, make_type
@@ -115,6 +116,46 @@ class TestAsSold:
         assert forecast_of(pattern, now=NOW).in_hands == 14
         (concerned,) = list_concerned(pattern, now=NOW)
         assert concerned.units == 14  # who asked six back knows
+
+
+class TestOfSeveralLots:
+    @pytest.mark.parametrize(
+        ("lot", "fits"),
+        [("L-99", False), ("L-100", True), ("l-110", True), ("L-120", True), ("L-121", False),
+         ("", False), ("M-110", False)],
+    )  # fmt: skip
+    def test_a_pattern_matches_those_between_its_first_and_last(
+        self, kettle: Variant, lot: str, *, fits: bool
+    ) -> None:
+        pattern = make_pattern(kettle, lot="L-100", lot_to="L-120")
+        report = report_of(break_one(sell(kettle, lot)))
+        assert report.pattern == (pattern if fits else None)
+
+    def test_a_pattern_reckons_with_all_of_them(self, kettle: Variant) -> None:
+        for lot in ("L-100", "L-110", "L-121"):
+            sell(kettle, lot, 5)
+        pattern = make_pattern(kettle, lot="L-100", lot_to="L-120")
+        assert forecast_of(pattern, now=NOW).in_hands == 10
+        assert sum(each.units for each in list_concerned(pattern, now=NOW)) == 10
+        assert pattern.lots == "L-100–L-120"
+
+    @pytest.mark.parametrize(
+        ("span", "field"),
+        [({"lot": "L-120", "lot_to": "L-100"}, "lot_to"), ({"lot_to": "L-100"}, "lot")],
+    )
+    def test_a_pattern_begins_with_the_first(
+        self, kettle: Variant, span: dict[str, Any], field: str
+    ) -> None:
+        with pytest.raises(BadInput) as refused:
+            make_pattern(kettle, symptom_words="drips", **span)
+        assert refused.value.field == field
+
+    def test_are_stopped_one_by_one(self, kettle: Variant) -> None:
+        pattern = make_pattern(kettle, lot="L-100", lot_to="L-120")
+        with pytest.raises(BadInput, match="one by one"):
+            stop_lot(pattern_id=pattern.pk, actor=AGENT, op_id=uuid4(), now=NOW)
+        page = sign_in(Role.LEAD).get(f"/defects/patterns/{pattern.public_id}/")
+        assert "L-100–L-120" in text_of(page.content)
 
 
 class TestAsFound:
