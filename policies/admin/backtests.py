@@ -193,7 +193,8 @@ def _list_steps(backtest: Backtest) -> list[Step]:
 def _say_values(values: dict[str, str], *, is_signed: bool = False) -> str:
     sign = "+" if is_signed else ""
     return ", ".join(
-        f"{Decimal(value):{sign},.2f} {currency}" for currency, value in values.items()
+        f"{Decimal(value):{sign},.2f} {currency}".replace("-", "−")
+        for currency, value in values.items()
     )
 
 
