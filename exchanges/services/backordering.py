@@ -61,5 +61,6 @@ def clear_promise(exchange: Exchange) -> None:
         if line.backorder_day is not None:
             line.backorder_day = None
             line.save()
-    exchange.backorder_ends_on = None
-    exchange.save()
+    if exchange.backorder_ends_on is not None:
+        exchange.backorder_ends_on = None
+        exchange.save()
