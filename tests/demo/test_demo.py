@@ -9,6 +9,7 @@ from core.models import Event, User
 from demo.crews import HOMES
 from demo.defects import CAFES
 from demo.loading import NotEmpty, make_demo
+from demo.sources import OLD_ORDERS
 from exchanges.models import Exchange
 from fulfilment.models import Visit
 from intake.models import ChannelDocument
@@ -26,7 +27,9 @@ class TestDemo:
         """One test, for the shop takes its time to make."""
         logins = tmp_path / "demo-logins"
         make_demo(now=clock.now(), logins=logins, say=lambda line: None)
-        assert Order.objects.filter(purpose="sale").count() == 400 + len(CAFES) + len(HOMES)
+        assert Order.objects.filter(purpose="sale").count() == 400 + OLD_ORDERS + len(CAFES) + len(
+            HOMES
+        )
         assert Return.objects.count() >= 40
         assert set(Return.objects.values_list("state", flat=True)) >= {
             *("authorised", "in_review", "rejected", "in_transit", "partly_received", "received"),
