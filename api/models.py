@@ -4,9 +4,9 @@ import datetime as dt
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from simple_history.models import HistoricalRecords
 
 from api.scopes import Scope
+from core.history import History
 from core.models import EncryptedDocument, PartnerRow
 
 CALLS_PER_MINUTE = 600
@@ -39,7 +39,7 @@ class ApiKey(PartnerRow):
     # A full bucket is a minute's worth of calls; it fills again all the time.
     calls_left = models.FloatField(default=0, editable=False)
 
-    history = HistoricalRecords(excluded_fields=["secret_hash", "last_used_at", "calls_left"])
+    history = History(excluded_fields=["secret_hash", "last_used_at", "calls_left"])
 
     class Meta:
         verbose_name = "API key"

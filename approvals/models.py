@@ -5,9 +5,9 @@ from functools import partial
 from django.conf import settings
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
 from approvals.states import ApprovalState
+from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_public_id
 
@@ -45,7 +45,7 @@ class Approval(FSMModelMixin, PartnerRow):
     reason = models.CharField(max_length=500, blank=True)
     expires_at = models.DateTimeField(null=True)
 
-    history = HistoricalRecords(excluded_fields=["reason"])  # words can be erased, history not
+    history = History(excluded_fields=["reason"])  # words can be erased, history not
 
     class Meta:
         constraints = [

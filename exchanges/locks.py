@@ -7,6 +7,7 @@ import datetime as dt
 from django.db.models import QuerySet
 
 from core.actors import Actor
+from core.kept import KeptQuery
 from core.transactions import requires_transaction
 from exchanges.models import Exchange
 from exchanges.states import OVER
@@ -27,7 +28,10 @@ def lock_exchange(
     `version` is what the screen was drawn from; None is for the desk itself, which has seen
     nothing. Raises Exchange.DoesNotExist, `StaleVersion`.
     """
-    exchange: Exchange = _rows().select_related(*NEVER_CHANGE).get(pk=exchange_id)
+    found = _WITH_ITS_CASE(exchange_id)
+    if not found:
+        raise Exchange.DoesNotExist(f"There is no exchange {exchange_id}.")
+    (exchange,) = found
     case = returns.lock_case(
         return_id=exchange.return_case_id, version=version, actor=actor, now=now
     )
@@ -64,3 +68,8 @@ def _put_in_place(case: Return, exchange: Exchange) -> None:
 
 def _rows() -> QuerySet[Exchange]:
     return Exchange.objects.select_for_update(of=("self",), no_key=True)
+
+
+_WITH_ITS_CASE: KeptQuery[Exchange] = KeptQuery(
+    lambda exchange_id: _rows().select_related(*NEVER_CHANGE).filter(pk=exchange_id)
+)

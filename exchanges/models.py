@@ -7,9 +7,9 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Sum
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
 from approvals.queries import is_approved
+from core.history import History
 from core.models import PartnerRow
 from core.money import ZERO
 from core.numbers import new_number, new_public_id
@@ -97,7 +97,7 @@ class Exchange(FSMModelMixin, PartnerRow):
 
     newest_quote: Quote | None  # no column: `exchanges.queries.get_quote` keeps here what it read
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         indexes = [models.Index(fields=["partner", "state", "id"], name="exchange_queue")]
@@ -219,7 +219,7 @@ class ExchangeLine(PartnerRow):
         OrderLine, models.PROTECT, null=True, related_name="exchange_lines"
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

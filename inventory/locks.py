@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from core.kept import KeptQuery
 from core.transactions import requires_transaction
 from inventory.models import (
     CycleCount,
@@ -80,10 +81,16 @@ def lock_open_discrepancies(
 @requires_transaction
 def lock_waiting(references: Collection[str]) -> list[WaitingLine]:
     """Those of these references that are in a queue, by id."""
-    rows = WaitingLine.objects.select_for_update(no_key=True).filter(
-        reference__in=references, state__in=IN_QUEUE
+    return _WAITING(sorted(references))
+
+
+_WAITING: KeptQuery[WaitingLine] = KeptQuery(
+    lambda references: (
+        WaitingLine.objects.select_for_update(no_key=True)
+        .filter(reference__in=references, state__in=IN_QUEUE)
+        .order_by("pk")
     )
-    return list(rows.order_by("pk"))
+)
 
 
 @requires_transaction

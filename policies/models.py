@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import Job, PartnerRow
 from core.numbers import new_public_id
 from policies.states import Verdict, VersionState
@@ -29,7 +29,7 @@ class PolicyVersion(FSMModelMixin, PartnerRow):
     published_at = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [
@@ -75,7 +75,7 @@ class Rule(PartnerRow):
         default=1, help_text="How often this rule was changed over all versions: “rule 12 v4”."
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

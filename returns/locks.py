@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
+
 from core.transactions import requires_transaction
 from returns.models import Claim, DefectPattern, Return, UnknownParcel
 from returns.states import ClaimState
@@ -17,14 +19,22 @@ def lock_return(return_id: int) -> Return:
     database's clock of that moment with it (`locked_at`). Without a history row: what changes
     besides writes its own. Raises Return.DoesNotExist.
     """
-    rows = Return.objects.raw(
-        "UPDATE returns_return SET version = version + 1 WHERE id = %s"
-        " RETURNING *, app_now() AS locked_at",
-        [return_id],
-    )
-    for case in rows:
-        return case
-    raise Return.DoesNotExist(f"There is no return {return_id}.")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE returns_return SET version = version + 1 WHERE id = %s"
+            f" RETURNING {_COLUMNS}, app_now()",
+            [return_id],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise Return.DoesNotExist(f"There is no return {return_id}.")
+    case = Return.from_db("default", _FIELDS, row[:-1])
+    case.locked_at = row[-1]
+    return case
+
+
+_FIELDS = [field.attname for field in Return._meta.concrete_fields]
+_COLUMNS = ", ".join(f'"{field.column}"' for field in Return._meta.concrete_fields)
 
 
 @requires_transaction

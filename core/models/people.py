@@ -6,8 +6,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models.partners import PartnerRow
 from core.roles import Role
 
@@ -72,7 +72,7 @@ class Membership(PartnerRow):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=12, choices=[(role.value, role.value) for role in Role])
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

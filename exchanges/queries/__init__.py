@@ -41,6 +41,7 @@ from exchanges.queries.facts import (
     sum_captured,
 )
 from exchanges.queries.lineage import Link, list_chain, list_chain_of_order
+from exchanges.queries.lines import list_exchanged_lines, list_lines
 from exchanges.queries.offers import Offer, list_offers, rank_substitutes
 from exchanges.queries.options import (
     find_live_id,
@@ -58,8 +59,6 @@ from exchanges.queries.planning import (
     get_payment_method,
     get_ship_to,
     is_offered,
-    list_exchanged_lines,
-    list_lines,
     list_payment_methods,
     list_substitutes,
     plan_exchange,

@@ -8,7 +8,8 @@ from collections.abc import Collection
 from core.events import reference
 from exchanges.models import Exchange, ExchangeLine
 from exchanges.queries.describing import get_destination
-from exchanges.queries.planning import get_hold_scope, get_ship_to, list_lines
+from exchanges.queries.lines import list_lines
+from exchanges.queries.planning import get_hold_scope, get_ship_to
 from exchanges.rules import ACCEPTED, BEFORE_RELEASE
 from inventory import queries as inventory
 from inventory.rules import Coming, HoldScope

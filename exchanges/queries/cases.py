@@ -15,7 +15,7 @@ from core.roles import Permission
 from exchanges.models import Exchange, ExchangeLine, Quote
 from exchanges.queries.actions import Action, list_actions
 from exchanges.queries.facts import get_quote, list_holds, read_facts
-from exchanges.queries.planning import list_lines
+from exchanges.queries.lines import list_lines
 from exchanges.rules import ExchangeFacts, OutboundHold, list_outbound_holds
 from exchanges.states import OVER, ExchangeState
 from fulfilment import queries as parcels

@@ -14,15 +14,13 @@ from approvals import queries as approvals
 from approvals.states import ApprovalState
 from core import clock
 from core.events import reference
+from core.kept import KeptQuery
 from core.money import ZERO, round_half_up
 from exchanges.models import Exchange, Quote
 from exchanges.queries.credit import sum_awaited, sum_netted
+from exchanges.queries.lines import list_exchanged_lines, list_lines
 from exchanges.queries.parts import read_part
-from exchanges.queries.planning import (
-    list_exchanged_lines,
-    list_lines,
-    sum_credit,
-)
+from exchanges.queries.planning import sum_credit
 from exchanges.queries.work import needs_visit
 from exchanges.rules import (
     Assent,
@@ -47,6 +45,14 @@ from returns.models import ReturnLine
 from returns.queries import is_risk_held, read_lines
 from returns.states import LineDecision, Outcome
 
+_NEWEST_QUOTE: KeptQuery[Quote] = KeptQuery(
+    lambda exchange_id: Quote.objects.filter(exchange=exchange_id).order_by("-number")[:1]
+)
+_HOLDS: KeptQuery[Reservation] = KeptQuery(
+    lambda references: Reservation.objects.filter(reference__in=references).only(
+        "reference", "state", "quantity", "expires_at", "grace_until", "resolved_at"
+    )
+)
 LEFT = (S.RELEASING, S.PARTLY_SHIPPED, S.IN_TRANSIT, S.DELIVERED)
 
 
@@ -58,7 +64,10 @@ def get_quote(exchange: Exchange) -> Quote | None:
     if exchange.accepted_quote_id:
         return exchange.accepted_quote
     if not hasattr(exchange, "newest_quote"):
-        exchange.newest_quote = exchange.quotes.order_by("-number").first()
+        found = _NEWEST_QUOTE(exchange.pk)
+        for quote in found:
+            quote.exchange = exchange
+        exchange.newest_quote = found[0] if found else None
     return exchange.newest_quote
 
 
@@ -203,11 +212,7 @@ def sum_applied_credit(exchange: Exchange) -> Decimal:
 
 def _read_holds(exchange: Exchange) -> list[Reservation]:
     """What the guards ask of holds, without where they are and why."""
-    return list(
-        Reservation.objects.filter(reference__in=list_references(exchange)).only(
-            "reference", "state", "quantity", "expires_at", "resolved_at"
-        )
-    )
+    return _HOLDS(list_references(exchange))
 
 
 def get_assent(exchange: Exchange, quote: Quote | None) -> Assent:

@@ -9,7 +9,8 @@ from django.db.models import Count, Q
 
 from core.money import ZERO
 from exchanges.models import Exchange, ExchangeLine, Quote
-from exchanges.queries.planning import list_lines, sum_credit
+from exchanges.queries.lines import list_lines
+from exchanges.queries.planning import sum_credit
 from exchanges.rules import Came, LineOut, Part, plan_part
 from exchanges.states import ExchangeType
 from policies import queries as policies

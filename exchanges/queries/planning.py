@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Prefetch, Sum, prefetch_related_objects
+from django.db.models import F, Sum
 
 from core.errors import BadInput
 from core.events import reference
 from core.money import ZERO, round_half_up
 from core.operations import content_hash
-from exchanges.models import Exchange, ExchangeLine, Quote
+from exchanges.models import Exchange, Quote
 from exchanges.queries.describing import (
     describe_replacements,
     describe_returned,
     get_variants,
 )
+from exchanges.queries.lines import list_exchanged_lines, list_lines, read_taxes
 from exchanges.queries.terms import (
     find_approval_limit,
     is_netted,
@@ -49,7 +50,6 @@ from returns.models import Return, ReturnLine
 from returns.queries import (
     PlannedReturn,
     WantedReturn,
-    are_at_hand,
     get_facts,
     preview_return,
     read_lines,
@@ -61,7 +61,6 @@ ENDED_WITHOUT = (
     ExchangeState.EXPIRED,
     ExchangeState.CONVERTED_TO_REFUND,
 )
-NO_LONGER_BACK = (LineDecision.REJECTED, LineDecision.CANCELLED, LineDecision.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +102,7 @@ def plan_exchange(
     """
     case = exchange.return_case
     lines = list_exchanged_lines(exchange)
-    prefetch_related_objects([line.order_line for line in lines], "taxes")
+    read_taxes([line.order_line for line in lines])
     ship_to = lines[0].order_line.order.ship_to
     variants = {}
     if wanted is None:
@@ -260,23 +259,6 @@ def check_wanted(wanted: Sequence[WantedReplacement], returned: Sequence[Returne
     known = {goods.order_line_id for goods in returned} | {None}
     if any(line.replaces_order_line_id not in known for line in wanted):
         raise BadInput("A replacement names goods that do not come back.", field="replacements")
-
-
-def list_lines(exchange: Exchange) -> list[ExchangeLine]:
-    """What goes out, in order; read once for as long as the exchange is in hand."""
-    if not are_at_hand(exchange, "lines"):
-        variants = ExchangeLine.objects.select_related("variant__product", "replaces")
-        prefetch_related_objects([exchange], Prefetch("lines", variants))
-    return sorted(exchange.lines.all(), key=lambda line: line.position)
-
-
-def list_exchanged_lines(exchange: Exchange) -> list[ReturnLine]:
-    """The return lines whose value this exchange uses: those that are to be exchanged."""
-    return [
-        line
-        for line in read_lines(exchange.return_case)
-        if line.outcome == Outcome.EXCHANGE and line.decision not in NO_LONGER_BACK
-    ]
 
 
 def sum_credit(exchange: Exchange, lines: Sequence[ReturnLine]) -> Decimal | None:

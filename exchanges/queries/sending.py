@@ -12,11 +12,8 @@ from django.db.models.functions import Coalesce
 from core.money import ZERO
 from exchanges.models import Exchange
 from exchanges.queries.describing import get_destination
-from exchanges.queries.planning import (
-    get_ship_to,
-    list_exchanged_lines,
-    list_lines,
-)
+from exchanges.queries.lines import list_exchanged_lines, list_lines
+from exchanges.queries.planning import get_ship_to
 from exchanges.rules import OpenTender
 from exchanges.states import ExchangeType
 from inventory import queries as stock

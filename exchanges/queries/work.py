@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.events import reference
 from exchanges.models import Exchange
-from exchanges.queries.planning import list_exchanged_lines, list_lines
+from exchanges.queries.lines import list_exchanged_lines, list_lines
 from exchanges.rules import ExchangeFacts
 from exchanges.rules.visits import NewGoods, OldGoods, may_leave, plan_tasks
 from exchanges.states import ExchangeState

@@ -47,8 +47,11 @@ def quote_exchange(
     void. Raises `OutOfStock`, `NoPrice`, `NoTaxRate`, `BadInput`; then nothing has changed.
     """
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
-    rules.can_quote(queries.read_facts(exchange)).require("No new quote can be made.")
-    revise(exchange, replacements=replacements, actor=actor, now=now, op_id=op_id)
+    facts = queries.read_facts(exchange)
+    rules.can_quote(facts).require("No new quote can be made.")
+    revise(
+        exchange, holds=facts.holds, replacements=replacements, actor=actor, now=now, op_id=op_id
+    )
     return exchange
 
 
@@ -70,11 +73,15 @@ def revise(
     now: dt.datetime,
     op_id: UUID | None = None,
     replacements: Sequence[WantedReplacement] | None = None,
+    holds: rules.HoldFacts | None = None,
 ) -> None:
-    """A new quote in place of the one that counted; the parcels and the order follow it."""
+    """A new quote in place of the one that counted; the parcels and the order follow it.
+
+    `holds` spares looking at them again.
+    """
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     was_accepted = exchange.accepted_quote_id is not None
-    holds: rules.HoldFacts | None = queries.read_facts(exchange).holds
+    holds = holds or queries.read_facts(exchange).holds
     places: dict[int, int] = {}
     references = queries.list_references(exchange)
     if was_accepted:

@@ -4,8 +4,8 @@ from functools import partial
 
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_public_id
 from fulfilment.states import ParcelState, ShipmentState
@@ -33,7 +33,7 @@ class Shipment(FSMModelMixin, PartnerRow):
     shipped_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         indexes = [
@@ -116,7 +116,7 @@ class InboundParcel(FSMModelMixin, PartnerRow):
     in_transit_at = models.DateTimeField(null=True)
     arrived_at = models.DateTimeField(null=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         indexes = [

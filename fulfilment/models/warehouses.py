@@ -4,8 +4,8 @@ from functools import partial
 
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import EncryptedDocument, Event, PartnerRow
 from core.numbers import new_public_id
 from fulfilment.states import MessageKind, MessageState, ReportKind, ReportState
@@ -34,7 +34,7 @@ class Warehouse(PartnerRow):
         default=0, help_text="Reports that were refused because their signature did not fit."
     )
 
-    history = HistoricalRecords(
+    history = History(
         excluded_fields=[
             *("last_told", "last_settled", "failures", "resting_until"),
             *("last_heard_at", "last_error", "forged"),

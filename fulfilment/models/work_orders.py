@@ -5,8 +5,8 @@ from functools import partial
 from django.db import models
 from django.db.models import Q
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_number, new_public_id
 from fulfilment.states import (
@@ -49,7 +49,7 @@ class WorkOrder(FSMModelMixin, PartnerRow):
     opened_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [
@@ -99,7 +99,7 @@ class Visit(FSMModelMixin, PartnerRow):
     reported_at = models.DateTimeField(null=True)
     reported_by = models.CharField(max_length=64, blank=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [
@@ -145,7 +145,7 @@ class WorkTask(FSMModelMixin, PartnerRow):
     state = FSMField(default=TaskState.TO_DO, choices=TaskState, protected=True)
     because = models.CharField(max_length=16, choices=NotDone, blank=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

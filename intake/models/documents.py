@@ -7,8 +7,8 @@ from functools import partial
 from django.conf import settings
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import EncryptedDocument, PartnerRow
 from core.numbers import new_public_id
 from intake.states import Awaited, DocumentState, SecretPurpose
@@ -80,7 +80,7 @@ class ChannelDocument(FSMModelMixin, PartnerRow):
     leased_until = models.DateTimeField(null=True)
     lease = models.PositiveIntegerField(default=0)
 
-    history = HistoricalRecords(excluded_fields=["findings", "difference"])
+    history = History(excluded_fields=["findings", "difference"])
 
     class Meta:
         constraints = [
@@ -173,7 +173,7 @@ class SkuMapping(PartnerRow):
     theirs = models.CharField(max_length=80)
     ours = models.CharField(max_length=80)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import PartnerRow
 from intake.mapping import LINE_TARGETS, ORDER_TARGETS, TRANSFORMS, MappedField, MappingPlan
 from intake.quality import Rule, RuleKind
@@ -42,7 +42,7 @@ class RuleSet(Edition):
     tried_at = models.DateTimeField(null=True, editable=False)
     trial = models.JSONField(default=dict, editable=False)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [
@@ -100,7 +100,7 @@ class Mapping(Edition):
         max_length=120, blank=True, help_text="Of a table: the column that names the order."
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

@@ -4,8 +4,8 @@ from functools import partial
 
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_number
 from inventory.models.catalogue import Variant
@@ -73,7 +73,7 @@ class Discrepancy(FSMModelMixin, PartnerRow):
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.CharField(max_length=64, blank=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name_plural = "discrepancies"
@@ -112,7 +112,7 @@ class CycleCount(FSMModelMixin, PartnerRow):
     opened_by = models.CharField(max_length=64)
     closed_at = models.DateTimeField(null=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         indexes = [models.Index(fields=["partner", "state", "id"], name="cycle_count_queue")]

@@ -2,10 +2,10 @@
 
 from typing import Any, Literal
 
-from simple_history.models import HistoricalRecords
+from core.history import History
 
 
-class HoldHistory(HistoricalRecords):
+class HoldHistory(History):
     _date_indexing: Literal[False] = False
 
     def _get_history_user_fields(self) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from django.db import models
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import PartnerRow
 from inventory.models.catalogue import Variant
 from inventory.models.locations import Location
@@ -44,7 +44,7 @@ class HoldRule(PartnerRow):
     )
     last_units_for = models.CharField(max_length=12, choices=LastUnits, blank=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         indexes = [models.Index(fields=["partner", "id"], name="hold_rules")]
@@ -75,7 +75,7 @@ class StockRule(PartnerRow):
         help_text="The most units of one SKU that one channel's exchanges hold at once.",
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         indexes = [models.Index(fields=["partner", "id"], name="stock_rules")]

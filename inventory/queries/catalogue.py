@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from core.kept import KeptQuery
 from inventory.models import Price, TaxRate, Variant
 
 PRICE = ("list_price", "sale_price", "sale_from", "sale_until", "is_tax_inclusive")
@@ -30,15 +32,8 @@ class CurrentRate:
     rate: Decimal
 
 
-def get_prices(
-    *, variant_ids: Collection[int], channel_code: str, currency: str, at: dt.datetime
-) -> dict[int, CurrentPrice]:
-    """Each variant's price on a channel at a moment; the channel's own goes before that of all.
-
-    Moments are half-open: from `valid_from` and `sale_from`, until just before their ends.
-    Variants without a price are left out.
-    """
-    rows = (
+_PRICES: KeptQuery[tuple[Any, ...]] = KeptQuery(
+    lambda variant_ids, channel_code, currency, at: (
         Price.objects.filter(
             Q(valid_until=None) | Q(valid_until__gt=at),
             variant__in=variant_ids,
@@ -49,6 +44,32 @@ def get_prices(
         .order_by("valid_from", "pk")
         .values_list("variant_id", "channel", *PRICE)
     )
+)
+_TAX_RATES: KeptQuery[tuple[Any, ...]] = KeptQuery(
+    lambda partner_id, country, region, categories, on: (
+        TaxRate.objects.for_partner(partner_id)
+        .filter(
+            Q(valid_until=None) | Q(valid_until__gte=on),
+            country=country,
+            region__in=(region, ""),
+            category__in=categories,
+            valid_from__lte=on,
+        )
+        .order_by("valid_from", "pk")
+        .values_list("region", "category", "name", "rate")
+    )
+)
+
+
+def get_prices(
+    *, variant_ids: Collection[int], channel_code: str, currency: str, at: dt.datetime
+) -> dict[int, CurrentPrice]:
+    """Each variant's price on a channel at a moment; the channel's own goes before that of all.
+
+    Moments are half-open: from `valid_from` and `sale_from`, until just before their ends.
+    Variants without a price are left out.
+    """
+    rows = _PRICES(sorted(set(variant_ids)), channel_code, currency, at)
     of_all, own = dict[int, CurrentPrice](), dict[int, CurrentPrice]()
     for variant_id, channel, *price in rows:  # the newest comes last, and stays
         (own if channel else of_all)[variant_id] = _at_moment(*price, at=at)
@@ -96,18 +117,7 @@ def get_tax_rates(
 
     Categories without a rate are left out.
     """
-    rows = (
-        TaxRate.objects.for_partner(partner_id)
-        .filter(
-            Q(valid_until=None) | Q(valid_until__gte=on),
-            country=country,
-            region__in=(region, ""),
-            category__in=("", *categories),
-            valid_from__lte=on,
-        )
-        .order_by("valid_from", "pk")
-        .values_list("region", "category", "name", "rate")
-    )
+    rows = _TAX_RATES(partner_id, country, region, sorted({"", *categories}), on)
     newest = {(at, of): CurrentRate(name, rate) for at, of, name, rate in rows}
     found = {}
     for category in categories:

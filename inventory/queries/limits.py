@@ -8,10 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
+from core.kept import KeptQuery
 from inventory.models import HoldRule, StockRule
 from inventory.rules import HoldScope, HoldTerms, Limit, StockLimits, StockScope
 from inventory.rules.limits import find_pool_cap, find_safety_stock, resolve_hold_terms
@@ -69,15 +71,20 @@ STOCK_RULE = (
 )
 
 
+_RULES_OF_SCOPE: KeptQuery[tuple[Any, ...]] = KeptQuery(
+    lambda partner_id, channel, exchange_type, tier: HoldRule.objects.filter(
+        partner=partner_id,
+        channel__in=("", channel),
+        exchange_type__in=("", exchange_type),
+        tier__in=("", tier),
+    ).values_list(*HOLD_RULE)
+)
+
+
 def get_hold_terms(*, partner_id: int, scope: HoldScope) -> HoldTerms:
     """Lengths, splitting and the last units for holds of this scope, as the rules stand now."""
-    rules = HoldRule.objects.filter(
-        partner=partner_id,
-        channel__in=("", scope.channel),
-        exchange_type__in=("", scope.exchange_type),
-        tier__in=("", scope.tier),
-    )
-    return resolve_hold_terms(_read(rules), scope)
+    rules = _RULES_OF_SCOPE(partner_id, scope.channel, scope.exchange_type, scope.tier)
+    return resolve_hold_terms([_as_hold_limit(*row) for row in rules], scope)
 
 
 def list_hold_limits(partner_id: int, *, rule_id: int | None = None) -> list[Limit]:

@@ -105,7 +105,7 @@ def make_plain_hold(making: Making, deed: Deed) -> list[Reservation]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT inventory_make_plain_hold(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
-            " %s::uuid, %s, %s::timestamptz, %s::text[])",
+            " %s::uuid, %s, %s::timestamptz, %s::text[], %s::jsonb)",
             [
                 making.partner_id,
                 making.case,
@@ -124,6 +124,7 @@ def make_plain_hold(making: Making, deed: Deed) -> list[Reservation]:
                 uuid4(),
                 deed.now,
                 _told_of("reservation.made"),
+                json.dumps([place.as_facts() for place in choice.ranking]),
             ],
         )
         (made,) = cursor.fetchone()

@@ -100,7 +100,8 @@ def reserve(
             hold_for=min(hold_for, terms.longest),
             continues={},
         )
-        held = make_holds(making, deed)
+        held = make_plain_hold(making, deed) if _looks_plain(making, terms) else []
+        held = held or make_holds(making, deed)
         if held:
             check_same(wanted, held)
             return held
@@ -128,6 +129,15 @@ def _plain(
         hold_for=min(hold_for, HoldTerms().longest),
         continues={},
     )
+
+
+def _looks_plain(making: Making, terms: HoldTerms) -> bool:
+    """One line whose place has just been found, where no rule was seen that bounds it."""
+    if len(making.choices) > 1 or making.choices[0].wanted.location_id is not None:
+        return False  # with a place of its own it has been tried
+    limits, usual = making.limits, HoldTerms()
+    is_bounded = limits.safety or limits.caps or terms.last_units_for != usual.last_units_for
+    return not is_bounded and terms.longest == usual.longest
 
 
 def check_same(wanted: Sequence[Wanted], held: Sequence[Reservation]) -> None:

@@ -3,8 +3,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import PartnerRow
 from notifications.states import Medium, TemplateState
 
@@ -33,7 +33,7 @@ class MessageTemplate(FSMModelMixin, PartnerRow):
     published_at = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

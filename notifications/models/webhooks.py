@@ -5,8 +5,8 @@ from functools import partial
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import EncryptedDocument, Event, PartnerRow
 from core.numbers import new_public_id
 from notifications.states import WebhookState
@@ -47,7 +47,7 @@ class WebhookEndpoint(PartnerRow):
     last_heard_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=200, blank=True)
 
-    history = HistoricalRecords(
+    history = History(
         excluded_fields=[
             *("read_up_to", "last_told", "failures", "failing_since", "warned_at"),
             *("resting_until", "last_heard_at", "last_error"),

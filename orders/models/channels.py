@@ -4,8 +4,8 @@ from functools import partial
 
 from django.db import models
 from django.db.models.functions import Upper
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_public_id
 
@@ -27,7 +27,7 @@ class Channel(PartnerRow):
         default=False, help_text="An order with a SKU that is not in the catalogue waits."
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

@@ -5,8 +5,8 @@ from functools import partial
 
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_public_id
 from orders.models.channels import Channel, Customer, PaymentMethod
@@ -80,7 +80,7 @@ class Order(FSMModelMixin, PartnerRow):
     frozen_hash = models.CharField(max_length=64, help_text="Of its money; guards conflicts.")
     based_on = models.CharField(max_length=64, blank=True, help_text="“return:12” of an exchange.")
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

@@ -3,8 +3,8 @@ from __future__ import annotations
 from functools import partial
 
 from django.db import models
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import EncryptedDocument, PartnerRow
 from core.numbers import new_public_id
 
@@ -23,7 +23,7 @@ class ProviderAccount(PartnerRow):
         default=0, help_text="Notices refused because their signature did not fit."
     )
 
-    history = HistoricalRecords(excluded_fields=["forged"])
+    history = History(excluded_fields=["forged"])
 
     class Meta:
         constraints = [

@@ -5,8 +5,8 @@ from functools import partial
 
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_public_id
 from orders.models import Customer, OrderLine
@@ -38,7 +38,7 @@ class CreditMemo(FSMModelMixin, PartnerRow):
     issued_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

@@ -4,8 +4,8 @@ from functools import partial
 
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import EncryptedDocument, PartnerRow
 from core.numbers import new_public_id
 from orders.models import Tender
@@ -80,7 +80,7 @@ class Dispute(FSMModelMixin, PartnerRow):
     respond_by = models.DateTimeField(null=True, help_text="Until then the bank takes evidence.")
     closed_at = models.DateTimeField(null=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [
@@ -118,7 +118,7 @@ class Difference(FSMModelMixin, PartnerRow):
     closed_at = models.DateTimeField(null=True)
     note = models.CharField(max_length=64, blank=True, help_text="A code, or “note:12”.")
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

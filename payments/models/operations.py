@@ -5,8 +5,8 @@ from functools import partial
 
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_public_id
 from orders.models import Order, PaymentMethod, Tender
@@ -58,9 +58,7 @@ class MoneyOperation(FSMModelMixin, PartnerRow):
     lease = models.PositiveIntegerField(default=0, help_text="Fences off a late comer.")
     last_error = models.CharField(max_length=500, blank=True)
 
-    history = HistoricalRecords(
-        excluded_fields=["due_at", "attempts", "leased_until", "lease", "last_error"]
-    )
+    history = History(excluded_fields=["due_at", "attempts", "leased_until", "lease", "last_error"])
 
     class Meta:
         constraints = [

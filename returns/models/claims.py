@@ -6,8 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_number
 from inventory.models import Location, Variant
@@ -40,7 +40,7 @@ class Claim(FSMModelMixin, PartnerRow):
     answered_at = models.DateTimeField(null=True)
     credited = money(default=0)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

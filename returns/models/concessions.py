@@ -4,8 +4,8 @@ from functools import partial
 
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_public_id
 from orders.models.orders import money
@@ -38,7 +38,7 @@ class Concession(FSMModelMixin, PartnerRow):
     asked_by = models.CharField(max_length=64)
     ended_at = models.DateTimeField(null=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

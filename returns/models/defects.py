@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_public_id
 from inventory.models import Variant
@@ -27,7 +27,7 @@ class DefectType(PartnerRow):
     )
     is_active = models.BooleanField(default=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["category", "name"]
@@ -78,7 +78,7 @@ class DefectPattern(FSMModelMixin, PartnerRow):
     )
     decided_because = models.CharField(max_length=500, blank=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [
@@ -151,7 +151,7 @@ class DefectReport(PartnerRow):
     reported_at = models.DateTimeField()
     reported_by = models.CharField(max_length=64)
 
-    history = HistoricalRecords(excluded_fields=["symptom"])
+    history = History(excluded_fields=["symptom"])
 
     class Meta:
         indexes = [models.Index(fields=["partner", "reported_at"], name="defects_by_day")]

@@ -5,8 +5,8 @@ from functools import partial
 from django.db import models
 from django.db.models import Q
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_number
 from orders.models.orders import money
@@ -50,7 +50,7 @@ class Mismatch(FSMModelMixin, PartnerRow):
         CaseNote, models.SET_NULL, null=True, related_name="+", help_text="Why, in their words."
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name_plural = "mismatches"

@@ -3,8 +3,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import PartnerRow
 from inventory.models import Variant
 from orders.models.orders import money
@@ -30,7 +30,7 @@ class Refurbishment(FSMModelMixin, PartnerRow):
     into_variant = models.ForeignKey(Variant, models.PROTECT, null=True, related_name="+")
     cost = money(default=0)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

@@ -5,8 +5,8 @@ from functools import partial
 from django.db import models
 from django.db.models import Q
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_number
 from fulfilment.models import Shipment
@@ -41,7 +41,7 @@ class Repair(FSMModelMixin, PartnerRow):
     opened_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

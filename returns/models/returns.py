@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import datetime as dt
 from functools import partial
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_number, new_public_id
 from orders.models import Channel, Customer, OrderLine
@@ -53,9 +54,10 @@ class Return(FSMModelMixin, PartnerRow):
     rejected_by = models.CharField(max_length=64, blank=True, help_text="A person, not the rules.")
     reopened_at = models.DateTimeField(null=True, help_text="A closed case is opened once more.")
 
+    locked_at: dt.datetime  # no column: the database's clock, of whom a lock brought
     is_risk_held: bool  # no column: known where the case was opened or read for its page
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         indexes = [
@@ -169,7 +171,7 @@ class ReturnLine(PartnerRow):
 
     judged_facts: CaseFacts  # no column: `returns.queries.get_facts` keeps here what it has read
 
-    history = HistoricalRecords(excluded_fields=["comment"])  # words can be erased, history not
+    history = History(excluded_fields=["comment"])  # words can be erased, history not
 
     class Meta:
         constraints = [

@@ -5,8 +5,8 @@ from functools import partial
 from django.db import models
 from django.db.models import Q
 from django_fsm import FSMField, FSMModelMixin, transition
-from simple_history.models import HistoricalRecords
 
+from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_number
 from inventory.models import Location, Variant
@@ -37,7 +37,7 @@ class UnknownParcel(FSMModelMixin, PartnerRow):
     sent_by = models.CharField(max_length=40, blank=True, help_text="The carrier it went back by.")
     sent_under = models.CharField(max_length=80, blank=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

@@ -4,19 +4,29 @@ from django.db.models import (
     CharField,
     Model,
     OuterRef,
-    Prefetch,
     Subquery,
     Value,
-    prefetch_related_objects,
 )
 from django.db.models.functions import Cast, Concat
 
+from core.kept import KeptQuery, put_at_hand
 from policies.models import Decision
 from returns.models import Return, ReturnLine
 
 # As `core.events.reference` writes it.
 REFERENCE = Concat(Value("returnline:"), Cast(OuterRef("pk"), CharField()))
 LAST_JUDGED_ON = Decision.objects.filter(subject=REFERENCE).order_by("-pk").values("facts")[:1]
+
+
+_LINES: KeptQuery[ReturnLine] = KeptQuery(
+    lambda case_id: (
+        ReturnLine.objects.select_related(
+            "order_line__variant__product", "order_line__order__ship_to"
+        )
+        .annotate(judged_on=Subquery(LAST_JUDGED_ON))
+        .filter(return_case=case_id)
+    )
+)
 
 
 def are_at_hand(record: Model, rows: str) -> bool:
@@ -31,8 +41,5 @@ def read_lines(case: Return) -> list[ReturnLine]:
     the case, and with it the lines, afresh.
     """
     if not are_at_hand(case, "lines"):
-        lines = ReturnLine.objects.select_related(
-            "order_line__variant__product", "order_line__order__ship_to"
-        ).annotate(judged_on=Subquery(LAST_JUDGED_ON))
-        prefetch_related_objects([case], Prefetch("lines", lines))
+        put_at_hand(case, "lines", _LINES(case.pk), back="return_case")
     return sorted(case.lines.all(), key=lambda line: line.position)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Max
 from django.db.models.functions import Upper
 
+from core.kept import KeptQuery
 from core.money import ZERO
 from inventory import queries as inventory
 from orders.models import OrderLine, OrderLineUnit
@@ -136,14 +137,25 @@ def get_newest_risk_hold(case: Return) -> RiskHold | None:
     return found
 
 
+_OPEN_HOLD: KeptQuery[int] = KeptQuery(
+    lambda return_id: RiskHold.objects.filter(return_case=return_id, cleared_at=None).values_list(
+        "pk", flat=True
+    )[:1]
+)
+
+
 def is_risk_held(case: Return) -> bool:
     """Whether a lead has yet to look. A page that read it with the case asks nobody again."""
     known: bool | None = getattr(case, "is_risk_held", None)
-    return has_open_risk_hold(case.pk) if known is None else known
+    if known is None:
+        known = has_open_risk_hold(case.pk)
+        if hasattr(case, "locked_at"):  # nobody else changes it before this transaction ends
+            case.is_risk_held = known
+    return known
 
 
 def has_open_risk_hold(return_id: int) -> bool:
-    return RiskHold.objects.filter(return_case=return_id, cleared_at=None).exists()
+    return bool(_OPEN_HOLD(return_id))
 
 
 def find_highest_cleared(case: Return) -> int | None:

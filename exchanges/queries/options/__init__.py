@@ -12,6 +12,7 @@ from core.events import reference
 from core.money import ZERO, Money
 from exchanges.models import Exchange, ExchangeLine
 from exchanges.queries.describing import get_destination
+from exchanges.queries.lines import list_exchanged_lines
 from exchanges.queries.options.costs import (
     Ways,
     count_days_of_repair,
@@ -31,13 +32,7 @@ from exchanges.queries.options.situation import (
     read_situation,
     sum_to_come,
 )
-from exchanges.queries.planning import (
-    get_hold_scope,
-    get_ship_to,
-    list_exchanged_lines,
-    list_wanted,
-    plan_exchange,
-)
+from exchanges.queries.planning import get_hold_scope, get_ship_to, list_wanted, plan_exchange
 from exchanges.rules import (
     NoPrice,
     NoTaxRate,

@@ -10,7 +10,7 @@ from core.events import reference
 from core.money import ZERO
 from exchanges.models import Exchange
 from exchanges.queries.facts import get_quote, read_facts
-from exchanges.queries.planning import list_exchanged_lines
+from exchanges.queries.lines import list_exchanged_lines
 from exchanges.rules import BEFORE_RELEASE, LIVE_RETURN, ExchangeFacts
 from exchanges.states import OVER, ExchangeState, ExchangeType, PricePolicy
 from payments import queries as payments

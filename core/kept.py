@@ -1,0 +1,164 @@
+"""Querysets whose SQL is written once: what the busiest commands read, without the ORM's price.
+
+Django puts the text of a query together anew each time it runs, which for a row of forty columns
+takes longer than the database does. A `KeptQuery` builds its queryset once with stand-ins for what
+differs, keeps the text, and from then on only puts the values in their places; rows come back
+through the queryset's own iterable, so they are the same instances or tuples (ADR 28).
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar, cast
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import Model, QuerySet
+
+R = TypeVar("R")
+# What may differ: keys, codes, moments, days; or several keys or codes, compared by `__in`.
+Value = int | str | dt.datetime | dt.date | Sequence[int] | Sequence[str]
+
+# Lists of more lengths than these are put together as ever.
+MOST_TEXTS = 64
+_INT, _DAY = 7_046_029_254_386_353_000, dt.datetime(1871, 1, 18, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """One text of a query, for lists of these lengths: `places` says which value goes where."""
+
+    queryset: QuerySet[Any]
+    compiler: Any
+    converters: dict[int, Any]
+    is_composite: bool
+    sql: str
+    constants: tuple[Any, ...]
+    places: tuple[tuple[int, int], ...]  # (position among the parameters, number of the value)
+
+
+class KeptQuery(Generic[R]):
+    """`build` makes the queryset of its arguments and does nothing else with them.
+
+    Each argument has to reach the query as it is: compared with a column of its kind. Calling it
+    answers the rows, read anew. A list that is empty finds nothing, as `__in` would.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, R]]) -> None:
+        self._build = build
+        self._texts: dict[tuple[Any, ...], _Text] = {}
+
+    def __call__(self, *values: Value) -> list[R]:
+        flat: list[Any] = []
+        shape = []
+        for value in values:
+            if isinstance(value, (list, tuple)):
+                if not value:
+                    return []
+                flat += value
+                shape.append((len(value), type(value[0])))
+            else:
+                flat.append(value)
+                shape.append((0, type(value)))
+        text = self._texts.get(tuple(shape))
+        if text is None:
+            if len(self._texts) == MOST_TEXTS:
+                return list(self._build(*values))
+            text = self._texts[tuple(shape)] = _write(self._build, values)
+        return cast("list[R]", _read(text, flat))
+
+
+def put_at_hand(record: Model, rows: str, found: Iterable[Model], *, back: str = "") -> None:
+    """Give a record its related rows as `prefetch_related_objects` does; `back` names the way back
+    from them.
+    """
+    kept = list(found)
+    for row in kept if back else ():
+        setattr(row, back, record)
+    related = getattr(record, rows).get_queryset()
+    related._result_cache = kept
+    related._prefetch_done = True
+    vars(record).setdefault("_prefetched_objects_cache", {})[rows] = related
+
+
+def _write(build: Callable[..., QuerySet[Any, Any]], values: Sequence[Value]) -> _Text:
+    """Raises ValueError where a value does not reach the query as it is."""
+    count, stand_ins, given = 0, [], []
+    for value in values:
+        several = isinstance(value, (list, tuple))
+        each = [
+            _stand_in(one, count + place)
+            for place, one in enumerate(value if isinstance(value, (list, tuple)) else [value])
+        ]
+        count += len(each)
+        stand_ins += each
+        given.append(each if several else each[0])
+    queryset = build(*given)
+    compiler = queryset.query.get_compiler(using=queryset.db)
+    try:
+        sql, parameters = compiler.as_sql()
+    except EmptyResultSet:  # a stand-in, changed on its way, that no column can be
+        sql, parameters = "", ()
+    numbers = {_key(stand_in): number for number, stand_in in enumerate(stand_ins)}
+    places = tuple(
+        (position, numbers[_key(parameter)])
+        for position, parameter in enumerate(parameters)
+        if _key(parameter) in numbers
+    )
+    if {number for _, number in places} != set(range(count)):
+        raise ValueError(f"{build} does not hand all its values on as they are")
+    columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+    return _Text(
+        queryset=queryset,
+        compiler=compiler,
+        converters=compiler.get_converters(columns),
+        is_composite=compiler.has_composite_fields(columns),
+        sql=sql,
+        constants=tuple(parameters),
+        places=places,
+    )
+
+
+def _stand_in(value: Any, number: int) -> Any:
+    """Something of the value's kind that no query has of itself."""
+    if isinstance(value, str):
+        return f"\ue000{number}\ue000"
+    if isinstance(value, dt.datetime):
+        return _DAY + dt.timedelta(days=number)
+    if isinstance(value, dt.date):
+        return (_DAY + dt.timedelta(days=number)).date()
+    if isinstance(value, int):
+        return _INT + number
+    raise TypeError(f"{value!r} cannot stand in a kept query")
+
+
+def _key(value: Any) -> tuple[type, Any]:
+    try:
+        hash(value)
+    except TypeError:  # a list or a document of the query's own
+        return type(value), id(value)
+    return type(value), value
+
+
+def _read(text: _Text, values: Sequence[Any]) -> list[Any]:
+    parameters = list(text.constants)
+    for position, number in text.places:
+        parameters[position] = values[number]
+    compiler = copy.copy(text.compiler)
+    compiler.connection = connections[text.compiler.using]
+    compiler.as_sql = partial(_say, (text.sql, tuple(parameters)))
+    compiler.get_converters = partial(_say, text.converters)
+    compiler.has_composite_fields = partial(_say, text.is_composite)
+    query: Any = copy.copy(text.queryset.query)
+    query.get_compiler = partial(_say, compiler)
+    queryset: Any = object.__new__(type(text.queryset))  # to copy one would run it
+    vars(queryset).update(vars(text.queryset), _query=query)
+    return list(queryset._iterable_class(queryset))
+
+
+def _say(answer: Any, *asked: Any, **asked_by_name: Any) -> Any:
+    return answer
