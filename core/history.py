@@ -10,6 +10,8 @@ from typing import Any
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
+from core.kept import insert_kept
+
 
 class KeptHistoryManager(HistoryManager):
     @classmethod
@@ -24,3 +26,8 @@ class History(HistoricalRecords):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"history_manager": KeptHistoryManager} | options)
+
+    def create_history_model(self, model: type[Any], inherited: bool) -> type[Any]:
+        made: type[Any] = super().create_history_model(model, inherited)
+        made._do_insert = insert_kept
+        return made

@@ -12,7 +12,7 @@ import copy
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
@@ -83,6 +83,52 @@ def put_at_hand(record: Model, rows: str, found: Iterable[Model], *, back: str =
     related._result_cache = kept
     related._prefetch_done = True
     vars(record).setdefault("_prefetched_objects_cache", {})[rows] = related
+
+
+def insert_kept(
+    row: Any, manager: Any, using: str, fields: Sequence[Any], returning_fields: Any, raw: bool
+) -> list[tuple[Any, ...]]:
+    """`Model._do_insert` whose text is written once: for rows that commands write again and again.
+
+    A column whose value is an expression, or has to be spelled in a way of its own, leaves the row
+    to Django.
+    """
+    connection = connections[using]
+    values = [
+        getattr(row, field.attname) if raw else field.pre_save(row, add=True) for field in fields
+    ]
+    model: Any = type(row)
+    text = _spell_insert(model, len(fields), tuple(returning_fields or ()))
+    if raw or not text or any(hasattr(value, "resolve_expression") for value in values):
+        inserted: list[tuple[Any, ...]] = manager._insert(
+            [row], fields=fields, returning_fields=returning_fields, using=using, raw=raw
+        )
+        return inserted
+    parameters = [
+        field.get_db_prep_save(value, connection)
+        for field, value in zip(fields, values, strict=True)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(text, parameters)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+@cache
+def _spell_insert(model: type[Model], columns: int, returning: tuple[Any, ...]) -> str:
+    """Of all columns, or of all but the key that the database gives; empty for other rows."""
+    fields = [
+        field
+        for field in model._meta.local_concrete_fields
+        if columns == len(model._meta.local_concrete_fields) or not field.primary_key
+    ]
+    has_own_way = any(hasattr(field, "get_placeholder") for field in fields)
+    if len(fields) != columns or has_own_way or not returning:
+        return ""
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    back = ", ".join(f'"{field.column}"' for field in returning)
+    places = ", ".join(["%s"] * columns)
+    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places}) RETURNING {back}'
 
 
 def _write(build: Callable[..., QuerySet[Any, Any]], values: Sequence[Value]) -> _Text:

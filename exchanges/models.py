@@ -10,6 +10,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from approvals.queries import is_approved
 from core.history import History
+from core.kept import insert_kept
 from core.models import PartnerRow
 from core.money import ZERO
 from core.numbers import new_number, new_public_id
@@ -248,6 +249,8 @@ class Quote(PartnerRow):
     A trigger refuses any UPDATE. `due` is signed: positive, the customer pays; negative, we owe.
     `inputs` and `lines` hold decimals as text, so that the calculation can be redone by hand.
     """
+
+    _do_insert = insert_kept
 
     public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "quo"))
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="quotes")

@@ -2,18 +2,22 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from unittest import mock
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, QuerySet
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
+from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
 from core.kept import KeptQuery, put_at_hand
 from inventory.models import Price, StockLevel, Variant
 from tests.factories.stock import make_location, make_stock, make_variant
+from tests.factories.swaps import make_swap, open_exchange
 
 pytestmark = pytest.mark.django_db
+DJANGOS_OWN: Any = vars(models.Model)["_do_insert"]
 
 LEVELS: KeptQuery[StockLevel] = KeptQuery(
     lambda variant_id: (
@@ -94,6 +98,38 @@ class TestKeptQuery:
         )
         assert either("red") == [red]
         assert either("RED") == []
+
+
+class TestInsertKept:
+    def test_writes_the_row_that_django_writes(self) -> None:
+        case = open_exchange(make_swap()).return_case
+        written = case.history.latest()
+        again = type(written)(
+            **{
+                field.attname: getattr(written, field.attname)
+                for field in written._meta.concrete_fields
+                if not field.primary_key
+            }
+        )
+        with mock.patch.object(type(written), "_do_insert", DJANGOS_OWN):
+            again.save()
+        ours, theirs = model_to_dict(written), model_to_dict(again)
+        assert ours.pop("history_id") != theirs.pop("history_id")
+        assert ours == theirs
+
+    def test_gives_the_row_its_key(self) -> None:
+        case = open_exchange(make_swap()).return_case
+        before = case.history.count()
+        case.save()
+        newest = case.history.latest()
+        assert case.history.count() == before + 1
+        assert type(newest).objects.get(pk=newest.pk).history_type == "~"
+
+    def test_leaves_expressions_to_django(self) -> None:
+        case = open_exchange(make_swap()).return_case
+        vars(case)["_history_date"] = Now()
+        case.save()
+        assert isinstance(case.history.latest().history_date, dt.datetime)
 
 
 class TestPutAtHand:
