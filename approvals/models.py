@@ -4,12 +4,13 @@ from functools import partial
 
 from django.conf import settings
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
 from approvals.states import ApprovalState
 from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_public_id
+from core.states import FSMModelMixin
 
 
 class Approval(FSMModelMixin, PartnerRow):

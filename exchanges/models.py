@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Sum
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
 from approvals.queries import is_approved
 from core.history import History
@@ -14,6 +14,7 @@ from core.kept import insert_kept
 from core.models import PartnerRow
 from core.money import ZERO
 from core.numbers import new_number, new_public_id
+from core.states import FSMModelMixin
 from exchanges.states import Evenness, ExchangeState, ExchangeType, PricePolicy
 from inventory.models import Variant
 from orders.models import Order, OrderLine, Tender

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
 from core.history import History
 from core.models import Job, PartnerRow
 from core.numbers import new_public_id
+from core.states import FSMModelMixin
 from policies.states import Verdict, VersionState
 
 

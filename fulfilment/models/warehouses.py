@@ -3,11 +3,12 @@ from __future__ import annotations
 from functools import partial
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
 from core.history import History
 from core.models import EncryptedDocument, Event, PartnerRow
 from core.numbers import new_public_id
+from core.states import FSMModelMixin
 from fulfilment.states import MessageKind, MessageState, ReportKind, ReportState
 from inventory.models import Location
 

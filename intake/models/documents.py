@@ -6,11 +6,12 @@ from functools import partial
 
 from django.conf import settings
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
 from core.history import History
 from core.models import EncryptedDocument, PartnerRow
 from core.numbers import new_public_id
+from core.states import FSMModelMixin
 from intake.states import Awaited, DocumentState, SecretPurpose
 from orders.models import Channel, Order
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
 from core.history import History
 from core.models import PartnerRow
+from core.states import FSMModelMixin
 from intake.mapping import LINE_TARGETS, ORDER_TARGETS, TRANSFORMS, MappedField, MappingPlan
 from intake.quality import Rule, RuleKind
 from intake.reading import Severity

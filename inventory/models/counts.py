@@ -3,11 +3,12 @@ from __future__ import annotations
 from functools import partial
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
 from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_number
+from core.states import FSMModelMixin
 from inventory.models.catalogue import Variant
 from inventory.models.locations import Bin, Location
 from inventory.models.stock import StockLevel

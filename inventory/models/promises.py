@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
 from core.models import PartnerRow
+from core.states import FSMModelMixin
 from inventory.models.catalogue import Variant
 from inventory.models.locations import Location
 from inventory.models.stock import StockLevel

@@ -5,9 +5,10 @@ from typing import Any
 from django.db import models
 from django.db.models.functions import Least, Now
 from django.db.models.lookups import GreaterThanOrEqual
-from django_fsm import FSMField, FSMModelMixin
+from django_fsm import FSMField
 
 from core.models import Partner, PartnerRow
+from core.states import FSMModelMixin
 from inventory.models.catalogue import Variant
 from inventory.models.checks import IsMovement, IsSoundHold
 from inventory.models.hold_history import HoldHistory

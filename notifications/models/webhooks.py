@@ -4,11 +4,12 @@ from functools import partial
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
 from core.history import History
 from core.models import EncryptedDocument, Event, PartnerRow
 from core.numbers import new_public_id
+from core.states import FSMModelMixin
 from notifications.states import WebhookState
 
 

@@ -4,11 +4,12 @@ from decimal import Decimal
 from functools import partial
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
 from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_public_id
+from core.states import FSMModelMixin
 from orders.models import Customer, OrderLine
 from orders.models.orders import money
 from payments.states import MemoState

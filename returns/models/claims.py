@@ -5,11 +5,12 @@ from functools import partial
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
 from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_number
+from core.states import FSMModelMixin
 from inventory.models import Location, Variant
 from orders.models.orders import money
 from returns.models.mismatches import Mismatch

@@ -5,11 +5,12 @@ from functools import partial
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
 from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_public_id
+from core.states import FSMModelMixin
 from inventory.models import Variant
 from returns.defects.matching import read_words
 from returns.models.returns import ReturnLine

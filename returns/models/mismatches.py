@@ -4,11 +4,12 @@ from functools import partial
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
 from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_number
+from core.states import FSMModelMixin
 from orders.models.orders import money
 from returns.models.receipts import Receipt, ReceiptLine
 from returns.models.returns import CaseNote, Return, ReturnLine

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
 from core.history import History
 from core.models import PartnerRow
+from core.states import FSMModelMixin
 from inventory.models import Variant
 from orders.models.orders import money
 from returns.models.receipts import Disposition

@@ -4,11 +4,12 @@ from functools import partial
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
 from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_number
+from core.states import FSMModelMixin
 from fulfilment.models import Shipment
 from inventory.models import Location
 from orders.models.orders import money

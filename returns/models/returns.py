@@ -6,11 +6,12 @@ from functools import partial
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
 from core.history import History
 from core.models import PartnerRow
 from core.numbers import new_number, new_public_id
+from core.states import FSMModelMixin
 from orders.models import Channel, Customer, OrderLine
 from orders.models.orders import money
 from payments.models import CreditMemo

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin
+from django_fsm import FSMField
 
+from core.states import FSMModelMixin
 from tests.architecture.tree import APPS, layer_of
 
 # Rows of the machinery, of all partners, or of the world.
