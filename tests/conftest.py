@@ -11,6 +11,7 @@ from celery.contrib.testing.worker import start_worker
 from django.conf import LazySettings, settings
 from django.core.management.commands import flush
 from django.db import connection
+from django.urls import get_resolver
 from pytest_django.plugin import DjangoDbBlocker
 from redis import Redis
 
@@ -32,6 +33,12 @@ def pytest_configure() -> None:
 def _private_files(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Photos of tests lie in a folder of their own, which pytest clears away."""
     settings.PRIVATE_FILES = tmp_path_factory.mktemp("private")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_are_known() -> None:
+    """The first request would import every view there is, inside the transaction of its test."""
+    get_resolver().url_patterns  # noqa: B018
 
 
 @pytest.fixture(scope="session")
