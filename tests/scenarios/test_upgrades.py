@@ -127,9 +127,8 @@ class TestS3UpgradeWithFourEyes:
 
         pay(exchange, card)
         assert bank.taken() == ["43.30"]
-        kinds = Event.objects.filter(subject=f"exchange:{exchange.pk}").values_list(
-            "kind", flat=True
-        )
+        told = Event.objects.filter(subject=f"exchange:{exchange.pk}").order_by("sequence")
+        kinds = told.values_list("kind", flat=True)
         assert [*kinds][-3:] == ["exchange.paid", "exchange.ready", "exchange.released"]
         audit = {event.kind: event for event in Event.objects.filter(kind__startswith="approval.")}
         assert audit["approval.asked"].actor == agent.ref
