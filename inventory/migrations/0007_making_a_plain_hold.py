@@ -21,7 +21,7 @@ CREATE FUNCTION inventory_make_plain_hold(
     p_partner bigint, p_case text, p_channel text, p_type text, p_tier text,
     p_reference text, p_variant bigint, p_location bigint, p_quantity integer, p_number text,
     p_hold_seconds double precision, p_actor text, p_user text, p_op uuid, p_event uuid,
-    p_now timestamptz, p_told_of_made text[]
+    p_now timestamptz, p_told_of_made text[], p_ranking jsonb
 ) RETURNS bigint[] LANGUAGE plpgsql
 SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = 'off'
 SET enable_hashjoin = 'off' SET enable_mergejoin = 'off' AS $$
@@ -77,7 +77,7 @@ BEGIN
          quantity, state, cause, expires_at, ranking, made_at, made_by, began_at, channel,
          exchange_type, tier, continues, grace_for)
     VALUES (p_partner, p_number, p_reference, p_case, v_at.id, p_variant, p_location, v_at.bin_id,
-            p_quantity, 'active', '', v_ends, '[]', p_now, p_actor, v_now, p_channel,
+            p_quantity, 'active', '', v_ends, p_ranking, p_now, p_actor, v_now, p_channel,
             p_type, p_tier, '', '')
     ON CONFLICT DO NOTHING  -- a twin that came first: the general function finds its hold
     RETURNING id INTO v_hold;

@@ -1,122 +1,25 @@
-"""A hold whose place was weighed is as plain as one whose place was given: it keeps the ranking."""
+"""A hold whose place was weighed is as plain as one whose place was given: it keeps the ranking.
+
+For databases that had the function before it did; the others have it as it is from 0007.
+"""
+
+from importlib import import_module
 
 from django.db import migrations
 
-PLAIN = """
-CREATE FUNCTION inventory_make_plain_hold(
-    p_partner bigint, p_case text, p_channel text, p_type text, p_tier text,
-    p_reference text, p_variant bigint, p_location bigint, p_quantity integer, p_number text,
-    p_hold_seconds double precision, p_actor text, p_user text, p_op uuid, p_event uuid, p_now timestamptz,
-    p_told_of_made text[], p_ranking jsonb
-) RETURNS bigint[] LANGUAGE plpgsql
-SET plan_cache_mode = 'force_generic_plan'
-SET enable_seqscan = 'off' SET enable_hashjoin = 'off' SET enable_mergejoin = 'off' AS $$
-DECLARE
-    v_now timestamptz;
-    v_at record;
-    v_level record;
-    v_ends timestamptz;
-    v_hold bigint;
-    v_event bigint;
-    v_subject text;
-    v_data jsonb;
-BEGIN
-    SELECT s.id, s.lot, s.bin_id, v.sku, c.code AS place, coalesce(b.code, '') AS bin INTO v_at
-      FROM inventory_stocklevel s
-      JOIN inventory_variant v ON v.id = s.variant_id
-      JOIN inventory_location c ON c.id = s.location_id AND c.is_active
-       AND (c.paused_until IS NULL OR c.paused_until <= p_now)
-      LEFT JOIN inventory_bin b ON b.id = s.bin_id
-     WHERE s.variant_id = p_variant AND s.location_id = p_location
-       AND s.partner_id + 0 = p_partner AND s.available >= p_quantity
-       AND (s.lot = '' OR NOT EXISTS (
-            SELECT FROM inventory_lot l
-             WHERE l.variant_id = s.variant_id AND l.code = s.lot AND l.is_blocked))
-       AND NOT EXISTS (
-            SELECT FROM (SELECT h.state FROM inventory_reservation h
-                          WHERE h.reference = p_reference OFFSET 0) r
-             WHERE r.state IN ('active', 'committed'))
-       AND NOT EXISTS (
-            SELECT FROM inventory_stockrule r
-             WHERE r.partner_id = p_partner AND r.channel IN ('', p_channel)
-               AND (r.variant_id IS NULL OR r.variant_id = p_variant)
-               AND (r.location_id IS NULL OR r.location_id = p_location)
-               AND (r.category = '' OR r.category = (
-                    SELECT p.category FROM inventory_product p WHERE p.id = v.product_id)))
-       AND NOT EXISTS (
-            SELECT FROM inventory_holdrule r
-             WHERE r.partner_id = p_partner AND r.channel IN ('', p_channel)
-               AND r.exchange_type IN ('', p_type) AND r.tier IN ('', p_tier)
-               AND (r.longest_hours IS NOT NULL OR r.last_units IS NOT NULL))
-       AND NOT EXISTS (
-            SELECT FROM inventory_discrepancy d
-             WHERE d.variant_id = p_variant AND d.state = 'open')
-     ORDER BY s.id + 0 LIMIT 1;
-    IF NOT FOUND THEN
-        RETURN NULL;
-    END IF;
-    PERFORM set_config('swapdesk.user_id', p_user, true);
-    v_now := app_now();
-    v_ends := v_now + p_hold_seconds * interval '1 second';
-    INSERT INTO inventory_reservation
-        (partner_id, number, reference, "case", stock_level_id, variant_id, location_id, bin_id,
-         quantity, state, cause, expires_at, ranking, made_at, made_by, began_at, channel,
-         exchange_type, tier, continues, grace_for)
-    VALUES (p_partner, p_number, p_reference, p_case, v_at.id, p_variant, p_location, v_at.bin_id,
-            p_quantity, 'active', '', v_ends, p_ranking, p_now, p_actor, v_now, p_channel,
-            p_type, p_tier, '', '')
-    ON CONFLICT DO NOTHING  -- a twin that came first: the general function finds its hold
-    RETURNING id INTO v_hold;
-    IF NOT FOUND THEN
-        RETURN NULL;
-    END IF;
-
-    v_event := nextval('core_event_id_seq');
-    v_subject := 'reservation:' || v_hold;
-    v_data := jsonb_build_object(
-                'number', p_number, 'reference', p_reference, 'continues', '',
-                'channel', p_channel, 'sku', v_at.sku, 'variant', p_variant,
-                'location', v_at.place, 'location_id', p_location, 'lot', v_at.lot,
-                'bin', v_at.bin, 'stock_level', v_at.id, 'quantity', p_quantity, 'cause', '',
-                'expires_at', v_ends);
-    INSERT INTO core_eventdelivery (event_id, subscriber, subject, state, due_at)
-    SELECT v_event, name, v_subject, 'pending', v_now FROM unnest(p_told_of_made) AS name;
-
-    UPDATE inventory_stocklevel l
-       SET available = l.available - p_quantity, held = l.held + p_quantity,
-           sequence = l.sequence + 1
-     WHERE l.id = v_at.id AND l.available >= p_quantity
-    RETURNING l.available, l.sequence INTO v_level;
-    IF NOT FOUND THEN  -- somebody took the last units; nobody has seen this hold yet
-        DELETE FROM core_eventdelivery WHERE event_id = v_event;
-        DELETE FROM inventory_historicalreservation WHERE id = v_hold;
-        DELETE FROM inventory_reservation WHERE id = v_hold;
-        RETURN NULL;
-    END IF;
-    INSERT INTO inventory_stockentry
-        (partner_id, stock_level_id, from_bucket, to_bucket, quantity, cause, reference, reason,
-         sequence, actor, op_id, at)
-    VALUES (p_partner, v_at.id, 'available', 'held', p_quantity, 'hold', p_reference, '',
-            v_level.sequence, p_actor, p_op, p_now);
-    INSERT INTO core_event
-        (id, event_id, partner_id, "case", subject, sequence, kind, schema_version, at, actor,
-         op_id, data)
-    VALUES (v_event, p_event, p_partner, p_case, v_subject, 1,
-            'reservation.made', 1, p_now, p_actor, p_op,
-            v_data || jsonb_build_object(
-                'available_before', v_level.available + p_quantity,
-                'available_after', v_level.available, 'sequence', v_level.sequence));
-    RETURN ARRAY[v_hold, v_at.id, v_at.bin_id,
-                 (extract(epoch FROM v_now) * 1000000)::bigint];
-END
-$$
-"""
+PLAIN = import_module("inventory.migrations.0007_making_a_plain_hold").PLAIN
+WITHOUT_RANKING = (
+    "inventory_make_plain_hold(bigint, text, text, text, text, text, bigint, bigint, integer,"
+    " text, double precision, text, text, uuid, uuid, timestamptz, text[])"
+)
 
 
 class Migration(migrations.Migration):
     dependencies = [("inventory", "0012_supplies")]
 
     operations = [
-        migrations.RunSQL("DROP FUNCTION inventory_make_plain_hold", migrations.RunSQL.noop),
-        migrations.RunSQL(PLAIN, migrations.RunSQL.noop),
+        migrations.RunSQL(f"DROP FUNCTION IF EXISTS {WITHOUT_RANKING}", migrations.RunSQL.noop),
+        migrations.RunSQL(
+            PLAIN.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"), migrations.RunSQL.noop
+        ),
     ]
