@@ -8,8 +8,8 @@ run:  ## The whole desk on this machine, until Ctrl-C (HOST, PORT, SWAPDESK_HOME
 test:  ## Every gate: lint, types, layers, tests with a browser (WORKERS=2)
 	@$(PYTHON) install.py --dev && exec .venv/bin/python -m tests.gate
 
-prove:  ## Every claim at full size, each with a control that must fail (SEED=…)
-	@$(PYTHON) install.py --dev && exec .venv/bin/python -m bench.prove $(SEED)
+prove:  ## Every claim at full size, each with a control that must fail (SEED=…, ONLY="guesses notices")
+	@$(PYTHON) install.py --dev && exec .venv/bin/python -m bench.prove $(if $(SEED),--seed $(SEED)) $(ONLY)
 
 bench:  ## How fast, beside PostgreSQL's own limit and two peers (ONLY="hold sweep")
 	@$(PYTHON) install.py --dev && exec .venv/bin/python -m bench.measure $(ONLY)
