@@ -37,6 +37,7 @@ def _to_customer(
     *because: str,
     media: tuple[Medium, ...] = (_EMAIL,),
     falls_back: Medium | None = _SMS,
+    is_urgent: bool = False,
     is_optional: bool = False,
 ) -> MessageKind:
     return MessageKind(
@@ -48,6 +49,7 @@ def _to_customer(
         names=SAMPLES,
         media=media,
         falls_back=falls_back,
+        is_urgent=is_urgent,
         is_optional=is_optional,
     )
 
@@ -148,14 +150,16 @@ KINDS = (
         "Appointment made",
         "a crew comes to fetch, bring and install: day and time",
         "exchange.visit_arranged",
-        falls_back=None,
+        is_urgent=True,
     ),
     _to_customer(
         "visit_moved",
         "Appointment moved",
         "the crew comes at another time",
         "exchange.visit_moved",
+        media=(_EMAIL, _SMS),
         falls_back=None,
+        is_urgent=True,
     ),
     _to_customer(
         "visit_failed",

@@ -21,6 +21,7 @@ from exchanges import queries
 from exchanges.models import Exchange, Quote
 from fulfilment import queries as parcels
 from fulfilment.models import Shipment
+from fulfilment.rules import begin_of
 from notifications import services as notifications
 from notifications.addresses import addressee_of
 from orders.queries import get_addressee
@@ -81,17 +82,28 @@ def write_to_customer(*, event: Event, now: dt.datetime) -> None:
         return  # it comes with an appointment, of which the customer knows
     exchange = _get_exchange(event)
     locale = exchange.return_case.locale
+    to = get_addressee(exchange.return_case.customer)
     notifications.write(
         partner_id=event.partner_id,
         case=event.case,
         kind=_find_letter(exchange, event),
         event=event,
-        to=get_addressee(exchange.return_case.customer),
+        to=to,
         context=describe(exchange, event=event, locale=locale, now=now),
         actor=POSTMAN,
         now=now,
         promises=_list_days(exchange, event, now=now),
+        act_by=_find_next_visit(event, to.time_zone),
     )
+
+
+def _find_next_visit(event: Event, time_zone: str) -> dt.datetime | None:
+    """When a crew is first awaited, of a visit that was moved by the day that holds no more too."""
+    if event.kind not in ("exchange.visit_arranged", "exchange.visit_moved"):
+        return None
+    told = [(event.data["day"], event.data["slot"])]
+    told += [(event.data["was_day"], event.data["was_slot"])] if "was_day" in event.data else []
+    return min(begin_of(dt.date.fromisoformat(day), slot, time_zone) for day, slot in told)
 
 
 def _find_letter(exchange: Exchange, event: Event) -> str:

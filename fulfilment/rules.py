@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from core.backoff import Backoff
 from fulfilment.states import MessageKind, TaskKind
@@ -44,6 +45,11 @@ def choose_hold_message(event_kind: str, *, is_known: bool) -> MessageKind | Non
     if kind == MessageKind.RELEASE:
         return kind if is_known else None
     return kind if is_known else MessageKind.HOLD
+
+
+def begin_of(day: dt.date, slot: str, time_zone: str) -> dt.datetime:
+    """When a crew may be there at the earliest: slots are in the customer's hours (``08-12``)."""
+    return dt.datetime.combine(day, dt.time(int(slot[:2])), tzinfo=ZoneInfo(time_zone))
 
 
 def delay_after(failures: int) -> dt.timedelta:

@@ -89,10 +89,11 @@ def _find_quiet(message: Message) -> Wait | None:
     """Until when nobody is to be woken by this; a text alone makes a noise."""
     kind = find_kind(message.template)
     quiet = QuietHours.read(settings.QUIET_HOURS)
-    if message.medium != Medium.SMS or quiet is None or (kind and kind.is_urgent):
+    if message.medium != Medium.SMS or quiet is None:
         return None
     zone = message.time_zone or message.partner.time_zone
-    end = quiet.end_after(clock.database_now(), zone)
+    act_by = message.act_by if kind and kind.is_urgent else None
+    end = quiet.wait_of(clock.database_now(), zone, act_by=act_by)
     return Wait(end) if end else None
 
 

@@ -18,7 +18,8 @@ class MessageKind:
 
     `because` are the events it follows. `names` are the placeholders its wordings may use, each
     with a value to show. `media` are the ways it goes at once; `falls_back` is taken where none of
-    them reaches the person. An *urgent* one keeps no quiet hours. An *optional* one can be opted
+    them reaches the person. An *urgent* one leaves in quiet hours where in the morning it would be
+    too late to act on it; its writer names that moment (`act_by`). An *optional* one can be opted
     out of; every other belongs to what the person bought, or to the work of who gets it, and
     cannot.
     """

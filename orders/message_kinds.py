@@ -18,6 +18,5 @@ KINDS = (
             "order_number": "SHP-1042",
             "link": "https://desk.example/my/enter/x/",
         },
-        is_urgent=True,
     ),
 )

@@ -22,6 +22,7 @@ def _to_customer(
     *because: str,
     media: tuple[Medium, ...] = (Medium.EMAIL,),
     falls_back: Medium | None = None,
+    is_urgent: bool = False,
 ) -> MessageKind:
     return MessageKind(
         name=name,
@@ -32,6 +33,7 @@ def _to_customer(
         names=SAMPLES,
         media=media,
         falls_back=falls_back,
+        is_urgent=is_urgent,
     )
 
 
@@ -85,6 +87,7 @@ KINDS = (
         "a difference is to be paid: the link, and until when it holds",
         "payment_request.ready",
         falls_back=Medium.SMS,
+        is_urgent=True,
     ),
     _to_customer(
         "payment_received",

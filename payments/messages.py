@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 from core.actors import Actor
-from core.formats import format_date, format_money, local_date
+from core.formats import format_date, format_moment, format_money, local_date
 from core.models import Event
 from core.transactions import requires_transaction
 from notifications import services as notifications
@@ -53,6 +53,7 @@ def write_to_customer(*, event: Event, now: dt.datetime) -> None:
         now=now,
         delay=dt.timedelta(0),
         promises=_list_days(event, link, customer),
+        act_by=link.expires_at if link and event.kind == "payment_request.ready" else None,
     )
 
 
@@ -86,6 +87,6 @@ def _find(event: Event) -> tuple[Customer, Order | None, PaymentRequest | None] 
 def _until(event: Event, link: PaymentRequest | None, customer: Customer, locale: str) -> str:
     if link is not None:
         zone = customer.time_zone or customer.channel.time_zone
-        return format_date(local_date(link.expires_at, zone), locale)
+        return format_moment(link.expires_at, locale=locale, time_zone=zone)
     due_on = event.data.get("due_on")
     return format_date(dt.date.fromisoformat(due_on), locale) if due_on else ""

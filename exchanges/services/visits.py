@@ -55,6 +55,8 @@ def arrange_visit(
     rules.can_arrange_visit(facts).require("No appointment can be made.")
     _check_day(exchange, day, crew_id, now=now)
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    before = parcels.find_next_visit(reference(exchange))
+    was = {"was_day": before.day.isoformat(), "was_slot": str(before.slot)} if before else {}
     visit, is_moved = fulfilment.schedule_visit(
         partner_id=exchange.partner_id,
         reference=reference(exchange),
@@ -65,7 +67,7 @@ def arrange_visit(
         tasks=queries.plan_visit(exchange, facts),
         **who,
     )
-    _tell_of(exchange, visit, "visit_moved" if is_moved else "visit_arranged", **who)
+    _tell_of(exchange, visit, "visit_moved" if is_moved else "visit_arranged", **who, **was)
     if exchange.state in rules.ACCEPTED:
         advance(exchange, **who)
     return exchange

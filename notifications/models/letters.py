@@ -39,6 +39,7 @@ class Message(FSMModelMixin, PartnerRow):
     attempts = models.PositiveSmallIntegerField(default=0)
     queued_at = models.DateTimeField()
     due_at = models.DateTimeField(help_text="Not before: leaves room to undo.")
+    act_by = models.DateTimeField(null=True, help_text="After it the reader can do nothing more.")
     leased_until = models.DateTimeField(null=True)
     lease = models.PositiveIntegerField(default=0)
     tried_at = models.DateTimeField(null=True, help_text="When it was first taken for sending.")

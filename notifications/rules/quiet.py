@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+TIME_TO_ACT = dt.timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
@@ -32,6 +34,18 @@ class QuietHours:
         day = local.date() + dt.timedelta(days=1 if is_tomorrow else 0)
         end = dt.datetime.combine(day, self.end, tzinfo=local.tzinfo)
         return end.astimezone(dt.UTC)
+
+    def wait_of(
+        self, moment: dt.datetime, time_zone: str, *, act_by: dt.datetime | None = None
+    ) -> dt.datetime | None:
+        """Until when a text waits, in UTC; None where it leaves at `moment`.
+
+        Something urgent names the moment when it is too late to act on it. Where the morning
+        leaves less than an hour for that it wakes people up: later it would be of no use.
+        """
+        end = self.end_after(moment, time_zone)
+        is_too_late = end is not None and act_by is not None and act_by < end + TIME_TO_ACT
+        return None if is_too_late else end
 
     def _holds(self, clock: dt.time) -> bool:
         if self.begin < self.end:

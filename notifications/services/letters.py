@@ -50,11 +50,13 @@ def write(
     now: dt.datetime,
     delay: dt.timedelta = TIME_TO_UNDO,
     promises: Sequence[Said] = (),
+    act_by: dt.datetime | None = None,
 ) -> list[Message]:
     """Tell a person, by the ways their kind of message takes; what is there already is left.
 
     Where a way leads nowhere the kind's other one is taken. `promises` are the days the words
-    name. Raises `BadLetter` when the wording cannot be made.
+    name, `act_by` the moment after which the reader can do nothing more. Raises `BadLetter` when
+    the wording cannot be made.
     """
     known = find_kind(kind)
     media = known.media if known else (Medium.EMAIL,)
@@ -79,6 +81,7 @@ def write(
                 time_zone=to.time_zone,
                 else_to=_other_address(kind, medium, to),
                 promises=promises,
+                act_by=act_by,
             )
         )
     return [message for message in queued if message]
@@ -108,6 +111,7 @@ def queue(
     time_zone: str = "",
     else_to: str = "",
     promises: Sequence[Said] = (),
+    act_by: dt.datetime | None = None,
     instead_of: Message | None = None,
 ) -> Message | None:
     """Put one message into the outbox, worded now and encrypted; None when it is there already.
@@ -134,6 +138,7 @@ def queue(
         ),
         queued_at=now,
         due_at=clock.database_now() + delay,
+        act_by=act_by,
     )
     if why := _why_not(message, to):
         instead = suppress(message, why, actor=actor, now=now)
@@ -234,6 +239,7 @@ def fall_back(message: Message, *, actor: Actor, now: dt.datetime) -> Message | 
         delay=dt.timedelta(0),
         time_zone=message.time_zone,
         promises=withdraw_said(message, now=now),
+        act_by=message.act_by,
         instead_of=message,
     )
 

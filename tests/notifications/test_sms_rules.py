@@ -66,6 +66,22 @@ class TestQuietHours:
         end = NIGHT.end_after(dt.datetime.fromisoformat(moment + "+00:00"), zone)
         assert end == (dt.datetime.fromisoformat(ends + "+00:00") if ends else None)
 
+    @pytest.mark.parametrize(
+        ("act_by", "waits"),
+        [
+            (None, True),
+            ("2026-11-07T09:00", True),  # 10:00 there: two hours after the quiet
+            ("2026-11-07T08:00", True),
+            ("2026-11-07T07:59", False),  # less than an hour is left in the morning
+            ("2026-11-07T02:00", False),
+        ],
+    )
+    def test_give_way_to_what_the_morning_is_too_late_for(self, act_by: str, waits: bool) -> None:
+        assert NIGHT
+        night = dt.datetime.fromisoformat("2026-11-06T20:30+00:00")
+        ends = dt.datetime.fromisoformat(f"{act_by}+00:00") if act_by else None
+        assert bool(NIGHT.wait_of(night, "Europe/Berlin", act_by=ends)) == waits
+
     def test_within_one_day_and_none_at_all(self) -> None:
         noon = QuietHours(dt.time(12), dt.time(14))
         assert noon.end_after(dt.datetime(2026, 11, 6, 13, tzinfo=dt.UTC), "UTC")

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from core.events import subscribers_of
 from notifications.kinds import MessageKind, list_kinds
+from notifications.states import Medium
 
 TABLE = settings.BASE_DIR / "docs" / "messages.md"
 HEAD = ["| Message | When | To | By | Because of |", "|---|---|---|---|---|"]
@@ -32,6 +33,8 @@ def write_row(kind: MessageKind) -> str:
     ways = " and ".join(WAYS[medium] for medium in kind.media)
     if kind.falls_back:
         ways += f", or {WAYS[kind.falls_back]}"
+    if kind.is_urgent:
+        ways += ", at night too where the morning is too late"
     optional = ", optional" if kind.is_optional else ""
     events = ", ".join(f"`{event}`" for event in kind.because)
     who = str(kind.to.label).lower()
@@ -45,6 +48,14 @@ def read_rows() -> list[str]:
 class TestTable:
     def test_says_what_the_registry_says(self) -> None:
         assert read_rows() == [*HEAD, *(write_row(kind) for kind in list_kinds())]
+
+    def test_calls_urgent_only_what_can_wake_somebody(self) -> None:
+        """Mail keeps no quiet hours: urgent without a text would say nothing."""
+        assert [
+            kind.name
+            for kind in list_kinds()
+            if kind.is_urgent and Medium.SMS not in kind.every_medium
+        ] == []
 
     def test_names_events_that_somebody_hears(self) -> None:
         """A message whose event has no subscriber would never be written."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
@@ -26,6 +27,7 @@ from tests.notifications.twilio_server import ACCOUNT, SENDER, TOKEN, TwilioServ
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+BERLIN = ZoneInfo("Europe/Berlin")
 PHONE = "+491701234567"
 LINK = {
     "name": "Ana",
@@ -58,7 +60,9 @@ def queue_text(**fields: Any) -> Message:
     return queue_letter(medium="sms", to=PHONE, **fields)
 
 
-def write(kind: str = "exchange_shipped", **fields: Any) -> list[Message]:
+def write(
+    kind: str = "exchange_shipped", *, act_by: dt.datetime | None = None, **fields: Any
+) -> list[Message]:
     to: dict[str, Any] = {
         "person": "customer:12",
         "locale": "de",
@@ -79,6 +83,7 @@ def write(kind: str = "exchange_shipped", **fields: Any) -> list[Message]:
             actor=DESK,
             now=NOW,
             delay=dt.timedelta(0),
+            act_by=act_by,
         )
 
 
@@ -233,6 +238,53 @@ class TestQuiet:
         assert (message.due_at - at_22) == dt.timedelta(hours=1)
         clock.shift_database_clock(at_22 - present + dt.timedelta(hours=1, minutes=1))
         assert courier.send_due(now=NOW) == 1
+
+
+class TestUrgent:
+    """At 22 o'clock in Berlin, with quiet until 8; each text asks for something by a moment."""
+
+    @pytest.fixture(autouse=True)
+    def _night(self, twilio: TwilioServer, settings) -> Iterator[None]:
+        settings.QUIET_HOURS = "21:00-08:00"
+        present = clock.database_now()
+        self.at_22 = (present + dt.timedelta(days=1)).astimezone(BERLIN).replace(hour=22, minute=0)
+        clock.shift_database_clock(self.at_22 - present)
+        yield
+        clock.shift_database_clock(dt.timedelta(0))
+
+    def send(self, hours: float | None, kind: str = "payment_link", **fields: Any) -> Message:
+        """By text alone; to be acted on within that many hours."""
+        act_by = self.at_22 + dt.timedelta(hours=hours) if hours else None
+        write(kind, email="", act_by=act_by, **fields)
+        courier.send_due(now=NOW)
+        return Message.objects.get(medium="sms")
+
+    def test_wakes_people_where_the_morning_is_too_late(self, twilio: TwilioServer) -> None:
+        assert self.send(6).state == MessageState.SENT
+        assert "https://pay.example/x" in twilio.texts[0]["body"]
+
+    @pytest.mark.parametrize("hours", [12, None])
+    def test_waits_where_there_is_time_or_no_end(self, twilio: TwilioServer, hours) -> None:
+        message = self.send(hours)
+        assert (message.state, twilio.texts) == (MessageState.QUEUED, [])
+        assert message.due_at.astimezone(BERLIN).hour == 8
+
+    def test_is_for_the_kind_to_say(self, twilio: TwilioServer) -> None:
+        assert self.send(6, "exchange_shipped").state == MessageState.QUEUED
+
+    def test_wakes_nobody_who_said_stop(self, twilio: TwilioServer) -> None:
+        with transaction.atomic():
+            services.hear_text(
+                partner_id=make_partner().pk, sender=PHONE, words="STOP", actor=DESK, now=NOW
+            )
+        message = self.send(6)
+        assert (message.state, twilio.texts) == (MessageState.SUPPRESSED, [])
+
+    def test_stays_so_where_it_goes_instead_of_a_letter(self, twilio, mailbox: Mailbox) -> None:
+        mailbox.refuse_recipients_with = "550 no such user"
+        write("payment_link", act_by=self.at_22 + dt.timedelta(hours=6))
+        courier.send_due(now=NOW)
+        assert list_sent() == [("email", "failed"), ("sms", "sent")]
 
 
 class TestStop:

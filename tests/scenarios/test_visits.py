@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -255,6 +256,25 @@ class TestAppointments:
         visit = arrange(exchange, slot="16-20")
         assert (visit.number, visit.slot) == (1, "16-20")
         assert Message.objects.filter(template="visit_moved").count() == 1
+
+    def test_are_told_at_night_before_they_are_too_near(
+        self, exchange: Exchange, bank: Bank, settings
+    ) -> None:
+        """By text too; a visit that was moved by the day on which they would wait in vain."""
+        settings.SMS_PROVIDER = "kept"
+        customer = exchange.return_case.customer
+        customer.phone, customer.country = "0170 1234567", "DE"
+        customer.time_zone, customer.email = "America/New_York", ""
+        customer.save()
+        first = arrange(exchange)
+        assert first.slot == "08-12"
+        arrange(exchange, DAY + dt.timedelta(days=1), slot="16-20")
+        morning = dt.datetime.combine(DAY, dt.time(8), tzinfo=ZoneInfo("America/New_York"))
+        texts = Message.objects.filter(medium="sms", template__startswith="visit_")
+        assert list(texts.order_by("pk").values_list("template", "act_by")) == [
+            ("visit_arranged", morning),
+            ("visit_moved", morning),
+        ]
 
     @pytest.mark.parametrize("days", [-1, 1, 90])  # yesterday, a Saturday, too far
     def test_are_on_days_that_a_crew_works(self, exchange: Exchange, bank: Bank, days: int) -> None:
