@@ -124,6 +124,7 @@ urlpatterns: list[Any] = [
             "depart": on_return.DepartedReturn,
             "clear-risk": on_return.ClearedRisk,
             "change-outcome": on_return.ChangedOutcome,
+            "ask-exception": on_return.AskedException,
             "exchange-instead": on_return.ExchangedInstead,
             "keep": on_return.KeptGoods,
             "short-close": on_return.ShortClosedReturn,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -33,6 +34,12 @@ def has_approved(*, subject: str, kind: str) -> bool:
     """Whether anything of this kind was approved about `subject`, whatever its content."""
     approved = Approval.objects.filter(subject=subject, kind=kind, state=ApprovalState.APPROVED)
     return approved.exists()
+
+
+def list_asked_subjects(subjects: Collection[str]) -> list[str]:
+    """Those of the subjects about which a second person has yet to answer."""
+    asked = Approval.objects.filter(subject__in=subjects, state=ApprovalState.ASKED)
+    return list(asked.order_by("pk").values_list("subject", flat=True))
 
 
 def get_newest(*, subject: str, content_hash: str) -> Approval | None:

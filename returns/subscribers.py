@@ -52,6 +52,16 @@ def subscribe_all() -> None:
         "return.expired",
         handler=hear_of_moved_case,
     )
+    subscribe(
+        "returns.overtaken_exceptions",
+        "return.goods_accepted",
+        "return.goods_waived",
+        "return.short_closed",
+        "return.rejected",
+        "return.cancelled",
+        "return.expired",
+        handler=hear_of_settled_lines,
+    )
     subscribe("returns.concessions", "approval.approved", *NOT_APPROVED, handler=hear_of_approval)
     subscribe("returns.approved_refunds", "approval.approved", handler=hear_approved_refund)
     subscribe("returns.failed_refunds", "refund.failed_late", handler=hear_failed_refund)
@@ -124,6 +134,16 @@ def hear_of_moved_case(*, event: Event, now: dt.datetime) -> None:
         actor=DESK,
         now=now,
         op_id=uuid5(event.event_id, "concession"),
+    )
+
+
+def hear_of_settled_lines(*, event: Event, now: dt.datetime) -> None:
+    """Of what is settled nobody need ask for another outcome."""
+    services.follow_overtaken_exceptions(
+        return_id=int(event.case.removeprefix("return:")),
+        actor=DESK,
+        now=now,
+        op_id=uuid5(event.event_id, "exceptions"),
     )
 
 

@@ -25,7 +25,7 @@ class ExchangeCommand(AboutExchanges, Command):
     answers = {"POST": ExchangeNow}
 
     def list_actions(self, found: Exchange) -> list[AllowedAction]:
-        return list_actions(queries.read_facts(found))
+        return list_actions(queries.ask_policy(found, queries.read_facts(found)))
 
     def read_goods(self, found: Exchange, said: Mapping[str, Any]) -> list[WantedReplacement]:
         """`replaces` counts the lines of the case."""

@@ -63,7 +63,7 @@ class AboutExchanges(ApiView):
         expand = self.asked.get("expand", [])
         (told,) = tell_exchanges([found], expand=expand, livemode=self.livemode)
         holds = queries.list_holds(found)
-        facts = queries.read_facts(found, holds=holds)
+        facts = queries.ask_policy(found, queries.read_facts(found, holds=holds))
         return tell_now(
             told,
             awaits=list_outbound_holds(facts),

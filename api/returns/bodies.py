@@ -48,6 +48,12 @@ class NewOutcome(Reasoned):
     outcome = serializers.ChoiceField(choices=OUTCOMES)
 
 
+class WantedException(Reasoned):
+    """What the customer wants for the goods, though policy is against it."""
+
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+
+
 class LineUnits(Body):
     """So many units of a line."""
 

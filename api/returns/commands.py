@@ -9,12 +9,13 @@ from api.commands import Command, Nothing, Reasoned
 from api.exchanges import bodies
 from api.exchanges.reading import read_replacements
 from api.returns.actions import list_actions
-from api.returns.bodies import ClosedShort, Kept, NewOutcome
+from api.returns.bodies import ClosedShort, Kept, NewOutcome, WantedException
 from api.returns.reading import find_line, read_units
 from api.returns.telling import ReturnNow
 from api.returns.views import AboutReturns
 from api.scopes import Scope
 from api.shapes import AllowedAction
+from core import clock
 from exchanges.services import open_exchange_instead
 from returns import services
 from returns.models import Return
@@ -27,7 +28,7 @@ class ReturnCommand(AboutReturns, Command):
     answers = {"POST": ReturnNow}
 
     def list_actions(self, found: Return) -> list[AllowedAction]:
-        return list_actions(found, decider=self.actor.ref)
+        return list_actions(found, decider=self.actor.ref, now=clock.now(self.partner))
 
 
 class AuthorisedReturn(ReturnCommand):
@@ -78,6 +79,17 @@ class ChangedOutcome(ReturnCommand):
             outcome=said["outcome"],
             reason=said["reason"],
             **who,
+        )
+
+
+class AskedException(ReturnCommand):
+    """A second person is asked to let goods be settled in a way that policy is against."""
+
+    bodies = {"POST": WantedException}
+
+    def act(self, found: Return, said: Mapping[str, Any], **who: Any) -> None:
+        services.ask_exception(
+            return_id=found.pk, outcome=said["outcome"], reason=said["reason"], **who
         )
 
 

@@ -56,7 +56,8 @@ class AboutReturns(ApiView):
             expand=self.asked.get("expand", []),
             livemode=self.livemode,
         )
-        return {**told, "allowed_actions": list_actions(case, decider=self.actor.ref)}
+        actions = list_actions(case, decider=self.actor.ref, now=clock.now(self.partner))
+        return {**told, "allowed_actions": actions}
 
 
 class Returns(AboutReturns):

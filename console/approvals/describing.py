@@ -13,7 +13,10 @@ from console.reader import Reader
 from console.rights import Rights
 from core.roles import Permission
 from exchanges.models import Exchange, Quote
-from returns.models import Return
+from returns.models import Return, ReturnLine
+from returns.queries import judge_as
+
+LINE = "returnline"
 
 
 def describe(approval: Approval, reader: Reader, rights: Rights) -> Described:
@@ -22,8 +25,9 @@ def describe(approval: Approval, reader: Reader, rights: Rights) -> Described:
     url, number = (case_url(case), case.number) if case else ("", "")
     quote = _find_quote(int(pk), approval) if kind == "exchange" else None
     if quote is None:
+        said = [approval.summary, *(_find_objection(int(pk), approval) if kind == LINE else ())]
         return Described(
-            differs=[Check(sentence=approval.summary, outcome="review")],
+            differs=[Check(sentence=sentence, outcome="review") for sentence in said],
             cost=_amount(approval, reader),
             covers=[_hash(approval)],
             case_url=url,
@@ -48,6 +52,13 @@ def _find_case(approval: Approval, rights: Rights) -> Return | None:
         Return.objects.visible_to(rights.user, Permission.SEE_CASES).filter(pk=int(pk)).first()
     )
     return case
+
+
+def _find_objection(line_id: int, approval: Approval) -> list[str]:
+    """What policy says against an outcome of a return line."""
+    _, _, outcome = approval.kind.partition(":")
+    line = ReturnLine.objects.filter(pk=line_id, partner=approval.partner_id).first()
+    return [judge_as(line, outcome).sentence] if line and outcome else []
 
 
 def _find_quote(exchange_id: int, approval: Approval) -> Quote | None:

@@ -18,7 +18,7 @@ from console.refusals import stamp
 from console.rights import Rights
 from core.roles import Permission
 from core.verdicts import Verdict
-from exchanges.rules import can_open_instead
+from exchanges.rules import BEFORE_RELEASE, CALLED_OFF, can_open_instead
 from exchanges.states import OVER as EXCHANGE_OVER
 from returns.states import OVER
 
@@ -52,6 +52,7 @@ CODE_OF_ACTION = {
     "cancel_return": "cancellation",
     "change_outcome": "outcome",
     "exchange_instead": "exchange-instead",
+    "ask_exception": "exception",
     "choose_promotion": "promotion",
     "keep_goods": "keep-it",
     "short_close": "short-close",
@@ -176,6 +177,8 @@ def _of_return(record: CaseRecord) -> Iterator[_Possible]:
             continue
         if action.code == "exchange_instead" and not _may_begin(record):
             continue
+        if action.code == "ask_exception" and _has_left(record):
+            continue
         verdict = Verdict(allowed=action.is_allowed, reasons=action.reasons)
         yield _Possible(CODE_OF_ACTION.get(action.code, action.code), verdict)
 
@@ -203,6 +206,12 @@ def _of_file(record: CaseRecord, rights: Rights) -> Iterator[_Possible]:
 def _is_swapping(record: CaseRecord) -> bool:
     """An exchange is under way: it is cancelled first, and then asks about the return."""
     return record.column is not None and record.column.exchange.state not in EXCHANGE_OVER
+
+
+def _has_left(record: CaseRecord) -> bool:
+    """What went out for the goods has used their credit: nothing else becomes of them."""
+    state = record.column.exchange.state if record.column else ""
+    return bool(state) and state not in BEFORE_RELEASE and state not in CALLED_OFF
 
 
 def _may_begin(record: CaseRecord) -> bool:

@@ -111,6 +111,10 @@ def read_case(number: str, rights: Rights) -> CaseRecord:
     written = any(event.data.get("note") for event in events)
     notes = {note.pk: note for note in case.notes.all()} if written else {}
     lines = sorted(case.lines.all(), key=lambda line: line.position)
+    decisions = _list_decisions(lines)
+    for line in lines:
+        if line.pk in decisions:
+            line.judged_on = decisions[line.pk].facts  # as `read_lines` would bring it
     risk = returns.get_assessment(case) if getattr(case, "is_unusual", False) else None
     hold = returns.get_newest_risk_hold(case) if risk else None
     exchange = exchanges.get_exchange(return_id=case.pk)
@@ -119,7 +123,7 @@ def read_case(number: str, rights: Rights) -> CaseRecord:
     return CaseRecord(
         case=case,
         lines=lines,
-        decisions=_list_decisions(lines),
+        decisions=decisions,
         column=_describe(exchange, rights, events) if exchange else None,
         parcel=fulfilment.get_parcel(reference(case)),
         memos=payments.list_memos(reference(case)),

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from console.case.command import Command
 from console.case.forms import ReasonForm
-from console.case.settling_forms import KeepItForm, OutcomeForm, PromotionForm, ShortCloseForm
+from console.case.settling_forms import (
+    ExceptionForm,
+    KeepItForm,
+    OutcomeForm,
+    PromotionForm,
+    ShortCloseForm,
+)
 from core.roles import Permission
 from returns import services as returns
 
@@ -19,6 +25,16 @@ OF_SETTLEMENT = (
         done="The outcome is changed.",
         form=OutcomeForm,
         carry_out=lambda sent: returns.change_outcome(**sent.data, **sent.on_return),
+    ),
+    Command(
+        code="exception",
+        label="Ask for an exception",
+        permission=P.OPEN_CASE,
+        says="Policy is against settling these goods so. A second person is asked; once they agree "
+        "the way is open here, and you take it. Nothing changes by itself.",
+        done="A second person is asked.",
+        form=ExceptionForm,
+        carry_out=lambda sent: returns.ask_exception(**sent.data, **sent.on_return),
     ),
     Command(
         code="promotion",

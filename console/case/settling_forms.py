@@ -10,6 +10,7 @@ from django import forms
 from console.case.forms import LONGEST_REASON
 from console.case.record import CaseRecord
 from returns.models import ReturnLine
+from returns.queries import list_forbidden
 from returns.states import LIVE, Outcome, PromotionChoice, ShortCloseRule
 
 LATER = (Outcome.REFUND, Outcome.STORE_CREDIT, Outcome.REPAIR)
@@ -62,6 +63,16 @@ class OutcomeForm(forms.Form):
         """Only lines that may still change are to choose from."""
         field: Any = self.fields["line_id"]
         field.choices = [(line.pk, _name(line)) for line in record.lines if may_change(line)]
+
+
+class ExceptionForm(forms.Form):
+    outcome = forms.ChoiceField(label="What the customer wants for it")
+    reason = forms.CharField(label="Why", max_length=LONGEST_REASON)
+
+    def fit(self, record: CaseRecord) -> None:
+        """Only what policy is against is to choose from."""
+        field: Any = self.fields["outcome"]
+        field.choices = [(one.value, one.label) for one in list_forbidden(record.case)]
 
 
 def may_change(line: ReturnLine) -> bool:

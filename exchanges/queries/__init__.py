@@ -45,6 +45,7 @@ from exchanges.queries.lines import list_exchanged_lines, list_lines
 from exchanges.queries.offers import Offer, list_offers, rank_substitutes
 from exchanges.queries.options import (
     find_live_id,
+    find_obstacle,
     list_open_lines,
     list_options,
     weigh_named,
@@ -64,6 +65,7 @@ from exchanges.queries.planning import (
     plan_exchange,
     preview_quote,
 )
+from exchanges.queries.policy import ask_policy
 from exchanges.queries.sending import Way, compute_promise, get_way, list_open_tenders, weigh_way
 from exchanges.queries.terms import is_type_offered
 from exchanges.queries.types import have_come, list_offered
@@ -79,6 +81,7 @@ __all__ = [
     "Preview",
     "Step",
     "Way",
+    "ask_policy",
     "compute_promise",
     "count_backordered",
     "count_kept",
@@ -86,6 +89,7 @@ __all__ = [
     "estimate_days",
     "find_backorder_day",
     "find_live_id",
+    "find_obstacle",
     "find_refused_debt",
     "find_to_come",
     "get_advanced_terms",

@@ -34,8 +34,14 @@ class _Kind:
 
 
 def _can_cancel(facts: ExchangeFacts) -> Verdict:
-    """Cancelling the exchange alone; the form asks what becomes of the return."""
-    return rules.can_cancel(facts, continues_return=True)
+    """In one of its ways; the form asks what becomes of the return."""
+    alone = rules.can_cancel(facts, continues_return=True)
+    with_return = rules.can_cancel(facts, continues_return=False)
+    return with_return if with_return else alone
+
+
+def _can_convert_to_credit(facts: ExchangeFacts) -> Verdict:
+    return rules.can_convert_to_refund(facts, outcome="store_credit")
 
 
 OPEN = frozenset(set(S) - set(OVER))
@@ -156,7 +162,7 @@ KINDS = (
         "convert_to_credit",
         "Give store credit instead",
         Permission.CANCEL_CASE,
-        rules.can_convert_to_refund,
+        _can_convert_to_credit,
         OPEN,
     ),
     _Kind(

@@ -16,6 +16,7 @@ from exchanges.models import Exchange, ExchangeLine, Quote
 from exchanges.queries.actions import Action, list_actions
 from exchanges.queries.facts import get_quote, list_holds, read_facts
 from exchanges.queries.lines import list_lines
+from exchanges.queries.policy import ask_policy
 from exchanges.rules import ExchangeFacts, OutboundHold, list_outbound_holds
 from exchanges.states import OVER, ExchangeState
 from fulfilment import queries as parcels
@@ -114,7 +115,7 @@ def describe_exchange(
     """The column for a person with these permissions. `events` spares reading the case's again."""
     holds = list_holds(exchange)
     now = clock.database_now()
-    facts = read_facts(exchange, holds=holds, now=now)
+    facts = ask_policy(exchange, read_facts(exchange, holds=holds, now=now))
     quote = get_quote(exchange)
     return ExchangeColumn(
         exchange=exchange,

@@ -23,6 +23,7 @@ from exchanges.rules.goods import (
     WantedReplacement,
 )
 from exchanges.rules.guards import (
+    CALLED_OFF,
     OutboundHold,
     can_accept_quote,
     can_ask_approval,
@@ -63,6 +64,7 @@ from exchanges.rules.visits import can_arrange_visit, check_report, find_unknown
 __all__ = [
     "ACCEPTED",
     "BEFORE_RELEASE",
+    "CALLED_OFF",
     "LIVE_RETURN",
     "RETURN_IS_HERE",
     "SWAPS",

@@ -79,6 +79,8 @@ class ExchangeFacts:
     `part` is what may leave before the rest, None where it leaves in one piece; `is_parted`: some
     has, at `part_due` beyond the credit, and `rest` units of it have not.
     `needs_visit`: a crew brings it; `work_state` is how far its work order is, "" without one.
+    `against` are policy's reasons against settling the goods otherwise, by outcome, where it was
+    asked for them.
     `is_in_flight`: a payment is being asked for. `is_unknown`: nobody knows how one went.
     """
 
@@ -111,6 +113,7 @@ class ExchangeFacts:
     needs_visit: bool = False
     work_state: str = ""
     holds: HoldFacts
+    against: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     clock_zone: dt.tzinfo = dt.UTC
 
     @property

@@ -45,6 +45,7 @@ from exchanges.rules.reasons import Assent, OutboundReason
 from exchanges.states import ExchangeState, ExchangeType
 
 S = ExchangeState
+CALLED_OFF = frozenset({S.CANCELLED, S.EXPIRED, S.CONVERTED_TO_REFUND})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,7 @@ def can_open_instead(states: Collection[str], *, return_state: str) -> Verdict:
     """
     if return_state in ENDED_RETURN:
         return Verdict.refuse(f"The return is {return_state}.")
-    called_off = {S.CANCELLED, S.EXPIRED, S.CONVERTED_TO_REFUND}
-    others = set(states) - called_off
+    others = set(states) - CALLED_OFF
     return Verdict.of(
         None if return_state in LIVE_RETURN else "The return is not authorised yet.",
         "This case has an exchange already: change what goes out there." if others else None,
@@ -270,7 +270,8 @@ def can_substitute(facts: ExchangeFacts) -> Verdict:
 
 
 def can_cancel(facts: ExchangeFacts, *, continues_return: bool) -> Verdict:
-    """Until the warehouse has it. Goods that are here already keep their return alive."""
+    """Until the warehouse has it. Goods that are here already keep their return alive, and what
+    goes on is refunded: policy may be against that."""
     if facts.state not in BEFORE_RELEASE:
         return Verdict.refuse(
             say_wrong_state(facts, f"{say_where_it_is(facts)}: it can be exchanged again instead.")
@@ -279,7 +280,8 @@ def can_cancel(facts: ExchangeFacts, *, continues_return: bool) -> Verdict:
         return Verdict.refuse(
             "Goods have arrived, so the return goes on: cancel the exchange alone."
         )
-    return Verdict.of(say_money_moves(facts))
+    against = facts.against.get("refund", ()) if continues_return else ()
+    return Verdict.of(say_money_moves(facts), *against)
 
 
 def can_convert_to_sale(facts: ExchangeFacts) -> Verdict:
@@ -294,9 +296,12 @@ def can_convert_to_sale(facts: ExchangeFacts) -> Verdict:
     )
 
 
-def can_convert_to_refund(facts: ExchangeFacts) -> Verdict:
+def can_convert_to_refund(facts: ExchangeFacts, *, outcome: str = "refund") -> Verdict:
+    """Whether the goods may be settled in money, or store credit, as `outcome` says."""
     if facts.state not in BEFORE_RELEASE:
         return Verdict.refuse(
             say_wrong_state(facts, f"{say_where_it_is(facts)}: it has to come back for a refund.")
         )
-    return Verdict.of(say_return_ended(facts), say_money_moves(facts))
+    return Verdict.of(
+        say_return_ended(facts), say_money_moves(facts), *facts.against.get(outcome, ())
+    )

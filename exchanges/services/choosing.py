@@ -57,7 +57,7 @@ def take_option(
     lines = queries.list_open_lines(case, exchange)
     note = returns.keep_reason(case=case, about=ABOUT, reason=reason, actor=actor, now=now)
     if exchange is not None:
-        convert_locked(exchange, note=note.pk, **who)
+        convert_locked(exchange, note=note.pk, asks_policy=kind != OptionKind.REPAIR, **who)
     _settle_otherwise(case, lines, OptionKind(kind), note, rate=option.rate, **who)
     if exchange is not None:
         close_what_is_settled(exchange, **who)

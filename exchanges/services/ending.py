@@ -40,7 +40,8 @@ def cancel_exchange(
 ) -> Exchange:
     """Call the exchange off until the warehouse has it; the goods may still come back for money.
 
-    With `continue_return` the case goes on as a refund, else it is cancelled too.
+    With `continue_return` the case goes on as a refund, if policy lets it, else it is cancelled
+    too.
     """
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
     facts = queries.read_facts(exchange)
@@ -82,7 +83,7 @@ def convert_to_refund(
     """The customer wants money instead; it is paid when the goods have passed inspection.
 
     `as_store_credit`: they take credit for a later order. What was paid for the replacement goes
-    back to where it came from either way.
+    back to where it came from either way. Policy is asked about it, see `returns.ask_exception`.
     """
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
     note = returns.keep_reason(
@@ -109,6 +110,7 @@ def convert_locked(
     op_id: UUID | None = None,
     as_store_credit: bool = False,
     why: str = "",
+    asks_policy: bool = True,
 ) -> None:
     """`convert_to_refund` of an exchange that is locked; the caller sees whether the case is over.
 
@@ -120,7 +122,12 @@ def convert_locked(
     _check_credit(exchange)
     plan = rules.plan_end(facts, continues_return=True)
     quote = queries.get_quote(exchange)
-    returns.turn_into_refund(case=exchange.return_case, as_store_credit=as_store_credit, **who)
+    returns.turn_into_refund(
+        case=exchange.return_case,
+        as_store_credit=as_store_credit,
+        asks_policy=asks_policy,
+        **who,
+    )
     give_money_back(exchange, amount=plan.refund, reason="converted", **who)
     free_goods(exchange, cause=ReleaseCause.REFUND, **who)
     exchange.convert_to_refund()

@@ -67,6 +67,12 @@ def end_backorder(
     if facts.holds.covers_all or not can_convert_to_refund(facts).allowed:
         return False
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
-    convert_locked(exchange, note=None, why="What it was back-ordered for has not come.", **who)
+    convert_locked(
+        exchange,
+        note=None,
+        why="What it was back-ordered for has not come.",
+        asks_policy=False,
+        **who,
+    )
     close_what_is_settled(exchange, **who)
     return True

@@ -1,6 +1,11 @@
 """Reads of returns: what a new one would be, and what a case is."""
 
-from returns.queries.actions import can_exchange_line, list_actions, list_exchangeable
+from returns.queries.actions import (
+    can_exchange_line,
+    is_at_workshop,
+    list_actions,
+    list_exchangeable,
+)
 from returns.queries.arrivals import Graded, count_graded, list_awaited, list_ungraded
 from returns.queries.cases import (
     CaseLine,
@@ -46,6 +51,17 @@ from returns.queries.mismatches import (
     list_blocked_lines,
     list_open_mismatches,
 )
+from returns.queries.outcomes import (
+    EXCEPTION,
+    can_settle_as,
+    gather_evidence,
+    hash_exception,
+    judge_as,
+    list_asked_exceptions,
+    list_forbidden,
+    list_objections,
+    list_unsettled,
+)
 from returns.queries.planning import (
     PlannedLine,
     PlannedReturn,
@@ -77,6 +93,7 @@ from returns.queries.waiving import (
 )
 
 __all__ = [
+    "EXCEPTION",
     "TITLES",
     "CaseLine",
     "ExplainedLine",
@@ -95,6 +112,7 @@ __all__ = [
     "are_at_hand",
     "assess_case",
     "can_exchange_line",
+    "can_settle_as",
     "choose_units",
     "count_graded",
     "count_left",
@@ -107,6 +125,7 @@ __all__ = [
     "find_owner",
     "find_refund_limits",
     "find_returns_location",
+    "gather_evidence",
     "get_assessment",
     "get_case",
     "get_facts",
@@ -114,18 +133,24 @@ __all__ = [
     "get_newest_risk_hold",
     "get_risk_hold",
     "get_terms",
+    "hash_exception",
+    "is_at_workshop",
     "is_given_by_policy",
     "is_risk_held",
+    "judge_as",
     "last_look",
     "list_actions",
     "list_asked_concessions",
+    "list_asked_exceptions",
     "list_asked_units",
     "list_awaited",
     "list_blocked_lines",
     "list_cases",
     "list_exchangeable",
+    "list_forbidden",
     "list_lines",
     "list_memo_lines",
+    "list_objections",
     "list_open_mismatches",
     "list_open_units",
     "list_overdue",
@@ -133,6 +158,7 @@ __all__ = [
     "list_sold_to_others",
     "list_steps",
     "list_ungraded",
+    "list_unsettled",
     "plan_open_refund",
     "plan_return",
     "plan_steps",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from core.roles import Permission
@@ -11,6 +11,12 @@ from returns import rules
 from returns.models import Return, ReturnLine
 from returns.queries.arrivals import list_ungraded
 from returns.queries.credit import get_terms
+from returns.queries.outcomes import (
+    can_settle_as,
+    list_asked_exceptions,
+    list_forbidden,
+    list_unsettled,
+)
 from returns.queries.risk import is_risk_held
 from returns.rules import Action
 from returns.states import (
@@ -22,6 +28,8 @@ from returns.states import (
 )
 
 S = ReturnState
+# An exchange is opened, and ended, on its own side.
+BY_HAND = (Outcome.REFUND, Outcome.STORE_CREDIT, Outcome.REPAIR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +70,44 @@ def _list_changeable(case: Return) -> list[ReturnLine]:
 
 
 def _can_change_outcome(case: Return) -> Verdict:
-    untouched = [
-        line for line in _list_changeable(case) if not (line.accepted or line.kept or line.missing)
-    ]
-    return Verdict.of(None if untouched else "All of it is settled in part already.")
+    """Whether policy leaves any of it another outcome; which one is the form's."""
+    untouched = [line for line in list_unsettled(case) if line.outcome != Outcome.EXCHANGE]
+    if not untouched:
+        return Verdict.refuse("All of it is settled in part already.")
+    others = (
+        can_settle_as([line], outcome)
+        for line in untouched
+        for outcome in BY_HAND
+        if outcome != line.outcome
+    )
+    return _first_allowed(others)
+
+
+def _can_exchange_instead(case: Return) -> Verdict:
+    """What lies at the workshop was tried; of the rest policy may not let another be sent."""
+    return _first_allowed(
+        Verdict.allow() if is_at_workshop(line) else can_settle_as([line], Outcome.EXCHANGE)
+        for line in list_exchangeable(case)
+    )
+
+
+def _first_allowed(verdicts: Iterable[Verdict]) -> Verdict:
+    """Whether any of these may be done; where none may, why not."""
+    refused = Verdict.allow()
+    for verdict in verdicts:
+        if verdict:
+            return verdict
+        refused &= verdict
+    return Verdict.of(*dict.fromkeys(refused.reasons))
+
+
+def is_at_workshop(line: ReturnLine) -> bool:
+    return bool(line.outcome == Outcome.REPAIR and line.accepted)
+
+
+def _can_ask_exception(case: Return) -> Verdict:
+    is_asked = bool(list_asked_exceptions(list_unsettled(case)))
+    return Verdict.of("A second person is deciding about it already." if is_asked else None)
 
 
 def list_exchangeable(case: Return) -> list[ReturnLine]:
@@ -74,13 +116,12 @@ def list_exchangeable(case: Return) -> list[ReturnLine]:
 
 
 def can_exchange_line(line: ReturnLine) -> Verdict:
-    is_repair = line.outcome == Outcome.REPAIR and line.accepted
     return rules.can_exchange_instead(
         decision=line.get_decision_display().lower(),
         outcome=line.outcome,
         is_open=line.decision in LIVE,
         is_settled=bool(line.accepted or line.kept or line.missing),
-        repairs=list(line.repairs.values_list("state", flat=True)) if is_repair else (),
+        repairs=list(line.repairs.values_list("state", flat=True)) if is_at_workshop(line) else (),
     )
 
 
@@ -165,9 +206,17 @@ KINDS = (
         "exchange_instead",
         "Exchange instead",
         Permission.OPEN_CASE,
-        _by_state(lambda state: Verdict.allow()),
+        _can_exchange_instead,
         OPEN - {S.DRAFT},
         lambda case: bool(list_exchangeable(case)),
+    ),
+    _Kind(
+        "ask_exception",
+        "Ask for an exception",
+        Permission.OPEN_CASE,
+        _can_ask_exception,
+        OPEN - {S.DRAFT},
+        lambda case: bool(list_forbidden(case)),
     ),
     _Kind(
         "choose_promotion",

@@ -32,6 +32,7 @@ from returns.services.inspecting import inspect_goods
 from returns.services.mismatches import decide_mismatch, follow_fewer_awaited
 from returns.services.notes import keep_reason, write_note
 from returns.services.opening import open_return, start_return
+from returns.services.outcomes import ask_exception, follow_overtaken_exceptions
 from returns.services.patterns import (
     Figures,
     confirm_pattern,
@@ -96,6 +97,7 @@ __all__ = [
     "accept_estimate",
     "add_evidence",
     "appeal_return",
+    "ask_exception",
     "ask_for_evidence",
     "ask_for_refund",
     "ask_goodwill",
@@ -128,6 +130,7 @@ __all__ = [
     "follow_failed_refund",
     "follow_fewer_awaited",
     "follow_overtaken_concession",
+    "follow_overtaken_exceptions",
     "follow_settled_memo",
     "follow_shipped_goods",
     "follow_unpacked_parcel",

@@ -16,6 +16,7 @@ from returns.rules import can_change_outcome
 from returns.services.case import lock_case, tell
 from returns.services.crediting import draft_rest
 from returns.services.notes import keep_reason
+from returns.services.outcomes import decide_outcome
 from returns.states import LIVE, Outcome, PromotionChoice, ReturnState
 
 
@@ -33,7 +34,7 @@ def change_outcome(
 ) -> Return:
     """Another outcome for a line of which nothing is settled. Exchanges change on their side.
 
-    Raises BadInput, ActionBlocked, StaleVersion.
+    Policy is asked about it, see `ask_exception`. Raises BadInput, ActionBlocked, StaleVersion.
     """
     if outcome not in Outcome.values:
         raise BadInput("Choose what the customer wants for it.", field="outcome")
@@ -68,6 +69,7 @@ def change_locked(
             is_touched=bool(line.accepted or line.kept or line.missing),
             is_open=line.decision in LIVE,
         ).require("The outcome cannot be changed.")
+    decide_outcome(lines, outcome=outcome, actor=actor, now=now, op_id=op_id)
     before = {line.pk: line.outcome for line in lines}
     for line in lines:
         line.outcome = Outcome(outcome)

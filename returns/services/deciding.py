@@ -13,11 +13,12 @@ from fulfilment import services as fulfilment
 from payments import queries as payment_queries
 from payments import services as payments
 from returns.models import CaseNote, Return
-from returns.queries import find_returns_location, get_facts, read_lines
+from returns.queries import find_returns_location, get_facts, list_unsettled, read_lines
 from returns.rules import can_authorise, can_cancel, can_reject, can_turn_into_refund
 from returns.services.case import free_lines, lock_case, tell
 from returns.services.crediting import draft_rest
 from returns.services.notes import keep_reason
+from returns.services.outcomes import decide_outcome
 from returns.services.paying_out import pay_out_by_itself
 from returns.services.second_looks import check_second_decider, decide_reopened
 from returns.services.terms import compute_send_back_by
@@ -175,13 +176,26 @@ def turn_into_refund(
     now: dt.datetime,
     op_id: UUID | None = None,
     as_store_credit: bool = False,
+    asks_policy: bool = True,
 ) -> Return:
-    """The customer of a locked case wants money, or credit, for what was to be exchanged."""
+    """The customer of a locked case wants money, or credit, for what was to be exchanged.
+
+    Policy is not asked where the exchange ends because of us, or the money is not what is wanted.
+    """
     can_turn_into_refund(case.state).require("The return cannot become a refund.")
-    for line in read_lines(case):
-        if line.outcome == Outcome.EXCHANGE:
-            line.outcome = Outcome.STORE_CREDIT if as_store_credit else Outcome.REFUND
-            line.save()
+    outcome = Outcome.STORE_CREDIT if as_store_credit else Outcome.REFUND
+    lines = [line for line in read_lines(case) if line.outcome == Outcome.EXCHANGE]
+    if asks_policy:
+        decide_outcome(
+            [line for line in list_unsettled(case) if line.outcome == Outcome.EXCHANGE],
+            outcome=outcome,
+            actor=actor,
+            now=now,
+            op_id=op_id,
+        )
+    for line in lines:
+        line.outcome = outcome
+        line.save()
     tell(case, "turned_into_refund", actor=actor, now=now, op_id=op_id)
     pay_out_by_itself(case, actor=actor, now=now, op_id=op_id)
     return case

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import replace
 from uuid import UUID
 
 from core.actors import Actor
@@ -12,11 +11,9 @@ from core.events import reference
 from core.transactions import requires_transaction
 from policies import queries as policy_queries
 from policies import services as policies
-from policies.rules import CaseFacts, compute_restocking_fee
-from returns.models import Return, ReturnLine
-from returns.queries import assess_case, get_facts, read_lines
-from returns.queries.defects import count_cases
-from returns.queries.evidence import count_seen_before
+from policies.rules import compute_restocking_fee
+from returns.models import Return
+from returns.queries import assess_case, gather_evidence, get_facts, read_lines
 from returns.queries.planning import DECISION_OF_VERDICT
 from returns.rules import compute_header
 from returns.services.asking import end_requests
@@ -72,28 +69,6 @@ def judge_again(
     why = [each.sentence for each in judged.values()]
     _go_on(case, header, why=why, actor=actor, now=now, op_id=op_id)
     return case
-
-
-def gather_evidence(line: ReturnLine) -> CaseFacts:
-    """The facts the line was judged on, with what has been shown of it since."""
-    facts = get_facts(line)
-    photos = list(line.evidence.filter(removed_at__isnull=True))
-    shown: dict[str, Any] = {
-        "photos": len(photos),
-        "photos_seen_before": count_seen_before(photos),
-    }
-    report = getattr(line, "defect_report", None)
-    if report is not None:
-        cases = count_cases([report.pattern_id]) if report.pattern_id else {}
-        shown |= {
-            "defect_type": report.defect_type.code if report.defect_type else "",
-            "has_serial": bool(report.serial),
-            "serial_matches": report.serial_matches,
-            "pattern_cases": cases.get(report.pattern_id, 0),
-        }
-    # A policy is told what it asks about; of the rest it has never heard.
-    asked = {field.name for field in fields(facts)}
-    return replace(facts, **{name: value for name, value in shown.items() if name in asked})
 
 
 def _go_on(

@@ -10,10 +10,11 @@ from core.actors import Actor
 from core.errors import BadInput
 from core.transactions import requires_transaction
 from returns.models import CaseNote, Return, ReturnLine
-from returns.queries import can_exchange_line, read_lines
+from returns.queries import can_exchange_line, is_at_workshop, read_lines
 from returns.services.case import tell
 from returns.services.crediting import draft_rest
 from returns.services.notes import keep_reason
+from returns.services.outcomes import decide_outcome
 from returns.services.repair_ends import give_up_for_exchange
 from returns.states import Outcome, ReturnState
 
@@ -30,8 +31,9 @@ def turn_into_exchange(
 ) -> Return:
     """The lines of a locked case for which something else goes out, named by their order lines.
 
-    What lies at the workshop is given up there and credited, and its credit waits for what goes
-    out. The caller opens the exchange in the same transaction. Raises BadInput, ActionBlocked.
+    Policy is asked about it, but for what lies at the workshop: that is given up there and
+    credited, and its credit waits for what goes out. The caller opens the exchange in the same
+    transaction. Raises BadInput, ActionBlocked.
     """
     lines = [line for line in read_lines(case) if line.order_line_id in order_lines]
     if not lines or len({line.order_line_id for line in lines}) < len(set(order_lines)):
@@ -39,6 +41,8 @@ def turn_into_exchange(
     for line in lines:
         what = f"{line.order_line.title} cannot be exchanged."
         can_exchange_line(line).require(what)
+    may_choose = [line for line in lines if not is_at_workshop(line)]
+    decide_outcome(may_choose, outcome=Outcome.EXCHANGE, actor=actor, now=now, op_id=op_id)
     about = "return.exchange_instead"
     note = keep_reason(case=case, about=about, reason=reason, actor=actor, now=now)
     before = {line.pk: str(line.outcome) for line in lines}
@@ -62,7 +66,7 @@ def turn_into_exchange(
 def _exchange(
     line: ReturnLine, note: CaseNote, *, actor: Actor, now: dt.datetime, op_id: UUID | None
 ) -> None:
-    if line.outcome == Outcome.REPAIR and line.accepted:
+    if is_at_workshop(line):
         give_up_for_exchange(line=line, note=note, actor=actor, now=now, op_id=op_id)
         return
     line.outcome = Outcome.EXCHANGE

@@ -69,6 +69,7 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("return-depart", "POST"): S.WRITE_RETURNS,
     ("return-clear-risk", "POST"): S.DECIDE_RETURNS,
     ("return-change-outcome", "POST"): S.WRITE_RETURNS,
+    ("return-ask-exception", "POST"): S.WRITE_RETURNS,
     ("return-exchange-instead", "POST"): S.WRITE_EXCHANGES,
     ("return-keep", "POST"): S.WRITE_RETURNS,
     ("return-appeal", "POST"): S.WRITE_RETURNS,

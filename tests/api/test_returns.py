@@ -48,7 +48,8 @@ class TestOpening:
         )
         assert told["lines"][0]["order"] == swap.order.public_id
         assert allowed(told) == {
-            *("depart", "change-outcome", "exchange-instead", "keep", "cancel")
+            *("depart", "change-outcome", "exchange-instead", "keep", "cancel"),
+            "take-option",
         }
         assert all(each["is_allowed"] or each["reasons"] for each in told["allowed_actions"])
 

@@ -88,6 +88,12 @@ def _changed(data: Data, reader: Reader) -> tuple[str, str]:
     return f"Outcome changed from {before} to {after}", ""
 
 
+def _exception(data: Data, reader: Reader) -> tuple[str, str]:
+    wanted = str(Outcome(data["outcome"]).label).lower()
+    sentences = dict.fromkeys(str(line["sentence"]) for line in data["lines"])
+    return f"An exception is asked for: {wanted}", " ".join(sentences)
+
+
 def _promotion(data: Data, reader: Reader) -> tuple[str, str]:
     return f"Broken promotion: {str(PromotionChoice(data['choice']).label).lower()}", ""
 
@@ -148,6 +154,7 @@ OF_RETURNS: dict[str, Telling] = {
     "return.refusal_stands": Telling("case", "bad", plain("The refusal stands")),
     "return.taken_in_late": Telling("stock", "warn", plain("Goods taken in late")),
     "return.outcome_changed": Telling("case", "info", _changed),
+    "return.exception_asked": Telling("case", "warn", _exception),
     "return.promotion_chosen": Telling("money", "info", _promotion),
     "return.refund_short": Telling("money", "bad", _short),
     "repair.opened": Telling("stock", "info", told_with("To the workshop", "number")),

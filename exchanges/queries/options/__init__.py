@@ -80,6 +80,12 @@ def list_options(
     )
 
 
+def find_obstacle(case: Return, *, now: dt.datetime) -> str:
+    """Why there is nothing to choose on a case as it stands; blank where there is."""
+    situation = read_situation(case, now=now)
+    return situation if isinstance(situation, str) else ""
+
+
 def weigh_option(
     case: Return, kind: OptionKind, *, now: dt.datetime, rate: Decimal | None = None
 ) -> Option:
@@ -246,6 +252,8 @@ def _keep(situation: Situation, ways: Ways, rate: Decimal | None) -> Option:
     keeping = preview_keeping(case, rate=chosen)
     credit = sum((line.gross for line in keeping.lines), ZERO)
     reasons = [*keeping.verdict.reasons, *_why_not_kept(situation)]
+    if situation.outcome != Outcome.REFUND:
+        reasons += judge_outcome(situation, Outcome.REFUND).reasons
     if situation.exchange is not None:
         reasons += _why_not_money(situation, Outcome.REFUND)
         if not keeping.is_by_policy:
@@ -375,4 +383,11 @@ def _read_place(facts: dict[str, object]) -> RankedLocation:
     return RankedLocation(**known)  # type: ignore[arg-type]
 
 
-__all__ = ["find_live_id", "list_open_lines", "list_options", "weigh_named", "weigh_option"]
+__all__ = [
+    "find_live_id",
+    "find_obstacle",
+    "list_open_lines",
+    "list_options",
+    "weigh_named",
+    "weigh_option",
+]

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from core.money import Money
 from exchanges.queries.options.situation import Situation
 from policies import queries as policies
-from policies.rules import Judgement, KeepIt
-from policies.states import Verdict
-from returns.models import ReturnLine
-from returns.queries import get_facts
-
-HARDER = {
-    Verdict.AUTHORISE: 0,
-    Verdict.AWAITING_EVIDENCE: 1,
-    Verdict.REVIEW: 2,
-    Verdict.REJECT: 3,
-}
+from policies.rules import KeepIt
+from returns.queries import get_facts, list_objections
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +20,12 @@ class Answer:
 
 
 def judge_outcome(situation: Situation, outcome: str) -> Answer:
-    """By the rules of the case's own version, on the facts it was judged on but for the outcome.
-
-    What was let in goes on in every way that policy finds no worse than the one it was let in
-    for: a lead who let it in against the rules has decided about that already.
-    """
-    for line in situation.lines:
-        now, then = _judge(situation, line, line.outcome), _judge(situation, line, outcome)
-        if HARDER[then.verdict] > HARDER[now.verdict]:
-            return Answer((then.sentence,), _find_flip(then))
-    return Answer()
+    """As every command that leads there asks it; see `returns.queries.list_objections`."""
+    objections = list_objections(situation.lines, outcome)
+    if not objections:
+        return Answer()
+    sentences = dict.fromkeys(objection.sentence for objection in objections)
+    return Answer(tuple(sentences), next((each.flip for each in objections if each.flip), ""))
 
 
 def judge_keeping(situation: Situation) -> Answer:
@@ -59,17 +46,3 @@ def judge_keeping(situation: Situation) -> Answer:
             f"Worth {limit} at most, they could be kept.",
         )
     return Answer()
-
-
-def _judge(situation: Situation, line: ReturnLine, outcome: str) -> Judgement:
-    facts = replace(get_facts(line), outcome=outcome)
-    return policies.judge_facts(version=situation.case.policy_version, facts=facts)
-
-
-def _find_flip(judgement: Judgement) -> str:
-    weight = {"fail": 0, "review": 1, "evidence": 2}
-    decisive = sorted(
-        (finding for finding in judgement.findings if finding.result in weight),
-        key=lambda finding: weight[finding.result],
-    )
-    return next((finding.flip for finding in decisive if finding.flip), "")
