@@ -31,9 +31,18 @@ class Question(serializers.Serializer[Any]):
         if not question.is_valid():
             wrong += _errors_of(question.errors)
         if wrong:
-            raise BadCall("The parameters are not as they should be.", errors=wrong)
+            raise _refusal(wrong)
         asked: Mapping[str, Any] = question.validated_data
         return asked
+
+
+def refuse_parameter(name: str, detail: str) -> BadCall:
+    """The refusal of a parameter that is well formed and cannot be looked for."""
+    return _refusal([_error(name, "invalid", detail)])
+
+
+def _refusal(wrong: list[dict[str, str]]) -> BadCall:
+    return BadCall("The parameters are not as they should be.", errors=wrong)
 
 
 class NoQuestion(Question):

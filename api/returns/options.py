@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal, TypedDict
 
 from rest_framework import serializers
@@ -13,13 +14,14 @@ from api.bodies import Text
 from api.commands import Reasoned
 from api.exchanges.bodies import Replacement
 from api.exchanges.reading import read_amount, read_replacements
-from api.questions import Question
+from api.questions import Question, refuse_parameter
 from api.returns.bodies import MOST_LINES
 from api.returns.commands import ReturnCommand
 from api.returns.views import AboutReturns
 from api.scopes import Scope
 from api.shapes import Amount, Moment, moment, money
 from core import clock
+from core.errors import BadInput
 from exchanges import queries, services
 from exchanges.rules import Option, OptionKind
 from exchanges.rules.options import Cause, StockAtRisk
@@ -122,13 +124,15 @@ class Options(AboutReturns):
 
     def get(self, request: Request, reference: str) -> Response:
         case = self.find(reference)
-        rate = self.asked.get("rate")
-        found = queries.list_options(
-            case,
-            now=clock.now(self.partner),
-            sku=self.asked.get("sku", "").strip(),
-            rate=None if rate is None else read_amount(rate, pointer="/rate"),
-        )
+        try:
+            found = queries.list_options(
+                case,
+                now=clock.now(self.partner),
+                sku=self.asked.get("sku", "").strip(),
+                rate=_read_rate(self.asked.get("rate")),
+            )
+        except BadInput as error:
+            raise refuse_parameter(error.field or "rate", error.message) from error
         return Response(
             {
                 "object": "options",
@@ -140,6 +144,16 @@ class Options(AboutReturns):
                 "livemode": self.livemode,
             }
         )
+
+
+def _read_rate(text: str | None) -> Decimal | None:
+    try:
+        rate = None if text is None else Decimal(text)
+    except InvalidOperation:
+        rate = Decimal("NaN")
+    if rate is not None and not rate.is_finite():
+        raise refuse_parameter("rate", "A decimal as text: “0.5”.")
+    return rate
 
 
 class Taken(Reasoned):

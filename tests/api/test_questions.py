@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 
 from tests.api.calls import ROOT, get, problem_of
+from tests.factories.cases import open_case
+from tests.factories.sales import make_order
 
 HOSTILE = [
     ("stock-levels?limit=0", "limit"),
@@ -45,6 +47,25 @@ class TestParameters:
     def test_that_are_wrong_are_named(self, shop: Client, address: str, parameter: str) -> None:
         problem = problem_of(shop.get(ROOT + address), 400)
         assert {error["parameter"] for error in problem["errors"]} == {parameter}
+
+    @pytest.mark.parametrize(
+        ("asked", "parameter"),
+        [
+            ({"sku": "NEVER-SOLD"}, "sku"),
+            ({"rate": "half"}, "rate"),
+            ({"rate": "NaN"}, "rate"),
+            ({"rate": "1.01"}, "rate"),
+            ({"rate": "-0.1"}, "rate"),
+        ],
+    )
+    def test_that_fit_no_case_are_named(
+        self, shop: Client, asked: dict[str, str], parameter: str
+    ) -> None:
+        """Not an unprocessable body: these come with a question, and no document has them."""
+        case = open_case(make_order())
+        assert get(shop, f"returns/{case.number}/options").status_code == 200
+        problem = problem_of(get(shop, f"returns/{case.number}/options", **asked), 400)
+        assert [error["parameter"] for error in problem["errors"]] == [parameter]
 
     def test_are_all_named_at_once(self, shop: Client) -> None:
         problem = problem_of(get(shop, "stock-levels", limit=0, colour="red"), 400)
