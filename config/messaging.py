@@ -1,5 +1,6 @@
 """The settings of mail and text messages, a part of `config.settings`."""
 
+import warnings
 from typing import Any
 
 from environs import Env
@@ -28,12 +29,23 @@ EMAIL_PROVIDER = _env.str("EMAIL_PROVIDER", default="smtp")
 if EMAIL_PROVIDER not in {"smtp", *_ANYMAIL}:
     raise ValueError("EMAIL_PROVIDER is smtp, ses, sendgrid or postmark")
 if EMAIL_PROVIDER in _ANYMAIL:
+    # SendGrid's backend works and says every time that its makers look after it no longer.
+    warnings.filterwarnings("ignore", "django-anymail has dropped official support for SendGrid")
     EMAIL_BACKEND = f"anymail.backends.{_ANYMAIL[EMAIL_PROVIDER]}.EmailBackend"
 ANYMAIL: dict[str, Any] = {
     "SENDGRID_API_KEY": _env.str("SENDGRID_API_KEY", default=""),
     "POSTMARK_SERVER_TOKEN": _env.str("POSTMARK_SERVER_TOKEN", default=""),
-    "AMAZON_SES_CLIENT_PARAMS": {"region_name": _env.str("SES_REGION", default="eu-central-1")},
-    "REQUESTS_TIMEOUT": 10,
+    # boto3 by itself waits a minute and tries five times: a worker's lease would be over, and the
+    # reader might have five letters. The courier tries again, and knows what it does then.
+    "AMAZON_SES_CLIENT_PARAMS": {
+        "region_name": _env.str("SES_REGION", default="eu-central-1"),
+        "config": {
+            "connect_timeout": EMAIL_TIMEOUT,
+            "read_timeout": EMAIL_TIMEOUT,
+            "retries": {"total_max_attempts": 1},
+        },
+    },
+    "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
 }
 # Between the event and its message: long enough to say “not that one”.
 MESSAGE_UNDO_SECONDS = _env.int("MESSAGE_UNDO_SECONDS", default=30)

@@ -13,7 +13,7 @@ import smtplib
 from dataclasses import dataclass
 
 import structlog
-from anymail.exceptions import AnymailRecipientsRefused
+from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
@@ -38,6 +38,10 @@ COURIER = Actor.system("courier")
 BATCH = 20
 MAX_ATTEMPTS = 10
 PAUSE = Backoff(first=15, longest=3600)
+# A provider that may have the mail tells so, where it has our address, before it gets it again.
+TIME_TO_HEAR = dt.timedelta(minutes=3)
+# What was asked is amiss, and will be so again: SendGrid's status, SES's code.
+REFUSED_FOR_GOOD = {"400", "413", "BadRequestException"}
 # SMTP: no such mailbox, no such user here, a mailbox name nobody may have.
 NOBODY_THERE = {550, 551, 553}
 
@@ -162,13 +166,14 @@ def _mark_unsent(claim: locks.Claim, error: Exception, *, now: dt.datetime) -> N
     if is_final(error) or claim.attempts >= MAX_ATTEMPTS:
         _mark_failed(claim, why=why, now=now, blames=blame(error))
     else:
-        _put_off(claim, why=why)
+        pause = delay_after(claim.attempts)
+        _put_off(claim, why=why, pause=max(pause, TIME_TO_HEAR) if is_unheard(error) else pause)
 
 
 @opens_transaction
-def _put_off(claim: locks.Claim, *, why: str) -> None:
+def _put_off(claim: locks.Claim, *, why: str, pause: dt.timedelta) -> None:
     if message := locks.lock_claimed(claim):
-        message.due_at = clock.database_now() + delay_after(claim.attempts)
+        message.due_at = clock.database_now() + pause
         message.leased_until, message.last_error = None, why
         message.save()
 
@@ -228,7 +233,26 @@ def is_final(error: Exception) -> bool:
         return error.is_final
     if isinstance(error, AnymailRecipientsRefused | Unsendable):
         return True
+    if isinstance(error, AnymailAPIError):
+        return next(reversed(_codes_of(error)), "") in REFUSED_FOR_GOOD
     return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
+
+
+def is_unheard(error: Exception) -> bool:
+    """Whether a provider may have taken it, for all that we heard."""
+    if not isinstance(error, AnymailAPIError):
+        return False
+    status = next(iter(_codes_of(error)), "")
+    return not status or status >= "500"
+
+
+def _codes_of(error: AnymailAPIError) -> list[str]:
+    """The status that a provider answered, and its word for it where that is a code (SES)."""
+    answer = error.response
+    if not isinstance(answer, dict):
+        return [str(error.status_code)] if error.status_code else []
+    status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", "")
+    return [str(status), str(answer.get("Error", {}).get("Code", ""))]
 
 
 def blame(error: Exception) -> Reason | None:
@@ -253,7 +277,6 @@ def describe_failure(error: Exception) -> str:
     codes = [str(code) for code, _ in getattr(error, "recipients", {}).values()]
     if isinstance(error, smtplib.SMTPResponseException):
         codes = [str(error.smtp_code)]
-    status = getattr(error, "status_code", None)
-    if status:
-        codes.append(str(status))
+    if isinstance(error, AnymailAPIError):
+        codes = _codes_of(error)
     return " ".join([type(error).__name__, *codes])

@@ -16,6 +16,7 @@ from notifications.queries import RenderedMessage
 from notifications.rules import is_link
 from notifications.words import FOOTER, words_for
 
+OUR_ID = "swapdesk_message"
 SALT = "notifications.unsubscribe"
 
 
@@ -33,9 +34,13 @@ def write_mail(message: Message, rendered: RenderedMessage) -> EmailMultiAlterna
             "Auto-Submitted": "auto-generated",
             "Content-Language": message.locale,
             **_unsubscribe_headers(message),
+            # Postmark puts a Message-ID of its own in place of ours unless it is told not to.
+            **({"X-PM-KeepID": "true"} if settings.EMAIL_PROVIDER == "postmark" else {}),
         },
     )
     mail.attach_alternative(write_html(message, rendered), "text/html")
+    # Providers say it again in their callbacks, those about a try whose answer was lost too.
+    mail.metadata = {OUR_ID: message.public_id}  # type: ignore[attr-defined]
     return mail
 
 

@@ -9,6 +9,7 @@ from intake.document import Node
 from intake.facts import MessageStatus, Readings, ReadMessageStatus
 from intake.reading import NotAnOrder
 from intake.signing import password
+from notifications.mail import OUR_ID
 
 SOFT = {"2", "8", "256", "4096", "16777216"}  # transient, auto-responder, DNS, soft, unconfirmed
 KINDS = {
@@ -30,6 +31,7 @@ def read(document: Any, *, topic: str = "") -> Readings:
     return [
         ReadMessageStatus(
             external_id=message,
+            message_id=node.child("Metadata").text(OUR_ID) or "",
             status=status,
             said_as=said,
             why=node.text("Type") or "",

@@ -9,6 +9,7 @@ from intake.document import Node
 from intake.facts import MessageStatus, Readings, ReadMessageStatus
 from intake.reading import NotAnOrder
 from intake.signing import sendgrid
+from notifications.mail import OUR_ID
 
 EVENTS = {
     "processed": MessageStatus.SENT,
@@ -43,8 +44,8 @@ def _read_event(node: Node, path: str) -> ReadMessageStatus:
     return ReadMessageStatus(
         path=path,
         external_id=(node.text("sg_message_id") or "").partition(".")[0] or None,
-        # Anymail's own id, for SendGrid tells its own only afterwards.
-        message_id=node.text("anymail_id") or node.text("smtp-id") or "",
+        # Ours, or Anymail's for this try: SendGrid tells its own only afterwards.
+        message_id=node.text(OUR_ID) or node.text("anymail_id") or node.text("smtp-id") or "",
         status=status,
         said_as=said,
         why=(node.text("type") or "")[:200],

@@ -16,11 +16,14 @@ from notifications import services as notifications
 from notifications.models import Message
 
 REPORTS = {
+    MessageStatus.SENT: notifications.report_sent,
+    MessageStatus.DELAYED: notifications.report_sent,
     MessageStatus.DELIVERED: notifications.report_delivered,
     MessageStatus.BOUNCED: notifications.report_bounced,
     MessageStatus.COMPLAINED: notifications.report_bounced,
     MessageStatus.FAILED: notifications.report_bounced,
 }
+ON_ITS_WAY = {MessageStatus.SENT, MessageStatus.DELAYED, MessageStatus.UNKNOWN}
 # What others are told: a delay is a message that is still on its way.
 TOLD = {
     MessageStatus.SENT: "sent",
@@ -46,19 +49,19 @@ def settle_message(document: ChannelDocument, read: ReadMessageStatus, cause: Ca
         accept(document, None, cause, "It did not arrive this time; nobody is suppressed for it.")
         return
     report = REPORTS.get(read.status)
-    if report is None:
-        reason = f"“{read.said_as[:60]}” changes nothing: the message is on its way."
-        repeat(document, cause, reason)
-        return
-    has_moved = report(
+    has_moved = report is not None and report(
         message_id=message.pk,
         why=(f"{read.said_as} {read.why}".strip())[:200],
         actor=cause.actor,
         now=cause.now,
         op_id=cause.op_id,
+        provider_id=read.external_id or "",
     )
     if has_moved:
         accept(document, None, cause, f"The message is {read.status.value}.")
+    elif read.status in ON_ITS_WAY:
+        reason = f"“{read.said_as[:60]}” changes nothing: the message is on its way."
+        repeat(document, cause, reason)
     else:
         repeat(document, cause, "It says nothing new of its message.")
 

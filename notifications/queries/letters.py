@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core import documents
 from core.models import User
@@ -15,6 +16,8 @@ from core.roles import Permission
 from notifications.models import Message
 from notifications.rules import Part
 from notifications.states import MessageState
+
+_OURS = re.compile(r"<?(msg_[a-z0-9]{26})(?:@[^>]*>?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,15 @@ def is_queued_for(*, case: str, kind: str) -> bool:
 
 
 def find_sent(*, partner_id: int, provider_ids: Sequence[str]) -> Message | None:
-    """The message that a mail server or provider knows by one of these ids."""
-    known = Message.objects.for_partner(partner_id).filter(provider_id__in=provider_ids)
-    return known.exclude(provider_id="").order_by("pk").first()
+    """The message that a mail server or provider knows by one of these ids.
+
+    Ours is among them where the provider repeats it, bare or as the Message-ID: so one is found
+    that the provider took without our hearing of it.
+    """
+    known = Message.objects.for_partner(partner_id)
+    ours = [found[1] for each in provider_ids if (found := _OURS.fullmatch(each))]
+    is_it = Q(provider_id__in=[each for each in provider_ids if each]) | Q(public_id__in=ours)
+    return known.filter(is_it).order_by("pk").first()
 
 
 def get_provider_id(message_id: int) -> str:

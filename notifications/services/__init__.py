@@ -21,6 +21,7 @@ from notifications.services.letters import (
     queue_again,
     report_bounced,
     report_delivered,
+    report_sent,
     suppress,
     write,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "replay_messages",
     "report_bounced",
     "report_delivered",
+    "report_sent",
     "resend_message",
     "resume_endpoint",
     "retire_secret",

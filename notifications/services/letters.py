@@ -287,11 +287,49 @@ def queue_again(*, message_id: int, actor: Actor, op_id: UUID, now: dt.datetime)
 
 
 @requires_transaction
+def report_sent(
+    *,
+    message_id: int,
+    why: str,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    provider_id: str = "",
+) -> bool:
+    """Its provider has it; False where that is known.
+
+    News only of a try whose answer was lost: it is not sent once more.
+    """
+    message = locks.lock_message(message_id)
+    return _learn_sent(message, provider_id, actor=actor, now=now, op_id=op_id)
+
+
+def _learn_sent(
+    message: Message, provider_id: str, *, actor: Actor, now: dt.datetime, op_id: UUID | None
+) -> bool:
+    if message.state != MessageState.QUEUED or not message.attempts:
+        return False
+    message.mark_sent()
+    message.sent_at, message.leased_until, message.last_error = now, None, ""
+    message.provider_id = provider_id
+    message.save()
+    tell(message, "sent", actor=actor, now=now, op_id=op_id)
+    return True
+
+
+@requires_transaction
 def report_delivered(
-    *, message_id: int, why: str, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+    *,
+    message_id: int,
+    why: str,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    provider_id: str = "",
 ) -> bool:
     """Its provider says it arrived; False when nothing is new. What bounced stays bounced."""
     message = locks.lock_message(message_id)
+    _learn_sent(message, provider_id, actor=actor, now=now, op_id=op_id)
     if not can_proceed(message.mark_delivered):
         return False
     message.mark_delivered()
@@ -302,7 +340,13 @@ def report_delivered(
 
 @requires_transaction
 def report_bounced(
-    *, message_id: int, why: str, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+    *,
+    message_id: int,
+    why: str,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+    provider_id: str = "",
 ) -> bool:
     """Its provider says it came back for good, or was complained of; False when that is known.
 
@@ -310,6 +354,7 @@ def report_bounced(
     where the provider's word is read (`notifications.subscribers`).
     """
     message = locks.lock_message(message_id)
+    _learn_sent(message, provider_id, actor=actor, now=now, op_id=op_id)
     if not can_proceed(message.mark_bounced):
         return False
     was_read = message.state == MessageState.DELIVERED
