@@ -312,6 +312,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "follow obligations": {"task": "payments.follow_obligations", "schedule": 900},
     "reconcile payments": {"task": "payments.reconcile", "schedule": 86_400},
     "end back-orders": {"task": "exchanges.end_backorders", "schedule": 3600},
+    "follow second wishes": {"task": "exchanges.follow_wishes", "schedule": 60},
     "end quotes": {"task": "exchanges.end_quotes", "schedule": 60},
     "forget saved answers": {"task": "api.forget_answers", "schedule": 600},
     "remind of last days": {"task": "returns.remind", "schedule": 3600},

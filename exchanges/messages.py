@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.conf import settings
+
 from approvals.models import Approval
 from core.actors import Actor
 from core.events import reference
@@ -38,6 +40,7 @@ LETTERS = {
     "exchange.expired": "exchange_cancelled",
     "exchange.converted_to_refund": "converted_to_refund",
     "exchange.substituted": "exchange_changed",
+    "exchange.second_wish_asked": "second_wish_asked",
     "exchange.promise_broken": "promise_moved",
     "exchange.visit_arranged": "visit_arranged",
     "exchange.visit_moved": "visit_moved",
@@ -50,6 +53,8 @@ NAME_ARRIVAL = {
     "exchange.substituted",
     "exchange.promise_broken",
 }
+# The letter that names what would go out instead.
+WISHED = {"exchange.second_wish_asked"}
 # What staff are told. The desk's own doing is told too, so that nobody looks for what is settled.
 NOTICES = {
     "exchange.hold_ended": "hold_expired",
@@ -111,6 +116,8 @@ def _find_letter(exchange: Exchange, event: Event) -> str:
         return "converted_to_credit"
     if event.kind == "exchange.accepted" and queries.find_backorder_day(exchange):
         return "exchange_backordered"
+    if event.data.get("wished"):
+        return "second_wish_taken"
     return LETTERS[event.kind]
 
 
@@ -218,6 +225,7 @@ def describe(exchange: Exchange, *, event: Event, locale: str, now: dt.datetime)
         "items_out": _join(
             f"{line.quantity} × {line.variant.full_title}" for line in queries.list_lines(exchange)
         ),
+        "items_wished": _join(_list_wished(exchange)) if event.kind in WISHED else "",
         "hold_number": event.data.get("hold") or _join(event.data.get("holds", []), ", "),
         "due_text": _say_due(quote, event, locale) if quote else "",
         "send_back_by": format_date(case.send_back_by, locale) if case.send_back_by else "",
@@ -230,6 +238,7 @@ def describe(exchange: Exchange, *, event: Event, locale: str, now: dt.datetime)
         "visit_slot": str(event.data.get("slot", "")),
         "carrier": shipment.carrier if shipment else "",
         "tracking_number": shipment.tracking_number if shipment else "",
+        "pages": f"{settings.PUBLIC_ADDRESS.rstrip('/')}/my/" if settings.PUBLIC_ADDRESS else "",
         # What an agent wrote down is for the desk. The letter leaves the line out.
         "reasons": "",
     }
@@ -250,6 +259,12 @@ def _find_exchange(exchange_id: int) -> Exchange:
 def _returned(exchange: Exchange) -> list[ReturnLine]:
     lines = exchange.return_case.lines.select_related("order_line__order").order_by("position")
     return list(lines)
+
+
+def _list_wished(exchange: Exchange) -> list[str]:
+    """What would go out instead, as the customer wished for second."""
+    lines = exchange.lines.select_related("second__product").order_by("position")
+    return [f"{line.quantity} × {line.second.full_title}" for line in lines if line.second]
 
 
 def _get_shipment(exchange: Exchange, event: Event) -> Shipment | None:

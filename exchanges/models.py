@@ -220,6 +220,18 @@ class ExchangeLine(PartnerRow):
     order_line = models.ForeignKey(
         OrderLine, models.PROTECT, null=True, related_name="exchange_lines"
     )
+    second = models.ForeignKey(
+        Variant,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="The customer's second wish: goes out instead if this runs out.",
+    )
+    second_price = money(null=True, help_text="Agreed for all units of it, tax included.")
+    second_asked_at = models.DateTimeField(
+        null=True, help_text="It would cost more than was agreed, so the customer was asked."
+    )
 
     history = History()
 
@@ -233,6 +245,18 @@ class ExchangeLine(PartnerRow):
                 condition=models.Q(quantity__gte=models.F("released") + models.F("dropped")),
                 name="no_more_goes_out_than_was_exchanged",
             ),
+            models.CheckConstraint(
+                condition=models.Q(second__isnull=True, second_price__isnull=True)
+                | models.Q(second__isnull=False, second_price__isnull=False),
+                name="a_second_wish_has_its_price",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["exchange"],
+                condition=models.Q(second__isnull=False),
+                name="second_wishes",
+            )
         ]
 
     def __str__(self) -> str:

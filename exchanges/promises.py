@@ -17,6 +17,7 @@ DOUBTS = {
     "exchange.hold_ended": "the goods are not held any more",
     "exchange.short_picked": "the warehouse found fewer than were held",
     "exchange.held_again": "",
+    "exchange.second_wish_asked": "the customer has to say yes to their second wish",
 }
 
 

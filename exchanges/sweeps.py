@@ -9,6 +9,7 @@ from exchanges import queries, services
 
 BACKORDER_CLOCK = Actor.system("backorder-clock")
 QUOTE_CLOCK = Actor.system("quote-clock")
+WISHES = Actor.system("second-wishes")
 BATCH = 200
 
 
@@ -26,4 +27,12 @@ def end_due_backorders(*, now: dt.datetime, batch: int = BATCH) -> int:
     return sum(
         services.end_backorder(exchange_id=exchange_id, actor=BACKORDER_CLOCK, now=now)
         for exchange_id in due
+    )
+
+
+def follow_wishes(*, now: dt.datetime, batch: int = BATCH) -> int:
+    """Take the second wishes whose first one ran out after its hold had ended; counts them."""
+    return sum(
+        services.follow_wish(exchange_id=exchange_id, actor=WISHES, now=now)
+        for exchange_id in queries.list_wishing(limit=batch)
     )

@@ -16,3 +16,9 @@ def end_quotes() -> int:
 def end_backorders() -> int:
     """Give up back-orders that have not come. By the schedule, every hour."""
     return sweeps.end_due_backorders(now=clock.now())
+
+
+@shared_task(name="exchanges.follow_wishes")
+def follow_wishes() -> int:
+    """Take second wishes whose turn has come. By the schedule, every minute."""
+    return sweeps.follow_wishes(now=clock.now())

@@ -6,10 +6,13 @@ one of a closed set or is dropped; words are cut to what may be kept.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from django.http import QueryDict
 
+from core.errors import BadInput
 from inventory.models import Variant
 from orders.models import Order, OrderLine
 from policies.queries import list_scopes
@@ -24,6 +27,7 @@ FAULTY = (Reason.DEFECTIVE, Reason.DAMAGED, Reason.NOT_AS_DESCRIBED)
 LONGEST_WORDS = 500
 SWAP = "swap-"
 MOST_PHOTOS = 10
+SUM = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,4})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +180,13 @@ def _one_of(said: str, known: list[str]) -> str:
 def tidy(typed: str) -> str:
     """One line of printable text: nothing else reaches the database or a page."""
     return " ".join("".join(each if each.isprintable() else " " for each in typed).split())
+
+
+def read_sum(said: str) -> Decimal:
+    """A sum that a page showed, as it was sent back. Raises `BadInput` for anything else."""
+    if not SUM.fullmatch(said):
+        raise BadInput("That is no sum.", field="due")
+    return Decimal(said)
 
 
 def find_variant(order: Order, sku: str) -> Variant | None:

@@ -12,12 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
-from core.errors import DomainError
+from core.errors import ActionBlocked, DomainError
 from core.permissions import public
 from exchanges import queries as exchanges
-from exchanges.services import cancel_exchange, send_payment_link
+from exchanges.services import cancel_exchange, send_payment_link, take_second_wish
 from exchanges.states import OVER
-from portal.choices import tidy
+from portal.choices import read_sum, tidy
 from portal.leaving import list_others, wants_letters
 from portal.limits import limited
 from portal.serials import tell_serial
@@ -145,6 +145,15 @@ def _ask_to_pay(case: Return, who: dict[str, Any], said: QueryDict) -> None:
         send_payment_link(exchange_id=exchange.pk, version=None, **who)
 
 
+def _take_wish(case: Return, who: dict[str, Any], said: QueryDict) -> None:
+    """Their yes to what they have read; anything but that sum is none."""
+    exchange = exchanges.get_exchange(return_id=case.pk)
+    if exchange is None:
+        raise ActionBlocked("There is no exchange.")
+    due = read_sum(said.get("due", ""))
+    take_second_wish(exchange_id=exchange.pk, version=None, due=due, **who)
+
+
 def _rate(case: Return, who: dict[str, Any], said: QueryDict) -> None:
     score = said.get("score", "")
     rate_case(
@@ -158,6 +167,7 @@ def _rate(case: Return, who: dict[str, Any], said: QueryDict) -> None:
 say_sent = _acting(_say_sent, said="done_sent")
 cancel = _acting(_cancel, said="done_cancelled")
 pay = _acting(_ask_to_pay, said="done_pay")
+wish = _acting(_take_wish, said="done_wish")
 rate = _acting(_rate, said="done_rated")
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("cases/<slug:number>/photos/", following.send_photos, name="send_photos"),
     path("cases/<slug:number>/sent/", following.say_sent, name="say_sent"),
     path("cases/<slug:number>/cancel/", following.cancel, name="cancel"),
+    path("cases/<slug:number>/wish/", following.wish, name="wish"),
     path("cases/<slug:number>/rating/", following.rate, name="rate"),
     path("cases/<slug:number>/pay/", following.pay, name="pay"),
 ]

@@ -65,6 +65,14 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WishAsked:
+    """The second wish at more than was agreed. `due`, signed, goes along with the yes."""
+
+    words: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
     """What the page shows, and which steps its customer may take."""
 
@@ -80,6 +88,7 @@ class CasePage:
     can_say_sent: bool
     can_cancel: bool
     asked: list[WantedLine]
+    wish: WishAsked | None
     scores: list[tuple[int, str]]
 
 
@@ -119,8 +128,22 @@ def draw_case(case: Return, visit: Visit) -> CasePage:
         can_say_sent=case.state == ReturnState.AUTHORISED and can_mark_departed(case.state).allowed,
         can_cancel=may_cancel(case, column),
         asked=describe_wanted(case) if case.state == ReturnState.AWAITING_EVIDENCE else [],
+        wish=_ask_wish(column, wording) if column else None,
         scores=_list_scores(case, wording),
     )
+
+
+def _ask_wish(column: ExchangeColumn, wording: Wording) -> WishAsked | None:
+    """One that costs no more than was agreed needs no question: it goes out by itself."""
+    wish = exchanges.find_second_wish(column.exchange, now=column.as_of)
+    if wish is None or not wish.is_dearer:
+        return None
+    goods = ", ".join(
+        f"{line.quantity} × {variant.full_title}"
+        for line, variant in zip(wish.lines, wish.variants, strict=True)
+    )
+    amount = wording.difference(wish.due, wish.currency)
+    return WishAsked(words=wording.say("wish_words", goods=goods, amount=amount), due=str(wish.due))
 
 
 def _list_scores(case: Return, wording: Wording) -> list[tuple[int, str]]:
@@ -227,6 +250,11 @@ def _note_out(column: ExchangeColumn, case: Return, wording: Wording) -> Sequenc
     if case.state not in OVER:
         waits = [WAITS_FOR.get(each.reason, "out_waits_us") for each in column.awaits]
         notes += [wording.say(key) for key in dict.fromkeys(waits)]
+    if column.exchange.state in {*rules.BEFORE_RELEASE, ExchangeState.RELEASING}:
+        goods = [
+            f"{line.quantity} × {line.second.full_title}" for line in column.lines if line.second
+        ]
+        notes += [wording.say("out_second", goods=", ".join(goods))] if goods else []
     promised = [each.promised_on for each in column.shipments if each.promised_on]
     if promised and column.exchange.state != ExchangeState.COMPLETED:
         notes.append(wording.say("out_promised", day=wording.day(max(promised))))

@@ -51,7 +51,9 @@ class WeighedLine:
 
     @property
     def second(self) -> Offer | None:
-        return self.offers.get(self.choice.second)
+        """Only of goods that have a price: it is agreed to."""
+        offer = self.offers.get(self.choice.second)
+        return offer if offer and offer.price and offer != self.first else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,10 +161,12 @@ def _list_offers(choice: LineChoice, planned: PlannedLine, *, now: dt.datetime) 
         .order_by("pk")[:LOOKED_AT]
     )
     same = exchanges.list_offers(returned=planned, variants=alike[:MOST_ALIKE], now=now)
+    wished = {choice.swap, choice.second}  # kept in view when it has run out
     ranked = exchanges.rank_substitutes(
         exchanges.list_offers(returned=planned, variants=list(others), now=now)
     )
     free = [offer for offer in ranked if offer.can_go_out][:MOST_OTHERS]
+    free += [each for each in ranked if each.variant.sku in wished and each not in free]
     return [offer for offer in same if offer.price is not None] + free
 
 
@@ -181,23 +185,15 @@ def _weigh_together(
     return preview.returned, preview.plan
 
 
-def list_replacements(
-    lines: Iterable[WeighedLine], *, short: frozenset[str] = frozenset()
-) -> list[WantedReplacement]:
-    """What goes out; for SKUs that ran out, the second wish of who has one."""
-    found = []
-    for line in lines:
-        if line.choice.outcome != Outcome.EXCHANGE:
-            continue
-        offer = line.first
-        if offer and offer.variant.sku in short and line.second:
-            offer = line.second
-        if offer:
-            found.append(
-                WantedReplacement(
-                    variant_id=offer.variant.pk,
-                    quantity=line.choice.quantity,
-                    replaces_order_line_id=line.choice.sold.pk,
-                )
-            )
-    return found
+def list_replacements(lines: Iterable[WeighedLine]) -> list[WantedReplacement]:
+    """What goes out, and what of it may go out instead."""
+    return [
+        WantedReplacement(
+            variant_id=line.first.variant.pk,
+            quantity=line.choice.quantity,
+            replaces_order_line_id=line.choice.sold.pk,
+            second_variant_id=line.second.variant.pk if line.second else None,
+        )
+        for line in lines
+        if line.choice.outcome == Outcome.EXCHANGE and line.first
+    ]

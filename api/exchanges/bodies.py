@@ -25,6 +25,12 @@ class Replacement(Body):
     may_wait = Flag(
         required=False, help_text="Back-ordered where too few are free and enough is expected."
     )
+    second_sku = Text(
+        max_length=80,
+        required=False,
+        help_text="The customer’s second wish: goes out by itself if the first runs out, for no"
+        " more than it costs today.",
+    )
 
 
 class Replacements(Body):

@@ -19,7 +19,8 @@ def read_replacements(
 
     Raises `BadCall` at every SKU, place and number that is not there.
     """
-    skus = Variant.objects.for_partner(partner).filter(sku__in=[each["sku"] for each in said])
+    named = {each[field] for each in said for field in ("sku", "second_sku") if field in each}
+    skus = Variant.objects.for_partner(partner).filter(sku__in=named)
     variants = dict(skus.values_list("sku", "pk"))
     places = dict(Location.objects.for_partner(partner).values_list("code", "pk"))
     wrong = [
@@ -27,6 +28,7 @@ def read_replacements(
         for at, each in enumerate(said)
         for field, is_known, detail in (
             ("sku", each["sku"] in variants, "No such SKU."),
+            ("second_sku", each.get("second_sku", "") in {*variants, ""}, "No such SKU."),
             ("location", each.get("location", "") in {*places, ""}, "No such location."),
             ("replaces", each.get("replaces", 1) <= len(order_lines), "No such line comes back."),
         )
@@ -43,6 +45,7 @@ def read_replacements(
             else None,
             location_id=places.get(each.get("location", "")),
             may_wait=each.get("may_wait", False),
+            second_variant_id=variants.get(each.get("second_sku", "")),
         )
         for each in said
     ]

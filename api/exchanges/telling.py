@@ -22,6 +22,13 @@ from fulfilment.models import Shipment
 from inventory.models import Reservation
 
 
+class SecondWishTold(TypedDict):
+    """What goes out by itself if the first runs out, and what the customer agreed to for it."""
+
+    sku: str
+    agreed: Amount
+
+
 class ExchangeLineTold(TypedDict):
     """What goes out, and for which line of the return; null for a gift beside it.
 
@@ -33,6 +40,7 @@ class ExchangeLineTold(TypedDict):
     quantity: int
     replaces: int | None
     backordered_until: Day | None
+    second_wish: SecondWishTold | None
 
 
 class ExchangeTold(TypedDict):
@@ -80,7 +88,7 @@ def with_all(rows: QuerySet[Exchange]) -> QuerySet[Exchange]:
     """What telling a page of exchanges reads, in a handful of queries however long it is."""
     return rows.select_related(
         "return_case__channel", "replacement_order", "accepted_quote"
-    ).prefetch_related("lines__variant", "lines__replaces")
+    ).prefetch_related("lines__variant", "lines__second", "lines__replaces")
 
 
 def tell_exchanges(
@@ -124,7 +132,10 @@ def tell_exchange(
         "version": row.return_case.version,
         "evenness": counts.evenness if counts else None,
         "due": money(counts.due, counts.currency) if counts else None,
-        "lines": [_line(line) for line in sorted(row.lines.all(), key=lambda line: line.position)],
+        "lines": [
+            _line(line, row.return_case.currency)
+            for line in sorted(row.lines.all(), key=lambda line: line.position)
+        ],
         "quote": told_quote,
         "replacement_order": row.replacement_order.public_id if row.replacement_order else None,
         "shipments": [
@@ -157,14 +168,21 @@ def tell_now(
     }
 
 
-def _line(line: ExchangeLine) -> ExchangeLineTold:
+def _line(line: ExchangeLine, currency: str) -> ExchangeLineTold:
     return {
         "position": line.position,
         "sku": line.variant.sku,
         "quantity": line.quantity,
         "replaces": line.replaces.position if line.replaces else None,
         "backordered_until": day(line.backorder_day),
+        "second_wish": _second_wish(line, currency),
     }
+
+
+def _second_wish(line: ExchangeLine, currency: str) -> SecondWishTold | None:
+    if line.second is None or line.second_price is None:
+        return None
+    return {"sku": line.second.sku, "agreed": money(line.second_price, currency)}
 
 
 def _read_quotes(rows: Sequence[Exchange]) -> dict[int, Quote]:

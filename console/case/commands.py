@@ -45,6 +45,8 @@ def _changing(sent: Sent) -> list[WantedReplacement]:
             quantity=sent.data["quantity"] if line.position == position else line.quantity,
             replaces_order_line_id=line.replaces.order_line_id if line.replaces else None,
             agreed=None if line.position == position else line.agreed_price,
+            second_variant_id=None if line.position == position else line.second_id,
+            second_price=None if line.position == position else line.second_price,
             may_wait=sent.data["may_wait"] if line.position == position else line.may_wait,
         )
         for line in lines
@@ -80,6 +82,8 @@ def _substituting(sent: Sent) -> dict[str, Any]:
                 variant_id=sent.data["variant_id"] if at == 0 else line.variant_id,
                 quantity=line.quantity,
                 replaces_order_line_id=line.replaces.order_line_id if line.replaces else None,
+                second_variant_id=None if at == 0 else line.second_id,
+                second_price=None if at == 0 else line.second_price,
             )
             for at, line in enumerate(lines)
         ],

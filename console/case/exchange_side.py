@@ -24,6 +24,7 @@ from console.reader import Reader
 from core.events import reference
 from exchanges.models import ExchangeLine
 from exchanges.queries import ExchangeColumn, list_chain
+from exchanges.rules import BEFORE_RELEASE
 from exchanges.states import OVER, ExchangeState
 from fulfilment.queries import find_next_visit
 from fulfilment.states import WITH_WAREHOUSE, ShipmentState, VisitSlot
@@ -169,6 +170,27 @@ def _line(line: ExchangeLine, column: ExchangeColumn, reader: Reader) -> GoodsLi
     )
 
 
+def _wishes(column: ExchangeColumn, reader: Reader) -> list[Fact]:
+    """What goes out by itself if something runs out, and for how much at most."""
+    if column.exchange.state not in {*BEFORE_RELEASE, S.RELEASING}:
+        return []
+    currency = column.exchange.return_case.currency
+    return [
+        Fact(term="Second wish", value=_say_wish(line, currency, reader))
+        for line in column.lines
+        if line.second is not None
+    ]
+
+
+def _say_wish(line: ExchangeLine, currency: str, reader: Reader) -> str:
+    assert line.second is not None
+    assert line.second_price is not None
+    agreed = reader.money(line.second_price, currency)
+    said = f"{line.second.full_title} ({line.second.sku}), agreed at {agreed}"
+    asked = line.second_asked_at
+    return f"{said}; dearer by now, asked {reader.moment(asked)}" if asked else said
+
+
 def _amount(line: ExchangeLine, column: ExchangeColumn, reader: Reader) -> str:
     for row in column.quote.lines if column.quote else []:
         if row["position"] == line.position:
@@ -200,7 +222,12 @@ def draw_clock(column: ExchangeColumn, reader: Reader) -> HoldClock | None:
 
 
 def _facts(record: CaseRecord, column: ExchangeColumn, reader: Reader) -> list[Fact]:
-    facts = [*_backorder(column, reader), *_visit(column, reader), *_part(column, reader)]
+    facts = [
+        *_backorder(column, reader),
+        *_visit(column, reader),
+        *_part(column, reader),
+        *_wishes(column, reader),
+    ]
     order = column.exchange.replacement_order
     for parcel in column.shipments:
         if parcel.state in (ShipmentState.CANCELLED, ShipmentState.RETURNED_TO_SENDER):

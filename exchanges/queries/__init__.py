@@ -69,6 +69,7 @@ from exchanges.queries.policy import ask_policy
 from exchanges.queries.sending import Way, compute_promise, get_way, list_open_tenders, weigh_way
 from exchanges.queries.terms import is_type_offered
 from exchanges.queries.types import have_come, list_offered
+from exchanges.queries.wishes import SecondWish, find_second_wish, list_wishing, price_seconds
 from exchanges.queries.work import needs_visit, plan_visit
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "Offer",
     "Plan",
     "Preview",
+    "SecondWish",
     "Step",
     "Way",
     "ask_policy",
@@ -91,6 +93,7 @@ __all__ = [
     "find_live_id",
     "find_obstacle",
     "find_refused_debt",
+    "find_second_wish",
     "find_to_come",
     "get_advanced_terms",
     "get_assent",
@@ -130,11 +133,13 @@ __all__ = [
     "list_states",
     "list_steps",
     "list_substitutes",
+    "list_wishing",
     "needs_visit",
     "plan_exchange",
     "plan_visit",
     "preview_end",
     "preview_quote",
+    "price_seconds",
     "rank_substitutes",
     "read_clock",
     "read_facts",

@@ -136,6 +136,8 @@ def list_wanted(exchange: Exchange) -> list[WantedReplacement]:
             replaces_order_line_id=line.replaces.order_line_id if line.replaces else None,
             agreed=line.agreed_price,
             may_wait=line.may_wait,
+            second_variant_id=line.second_id,
+            second_price=line.second_price,
         )
         for line in list_lines(exchange)
     ]

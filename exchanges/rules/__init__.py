@@ -60,6 +60,7 @@ from exchanges.rules.quotes import (
 from exchanges.rules.reasons import Assent, OutboundReason
 from exchanges.rules.substitutes import Substitute, rank_substitutes
 from exchanges.rules.visits import can_arrange_visit, check_report, find_unknown
+from exchanges.rules.wishes import Wished, compute_agreed, take_seconds
 
 __all__ = [
     "ACCEPTED",
@@ -95,6 +96,7 @@ __all__ = [
     "ReturnedGoods",
     "Substitute",
     "WantedReplacement",
+    "Wished",
     "can_accept_quote",
     "can_arrange_visit",
     "can_ask_approval",
@@ -118,6 +120,7 @@ __all__ = [
     "can_ship",
     "can_substitute",
     "check_report",
+    "compute_agreed",
     "compute_evenness",
     "compute_let_off",
     "find_unknown",
@@ -132,4 +135,5 @@ __all__ = [
     "plan_quote",
     "plan_sale",
     "rank_substitutes",
+    "take_seconds",
 ]

@@ -27,6 +27,9 @@ class WantedReplacement:
     No location: the best one. `replaces_order_line_id` None is a gift beside the exchange, at
     today's price. `agreed` is a price set by hand, per unit. `may_wait`: where not enough is free,
     it is back-ordered for the day on which enough is expected.
+
+    `second_variant_id` is what goes out by itself if this runs out, for at most `second_price`, the
+    whole quantity with tax; None: what it costs when the wish is written down.
     """
 
     variant_id: int
@@ -35,6 +38,8 @@ class WantedReplacement:
     location_id: int | None = None
     agreed: Decimal | None = None
     may_wait: bool = False
+    second_variant_id: int | None = None
+    second_price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ from exchanges.services.releasing import drop_rest, release_replacement
 from exchanges.services.sending import confirm_delivery, ship_replacement
 from exchanges.services.substituting import substitute_replacement
 from exchanges.services.visits import arrange_visit, begin_visit, dispatch_visit, report_visit
+from exchanges.services.wishing import follow_wish, take_second_wish
 
 __all__ = [
     "WantedReplacement",
@@ -70,6 +71,7 @@ __all__ = [
     "follow_settled_memo",
     "follow_shipped_parcel",
     "follow_short_pick",
+    "follow_wish",
     "follow_woken_line",
     "hold_again",
     "note_ended_hold",
@@ -83,4 +85,5 @@ __all__ = [
     "ship_replacement",
     "substitute_replacement",
     "take_option",
+    "take_second_wish",
 ]

@@ -26,6 +26,7 @@ from exchanges.services.quoting import accept, make_quote
 from exchanges.services.refusing import await_decision
 from exchanges.services.releasing import advance, take_credit
 from exchanges.services.timeline import Who, tell
+from exchanges.services.wishing import follow_wish_locked
 from exchanges.states import OVER, ExchangeState, ExchangeType
 from inventory import services as inventory
 from inventory.services import OutOfStock
@@ -65,8 +66,13 @@ def _confirm_if_unchanged(
         except (OutOfStock, NoPrice, NoTaxRate) as error:
             exchange.refresh_from_db(fields=["state", "price_policy"])
             exchange.newest_quote = agreed
+            is_short = isinstance(error, OutOfStock)
+            if is_short and follow_wish_locked(exchange, **who):
+                if exchange.state == S.QUOTED:
+                    accept(exchange, **who)
+                return
             tell(exchange, "quote_failed", why=[error.code], **who)
-            if isinstance(error, OutOfStock):
+            if is_short:
                 wait_for_stock(exchange, **who)
             return
         inventory.stop_waiting(references=queries.list_references(exchange), is_held=True, **who)
@@ -171,6 +177,9 @@ def note_ended_hold(
     if exchange.state in rules.BEFORE_RELEASE or facts.waits_with_rest:
         tell(exchange, "hold_ended", hold=hold, **who)
     wait_for_stock(exchange, **who)
+    if queries.find_second_wish(exchange, now=now) is not None:
+        exchange = locks.lock_exchange(exchange_id, version=None, actor=actor, now=now)
+        follow_wish_locked(exchange, **who)
 
 
 @requires_transaction
@@ -198,6 +207,7 @@ def follow_woken_line(
         except OutOfStock:
             exchange.refresh_from_db(fields=["state"])
             wait_for_stock(exchange, **who)
+            follow_wish_locked(exchange, **who)
     else:
         tell(exchange, "stock_free", line=reference, **who)
 

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db import transaction
+
 from core.actors import Actor
 from core.errors import ActionBlocked
 from core.money import ZERO
@@ -15,6 +17,7 @@ from exchanges.rules import WantedReplacement
 from exchanges.services.quoting import accept, make_quote, write_lines
 from exchanges.services.timeline import Who, tell
 from exchanges.states import ExchangeType, PricePolicy
+from inventory.services import OutOfStock
 from returns import services as returns
 from returns.models import Return
 from returns.queries import WantedReturn
@@ -35,7 +38,8 @@ def open_exchange_case(
 ) -> Exchange:
     """Return, quote and hold in one go, confirmed at once where policy authorises the return.
 
-    Where policy wants a person to look, the quote stands open with its short hold. All or
+    Where policy wants a person to look, the quote stands open with its short hold. What runs out
+    before that is replaced by the second wish, where there is one. All or
     nothing: raises `OutOfStock`, `NotReturnable`, `NoPrice`, `NoTaxRate`, `BadInput`, or
     `ActionBlocked` with policy's reasons, and leaves no case behind.
     """
@@ -55,7 +59,10 @@ def open_exchange_case(
     exchange = _start_exchange(case, exchange_type, actor=actor, now=now)
     places = write_lines(exchange, replacements=replacements, **who)
     tell(exchange, "opened", type=exchange_type, **who)
-    make_quote(exchange, places=places, **who)
+    if any(line.second_variant_id for line in replacements):
+        _quote_as_wished(exchange, replacements, places=places, **who)
+    else:
+        make_quote(exchange, places=places, **who)
     if case.state in rules.LIVE_RETURN:
         accept(exchange, **who)
     else:
@@ -120,6 +127,38 @@ def open_instead_locked(
     make_quote(exchange, places=places, **who)
     exchange.save()
     return exchange
+
+
+@requires_transaction
+def _quote_as_wished(
+    exchange: Exchange,
+    replacements: Sequence[WantedReplacement],
+    *,
+    places: dict[int, int],
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None,
+) -> None:
+    """Quote the first wishes; of what has run out, the second ones. Raises `OutOfStock` again
+    where nothing else was wished, or has run out too."""
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    try:
+        with transaction.atomic():
+            make_quote(exchange, places=places, **who)
+        return
+    except OutOfStock as error:
+        exchange.refresh_from_db(fields=["state", "price_policy", "accepted_quote"])
+        exchange.newest_quote = None
+        skus = {shortage.sku for shortage in error.shortages}
+        lines = queries.list_lines(exchange)
+        short = {line.variant_id for line in lines if line.variant.sku in skus}
+        seconds = rules.take_seconds(replacements, short)
+        if seconds == list(replacements):
+            raise
+    before = [f"{line.quantity} × {line.variant.sku}" for line in lines]
+    places = write_lines(exchange, replacements=seconds, **who)
+    quote = make_quote(exchange, places=places, **who)
+    tell(exchange, "substituted", instead_of=before, due=str(quote.due), wished=True, **who)
 
 
 def _start_exchange(

@@ -114,6 +114,7 @@ def write_lines(
     replaced: dict[int | None, ReturnLine] = {
         line.order_line_id: line for line in queries.list_exchanged_lines(exchange)
     }
+    seconds = queries.price_seconds(exchange, replacements, now=now)
     places = {}
     for position, wanted in enumerate(replacements, start=1):
         exchange.lines.create(
@@ -124,6 +125,8 @@ def write_lines(
             agreed_price=wanted.agreed,
             may_wait=wanted.may_wait,
             replaces=replaced.get(wanted.replaces_order_line_id),
+            second_id=wanted.second_variant_id,
+            second_price=seconds[position - 1],
         )
         if wanted.location_id is not None:
             places[position] = wanted.location_id

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from core.actors import Actor
@@ -48,6 +49,23 @@ def substitute_replacement(
     note = returns.keep_reason(
         case=exchange.return_case, about="exchange.substitute", reason=reason, actor=actor, now=now
     )
+    switch(exchange, replacements=replacements, told={"note": note.pk}, **who)
+    return exchange
+
+
+@requires_transaction
+def switch(
+    exchange: Exchange,
+    *,
+    replacements: Sequence[WantedReplacement],
+    told: Mapping[str, Any],
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> None:
+    """`substitute_replacement` of an exchange that is locked and may be changed. `told` goes with
+    its event."""
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
     before = [f"{line.quantity} × {line.variant.sku}" for line in queries.list_lines(exchange)]
     promised = _find_promise(exchange)
     if exchange.state == ExchangeState.RELEASING:
@@ -63,13 +81,12 @@ def substitute_replacement(
     tell(
         exchange,
         "substituted",
-        note=note.pk,
         instead_of=before,
         due=str(quote.due) if quote else "0",
+        **told,
         **who,
     )
     _note_broken_promise(exchange, promised, **who)
-    return exchange
 
 
 @requires_transaction

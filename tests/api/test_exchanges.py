@@ -9,8 +9,10 @@ from django.test import Client
 
 from api.exchanges.actions import COMMANDS
 from api.models import SavedAnswer
+from core import clock
 from exchanges.models import Exchange
 from exchanges.queries.actions import KINDS
+from exchanges.sweeps import follow_wishes
 from inventory.models import Reservation
 from returns.models import Return
 from tests.api.calls import get, post, problem_of
@@ -18,6 +20,7 @@ from tests.api.test_returns import allowed, line_of
 from tests.concurrency.races import race
 from tests.factories.desk import make_swap_today
 from tests.factories.keys import make_key, program
+from tests.factories.stock import make_stock, make_variant
 from tests.factories.swaps import Swap, sell_out
 from tests.factories.webhooks import feed, make_endpoint
 
@@ -72,6 +75,7 @@ class TestOpening:
         ("wrong", "pointer"),
         [
             ({"sku": "NONE"}, "/replacements/0/sku"),
+            ({"second_sku": "NONE"}, "/replacements/0/second_sku"),
             ({"location": "NONE"}, "/replacements/0/location"),
             ({"replaces": 2}, "/replacements/0/replaces"),
             ({"replaces": 0}, "/replacements/0/replaces"),
@@ -82,6 +86,24 @@ class TestOpening:
     ) -> None:
         problem = problem_of(post(shop, "exchanges", body_of(swap, **wrong)), 400)
         assert [each["pointer"] for each in problem["errors"]] == [pointer]
+
+
+class TestASecondWish:
+    def test_is_told_with_what_was_agreed_and_goes_out_instead(
+        self, shop: Client, swap: Swap
+    ) -> None:
+        green = make_variant(product=swap.red.product, title="green", price="43.20")
+        make_stock(green, swap.place, 1)
+        told = post(shop, "exchanges", body_of(swap, second_sku=green.sku)).json()
+        assert told["lines"][0]["second_wish"] == {
+            "sku": green.sku,
+            "agreed": {"amount": "43.20", "currency": "EUR"},
+        }
+        act(shop, told, "release-hold", {"reason": "Broken glass"})
+        sell_out(swap.stock)
+        follow_wishes(now=clock.now())
+        (line,) = get(shop, f"exchanges/{told['id']}").json()["lines"]
+        assert (line["sku"], line["second_wish"]) == (green.sku, None)
 
 
 class TestCommands:

@@ -9,8 +9,10 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from core import deliveries
+from core import clock, deliveries
 from exchanges.models import Exchange, ExchangeLine, Quote
+from exchanges.services import WantedReplacement
+from exchanges.sweeps import follow_wishes
 from inventory.models import Variant
 from inventory.queries import get_availability
 from notifications.models import Message
@@ -20,7 +22,7 @@ from returns.models import Return
 from tests.factories.cases import bring_back
 from tests.factories.desk import make_swap_today, sign_in
 from tests.factories.stock import make_price, make_stock, make_variant
-from tests.factories.swaps import Swap, open_exchange
+from tests.factories.swaps import Swap, open_exchange, sell_out
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +106,26 @@ class TestStoreCredit:
         deliveries.deliver_due()
         assert [entry.amount for entry in StoreCreditEntry.objects.all()] == [Decimal("43.20")]
         assert Return.objects.get().state == "closed"
+
+
+class TestASecondWish:
+    def test_stands_on_the_case_and_on_its_timeline_once_it_is_taken(self, client: Client) -> None:
+        sign_in(client)
+        swap = make_swap_today()
+        green = make_variant(product=swap.red.product, title="green", price="43.20")
+        make_stock(green, swap.place, 1)
+        wanted = WantedReplacement(
+            variant_id=swap.red.pk,
+            replaces_order_line_id=swap.order.lines.get().pk,
+            second_variant_id=green.pk,
+        )
+        exchange = open_exchange(swap, replacements=[wanted], now=clock.now())
+        page = client.get(f"/cases/{exchange.return_case.number}/").content.decode()
+        assert f"{green.full_title} ({green.sku}), agreed at €43.20" in page
+        send(client, "hold-release")
+        sell_out(swap.stock)
+        follow_wishes(now=clock.now())
+        page = client.get(f"/cases/{exchange.return_case.number}/").content.decode()
+        assert "The customer’s second wish goes out" in page
+        assert f"instead of 1 × {swap.red.sku}" in page
+        assert "agreed at" not in page

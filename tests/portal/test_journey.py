@@ -16,9 +16,10 @@ from django.test import Client
 
 from core import clock
 from core.actors import Actor
+from exchanges import sweeps
 from exchanges.models import Exchange
 from exchanges.services import release_hold
-from inventory.models import Reservation
+from inventory.models import Price, Reservation
 from inventory.services import adjust_stock
 from inventory.states import AdjustReason
 from portal.wording import LANGUAGES, TEXTS, read_texts
@@ -26,8 +27,8 @@ from returns.models import Evidence, Return
 from returns.states import Reason, ReturnState
 from tests.browser.shop import Shop, open_shop, sell
 from tests.factories.defects import draw, make_type
-from tests.factories.stock import make_stock, make_variant
-from tests.factories.swaps import act_on, sell_out
+from tests.factories.stock import make_product, make_stock, make_variant
+from tests.factories.swaps import act_on, publish_price_policy, sell_out
 from tests.portal.customers import OUTSIDE, choose, come_in, say
 
 pytestmark = pytest.mark.django_db
@@ -144,7 +145,7 @@ class TestConfirming:
         self, shop: Shop, ana: Client
     ) -> None:
         page = swap_for(ana, "SHIRT-RED-M", **{"second-1": "SHIRT-GREEN-M"})
-        assert "If it runs out meanwhile: Shirt green" in text(page)
+        assert "If it runs out: Shirt green" in text(page)
         sell_out(shop.swap.stock)
         assert say(ana, page, "confirm").status_code == 302
         assert Reservation.objects.get().variant.sku == "SHIRT-GREEN-M"
@@ -194,6 +195,62 @@ class TestConfirming:
             **{"outcome-1": "refund", "photo-1": foreign},
         )
         assert foreign not in text(page)
+
+
+class TestASecondWish:
+    """Red was confirmed first, green at 12.00 more if red runs out."""
+
+    @pytest.fixture
+    def address(self, shop: Shop, ana: Client) -> str:
+        publish_price_policy(shop.swap.policy, "current")
+        say(ana, swap_for(ana, "SHIRT-RED-M", **{"second-1": "SHIRT-GREEN-M"}), "confirm")
+        return f"/my/cases/{Return.objects.get().number}/"
+
+    def lose_red(self, shop: Shop) -> None:
+        release_hold(**act_on(Exchange.objects.get(), reason="Broken glass", now=clock.now()))
+        sell_out(shop.swap.stock)
+        sweeps.follow_wishes(now=clock.now())
+
+    def test_stands_on_the_page_until_it_is_taken(
+        self, shop: Shop, ana: Client, address: str
+    ) -> None:
+        assert "If it runs out, we send: 1 × Shirt green." in text(ana.get(address))
+        self.lose_red(shop)
+        page = text(ana.get(address))
+        assert "1 × Shirt green" in page
+        assert "You pay €12.00" in page
+        assert "If it runs out" not in page
+
+    def test_is_asked_for_at_its_new_price_and_taken_at_no_other(
+        self, shop: Shop, ana: Client, address: str
+    ) -> None:
+        Price.objects.filter(variant__sku="SHIRT-GREEN-M").update(list_price="60.00")
+        self.lose_red(shop)
+        page = ana.get(address)
+        assert "Your second wish costs more now" in text(page)
+        assert "Altogether: You pay €16.80." in text(page)
+        for due in ("12.00", "", "1e9", "NaN", "-"):
+            assert ana.post(f"{address}wish/", {"due": due}).status_code == 422
+        assert Exchange.objects.get().lines.get().variant == shop.red
+        assert ana.post(f"{address}wish/", {"due": "16.80"}).status_code == 302
+        after = text(ana.get(address))
+        assert "Thank you. We keep it for you from now on." in after
+        assert "You pay €16.80" in after
+
+    def test_is_nobody_s_to_take_before_its_turn(self, ana: Client, address: str) -> None:
+        assert ana.post(f"{address}wish/", {"due": "99.00"}).status_code == 422
+
+    def test_is_taken_of_goods_that_only_others_of_the_kind_are(
+        self, shop: Shop, ana: Client
+    ) -> None:
+        """What is shown of other products is what is free: one that has gone stays in view."""
+        category = shop.red.product.category
+        belt = make_variant("BELT", product=make_product(category=category), price="43.20")
+        shelf = make_stock(belt, shop.leipzig, 1)
+        page = swap_for(ana, "BELT", **{"second-1": "SHIRT-RED-M"})
+        sell_out(shelf)
+        assert say(ana, page, "confirm").status_code == 302
+        assert Reservation.objects.get().variant == shop.red
 
 
 class TestTheCase:

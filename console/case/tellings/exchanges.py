@@ -11,11 +11,25 @@ from fulfilment.states import NotDone, VisitSlot
 
 
 def _quoted(data: Data, reader: Reader) -> tuple[str, str]:
-    due = Decimal(data["due"])
+    return f"Quoted: {_say_due(Decimal(data['due']), data, reader)}", ""
+
+
+def _substituted(data: Data, reader: Reader) -> tuple[str, str]:
+    if not data.get("wished"):
+        return "Something else goes out", ""
+    return "The customer’s second wish goes out", f"instead of {', '.join(data['instead_of'])}"
+
+
+def _second_wish_asked(data: Data, reader: Reader) -> tuple[str, str]:
+    due, agreed = (_say_due(Decimal(data[key]), data, reader) for key in ("due", "agreed"))
+    return "The second wish costs more: the customer is asked", f"{due}; agreed was {agreed}"
+
+
+def _say_due(due: Decimal, data: Data, reader: Reader) -> str:
     if not due:
-        return "Quoted: even", ""
+        return "even"
     amount = reader.money(abs(due), data["currency"])
-    return (f"Quoted: customer pays {amount}" if due > 0 else f"Quoted: we refund {amount}"), ""
+    return f"customer pays {amount}" if due > 0 else f"we refund {amount}"
 
 
 def _shipped(data: Data, reader: Reader) -> tuple[str, str]:
@@ -71,7 +85,8 @@ OF_EXCHANGES: dict[str, Telling] = {
     "exchange.payment_due": Telling(
         "money", "warn", told_with("To be paid by the customer", "due")
     ),
-    "exchange.substituted": Telling("stock", "info", plain("Something else goes out")),
+    "exchange.substituted": Telling("stock", "info", _substituted),
+    "exchange.second_wish_asked": Telling("money", "warn", _second_wish_asked),
     "exchange.promise_broken": Telling(
         "case", "bad", told_with("A promised day cannot be kept", "promised", "instead")
     ),
