@@ -8,16 +8,21 @@ through the queryset's own iterable, so they are the same instances or tuples (A
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Model, QuerySet
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
 
 R = TypeVar("R")
 # What may differ: keys, codes, moments, days; or several keys or codes, compared by `__in`.
@@ -28,17 +33,20 @@ MOST_TEXTS = 64
 _INT, _DAY = 7_046_029_254_386_353_000, dt.datetime(1871, 1, 18, tzinfo=dt.UTC)
 
 
+# What makes instances or tuples of the rows of a cursor.
+Make = Callable[[Iterable[Sequence[Any]]], list[Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Text:
     """One text of a query, for lists of these lengths: `places` says which value goes where."""
 
-    queryset: QuerySet[Any]
-    compiler: Any
-    converters: dict[int, Any]
-    is_composite: bool
+    using: str
     sql: str
     constants: tuple[Any, ...]
     places: tuple[tuple[int, int], ...]  # (position among the parameters, number of the value)
+    converters: tuple[tuple[int, Sequence[Callable[..., Any]], Any], ...]
+    make: Make
 
 
 class KeptQuery(Generic[R]):
@@ -114,6 +122,33 @@ def insert_kept(
     return found
 
 
+def update_kept(
+    row: Any,
+    rows: QuerySet[Any],
+    using: str,
+    key: Any,
+    values: Sequence[tuple[Any, Any, Any]],
+    update_fields: Any,
+    forced_update: bool,
+) -> bool:
+    """`Model._do_update` whose text is written once, for rows that are saved whole.
+
+    What `insert_kept` leaves to Django is left to it here too.
+    """
+    connection = connections[using]
+    model: Any = type(row)
+    text = _spell_update(model, len(values))
+    is_plain = not any(hasattr(value, "resolve_expression") for *_, value in values)
+    if update_fields is not None or not text or not is_plain:
+        do_update: Any = vars(Model)["_do_update"]
+        written: bool = do_update(row, rows, using, key, values, update_fields, forced_update)
+        return written
+    parameters = [field.get_db_prep_save(value, connection) for field, _, value in values]
+    with connection.cursor() as cursor:
+        cursor.execute(text, [*parameters, key])
+        return cursor.rowcount > 0
+
+
 @cache
 def _spell_insert(model: type[Model], columns: int, returning: tuple[Any, ...]) -> str:
     """Of all columns, or of all but the key that the database gives; empty for other rows."""
@@ -122,13 +157,32 @@ def _spell_insert(model: type[Model], columns: int, returning: tuple[Any, ...]) 
         for field in model._meta.local_concrete_fields
         if columns == len(model._meta.local_concrete_fields) or not field.primary_key
     ]
-    has_own_way = any(hasattr(field, "get_placeholder") for field in fields)
-    if len(fields) != columns or has_own_way or not returning:
+    if len(fields) != columns or _has_own_way(fields) or not returning:
         return ""
     names = ", ".join(f'"{field.column}"' for field in fields)
     back = ", ".join(f'"{field.column}"' for field in returning)
     places = ", ".join(["%s"] * columns)
     return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places}) RETURNING {back}'
+
+
+@cache
+def _spell_update(model: type[Model], columns: int) -> str:
+    """Of all columns but the key; empty for other rows."""
+    meta = model._meta
+    fields = [
+        field
+        for field in meta.local_concrete_fields
+        if not field.primary_key and not field.generated
+    ]
+    if len(fields) != columns or _has_own_way(fields) or meta.select_on_save or meta.pk is None:
+        return ""
+    sets = ", ".join(f'"{field.column}" = %s' for field in fields)
+    table = meta.db_table
+    return f'UPDATE "{table}" SET {sets} WHERE "{table}"."{meta.pk.column}" = %s'
+
+
+def _has_own_way(fields: Iterable[Any]) -> bool:
+    return any(hasattr(field, "get_placeholder") for field in fields)
 
 
 def _write(build: Callable[..., QuerySet[Any, Any]], values: Sequence[Value]) -> _Text:
@@ -158,15 +212,60 @@ def _write(build: Callable[..., QuerySet[Any, Any]], values: Sequence[Value]) ->
     if {number for _, number in places} != set(range(count)):
         raise ValueError(f"{build} does not hand all its values on as they are")
     columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+    if compiler.has_composite_fields(columns):
+        raise ValueError(f"{build} reads a key of several columns")
     return _Text(
-        queryset=queryset,
-        compiler=compiler,
-        converters=compiler.get_converters(columns),
-        is_composite=compiler.has_composite_fields(columns),
+        using=compiler.using,
         sql=sql,
         constants=tuple(parameters),
         places=places,
+        converters=tuple(
+            (position, converters, column)
+            for position, (converters, column) in compiler.get_converters(columns).items()
+        ),
+        make=_say_how(queryset, compiler),
     )
+
+
+def _say_how(queryset: QuerySet[Any, Any], compiler: Any) -> Make:
+    """What the queryset's iterable does with rows, with all found out that is the same each time.
+
+    Raises TypeError for what is neither instances nor tuples.
+    """
+    kind: Any = queryset._iterable_class
+    if issubclass(kind, ModelIterable):
+        return _say_how_of_instances(compiler)
+    query = queryset.query
+    names = (*query.extra_select, *query.values_select, *query.annotation_select)
+    fields = queryset._fields  # type: ignore[attr-defined]
+    if kind is FlatValuesListIterable:
+        return lambda rows: [row[0] for row in rows]
+    if kind is ValuesListIterable and tuple(fields or names) == names:
+        return lambda rows: [tuple(row) for row in rows]
+    raise TypeError(f"Rows as {kind.__name__} of {fields} are not kept.")
+
+
+def _say_how_of_instances(compiler: Any) -> Make:
+    database, shape = compiler.using, compiler.klass_info
+    model = shape["model"]
+    first, last = shape["select_fields"][0], shape["select_fields"][-1] + 1
+    names = [column[0].target.attname for column in compiler.select[first:last]]
+    populators: Any = get_related_populators
+    related = populators(shape, compiler.select, database)
+    annotations = list(compiler.annotation_col_map.items())
+
+    def make(rows: Iterable[Sequence[Any]]) -> list[Any]:
+        made = []
+        for row in rows:
+            instance = model.from_db(database, names, row[first:last])
+            for each in related:
+                each.populate(row, instance)
+            for name, position in annotations:
+                setattr(instance, name, row[position])
+            made.append(instance)
+        return made
+
+    return make
 
 
 def _stand_in(value: Any, number: int) -> Any:
@@ -194,17 +293,14 @@ def _read(text: _Text, values: Sequence[Any]) -> list[Any]:
     parameters = list(text.constants)
     for position, number in text.places:
         parameters[position] = values[number]
-    compiler = copy.copy(text.compiler)
-    compiler.connection = connections[text.compiler.using]
-    compiler.as_sql = partial(_say, (text.sql, tuple(parameters)))
-    compiler.get_converters = partial(_say, text.converters)
-    compiler.has_composite_fields = partial(_say, text.is_composite)
-    query: Any = copy.copy(text.queryset.query)
-    query.get_compiler = partial(_say, compiler)
-    queryset: Any = object.__new__(type(text.queryset))  # to copy one would run it
-    vars(queryset).update(vars(text.queryset), _query=query)
-    return list(queryset._iterable_class(queryset))
-
-
-def _say(answer: Any, *asked: Any, **asked_by_name: Any) -> Any:
-    return answer
+    connection = connections[text.using]
+    with connection.cursor() as cursor:
+        cursor.execute(text.sql, parameters)
+        rows: list[Any] = cursor.fetchall()
+    if text.converters:
+        rows = [list(row) for row in rows]
+        for row in rows:
+            for position, converters, column in text.converters:
+                for convert in converters:
+                    row[position] = convert(row[position], column, connection)
+    return text.make(rows)

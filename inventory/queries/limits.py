@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from core.among import among
 from core.kept import KeptQuery
 from inventory.models import HoldRule, StockRule
 from inventory.rules import HoldScope, HoldTerms, Limit, StockLimits, StockScope
@@ -28,7 +29,7 @@ SELECT v.id, p.category,
                                          r.channel, r.safety_stock, r.pool_cap))
           FROM inventory_stockrule r
          WHERE r.partner_id = v.partner_id AND (r.variant_id IS NULL OR r.variant_id = v.id)
-           AND r.category IN ('', p.category) AND r.channel IN ('', %s)) AS rules,
+           AND r.category IN ('', p.category) AND r.channel IN ('', %(channel)s)) AS rules,
        (SELECT array_agg(DISTINCT s.location_id)
           FROM inventory_stocklevel s WHERE s.variant_id = v.id) AS places,
        (SELECT json_agg(json_build_array(lot.location_id, lot.missing)) FROM (
@@ -40,7 +41,7 @@ SELECT v.id, p.category,
                                 WHERE b.variant_id = v.id AND b.code = d.lot AND b.is_blocked)
              GROUP BY d.location_id, d.lot) lot) AS missing
   FROM inventory_variant v JOIN inventory_product p ON p.id = v.product_id
- WHERE v.id = ANY (%s) AND v.partner_id = %s
+ WHERE v.id = ANY (%(among)s) AND v.partner_id = %(partner)s
 """
 
 HOLD_RULE = (
@@ -146,8 +147,9 @@ def get_stock_limits(
     safety: dict[tuple[int, int], int] = {}
     missing: dict[tuple[int, int], int] = defaultdict(int)
     caps = {}
+    text, keys = among(STOCK_LIMITS, variant_ids)
     with connection.cursor() as cursor:
-        cursor.execute(STOCK_LIMITS, [scope.channel, list(variant_ids), partner_id])
+        cursor.execute(text, {"channel": scope.channel, "among": keys, "partner": partner_id})
         rows = cursor.fetchall()
     for variant_id, category, rules, places, gaps in rows:
         limits = [_as_stock_limit(*rule) for rule in rules or ()]

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q
 
+from core.among import among
 from inventory.models import Location
 from inventory.queries.limits import get_stock_limits
 from inventory.rules import (
@@ -41,20 +42,21 @@ SELECT s.variant_id, s.location_id, s.available + coalesce(due.quantity, 0) AS f
         WHERE r.stock_level_id = s.id AND r.state = 'active'
           AND inventory_is_due(r.expires_at, r.grace_until, (SELECT now FROM moment))) due
        ON s.held > 0
- WHERE s.variant_id = ANY (%s)
+ WHERE s.variant_id = ANY (%(among)s)
    AND NOT EXISTS (SELECT FROM inventory_lot b
                     WHERE b.variant_id = s.variant_id AND b.code = s.lot AND b.is_blocked)
 """
 
-# Both in one row, for they are asked together with every hold.
 PARCEL = """
 SELECT (SELECT json_object_agg(v.id, v.weight_grams)
-          FROM inventory_variant v WHERE v.id = ANY (%s) AND v.partner_id = %s),
+          FROM inventory_variant v
+         WHERE v.id = ANY (%(among)s) AND v.partner_id = %(partner)s) AS grams,
        c.latitude, c.longitude
   FROM (SELECT) one
   LEFT JOIN LATERAL (
        SELECT c.latitude, c.longitude FROM inventory_postalcentroid c
-        WHERE c.country = %s AND c.prefix = ANY (%s) ORDER BY length(c.prefix) DESC LIMIT 1
+        WHERE c.country = %(country)s AND c.prefix = ANY (%(prefixes)s)
+        ORDER BY length(c.prefix) DESC LIMIT 1
   ) c ON true
 """
 
@@ -62,15 +64,27 @@ SELECT (SELECT json_object_agg(v.id, v.weight_grams)
 # every hold, and a model apiece costs more than the database does.
 PLACES = """
 SELECT l.id, l.code, l.name, l.latitude, l.longitude, l.time_zone, l.cut_off, l.working_days,
-       ARRAY(SELECT h.on FROM inventory_locationholiday h WHERE h.location_id = l.id),
+       ARRAY(SELECT h.on FROM inventory_locationholiday h WHERE h.location_id = l.id) AS holidays,
        (SELECT json_agg(json_build_array(r.carrier, r.country, r.up_to_grams, r.cost::text,
                                          r.lead_days, r.postcodes) ORDER BY r.id)
-          FROM inventory_shippingrate r WHERE r.location_id = l.id),
+          FROM inventory_shippingrate r WHERE r.location_id = l.id) AS rates,
        l.is_active, l.paused_until, p.base_currency
   FROM inventory_location l JOIN core_partner p ON p.id = l.partner_id
- WHERE l.partner_id = %s
+ WHERE l.partner_id = %(partner)s
  ORDER BY l.id
 """
+
+# All that a place is chosen by, in one answer: the parcel and what is free stand in each row.
+WEIGHED = f"""
+SELECT parcel.*,
+       (SELECT json_agg(json_build_array(f.variant_id, f.location_id, f.free)) FROM ({FREE}) f),
+       place.*
+  FROM ({PARCEL}) parcel LEFT JOIN ({PLACES}) place ON true
+ ORDER BY place.id
+"""
+
+
+Position = tuple[float, float] | None
 
 
 class Place(NamedTuple):
@@ -157,9 +171,7 @@ def rank_each(
     limits = limits or get_stock_limits(
         partner_id=partner_id, scope=scope or HoldScope(), variant_ids=quantities
     )
-    weights, position = read_parcel(partner_id, quantities, destination)
-    free = get_free_by_place(quantities)
-    places = _read_places(partner_id)
+    weights, position, free, places = _read_weighed(partner_id, quantities, destination)
     rankings = {}
     for variant_id, grams in weights.items():
         quantity = quantities[variant_id]
@@ -224,35 +236,68 @@ def estimate_arrival(
 
 def read_parcel(
     partner_id: int, variant_ids: Collection[int], destination: Destination | None
-) -> tuple[dict[int, int], tuple[float, float] | None]:
+) -> tuple[dict[int, int], Position]:
     """Grams of a unit by variant, and where a parcel goes: latitude and longitude of the postcode,
     the longest known beginning of it, or its country."""
-    country = destination.country if destination else ""
-    prefixes = list_prefixes(destination.postcode) if destination else []
+    text, keys = among(PARCEL, variant_ids)
     with connection.cursor() as cursor:
-        cursor.execute(PARCEL, [list(variant_ids), partner_id, country, list(prefixes)])
-        weights, latitude, longitude = cursor.fetchone()
+        cursor.execute(text, _say_where(partner_id, destination) | {"among": keys})
+        return _as_parcel(*cursor.fetchone())
+
+
+def _read_weighed(
+    partner_id: int, variant_ids: Collection[int], destination: Destination | None
+) -> tuple[dict[int, int], Position, dict[int, dict[int, int]], list[Place]]:
+    """`read_parcel`, `get_free_by_place` and the partner's places in one statement."""
+    text, keys = among(WEIGHED, variant_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(text, _say_where(partner_id, destination) | {"among": keys})
+        rows = cursor.fetchall()
+    weights, position = _as_parcel(*rows[0][:3])
+    free = _group_by_variant(variant_ids, rows[0][3] or ())
+    places = [_as_place(*row[4:]) for row in rows if row[4] is not None]
+    return weights, position, free, places
+
+
+def _say_where(partner_id: int, destination: Destination | None) -> dict[str, Any]:
+    return {
+        "partner": partner_id,
+        "country": destination.country if destination else "",
+        "prefixes": list(list_prefixes(destination.postcode)) if destination else [],
+    }
+
+
+def _as_parcel(
+    weights: Mapping[str, int] | None, latitude: float | None, longitude: float | None
+) -> tuple[dict[int, int], Position]:
     grams = {int(variant_id): weight for variant_id, weight in (weights or {}).items()}
-    return grams, None if latitude is None else (latitude, longitude)
+    return grams, None if latitude is None or longitude is None else (latitude, longitude)
 
 
 def _list_free(variant_ids: Collection[int]) -> list[tuple[int, int, int]]:
+    text, keys = among(FREE, variant_ids)
     with connection.cursor() as cursor:
-        cursor.execute(FREE, [list(variant_ids)])
+        cursor.execute(text, {"among": keys})
         return list(cursor.fetchall())
 
 
 def get_free_by_place(variant_ids: Collection[int]) -> dict[int, dict[int, int]]:
     """Free units by variant and location, over all its lots."""
+    return _group_by_variant(variant_ids, _list_free(variant_ids))
+
+
+def _group_by_variant(
+    variant_ids: Collection[int], rows: Iterable[tuple[int, int, int]]
+) -> dict[int, dict[int, int]]:
     free: dict[int, dict[int, int]] = {variant_id: defaultdict(int) for variant_id in variant_ids}
-    for variant_id, location_id, units in _list_free(variant_ids):
+    for variant_id, location_id, units in rows:
         free[variant_id][location_id] += units
     return free
 
 
 def _read_places(partner_id: int) -> list[Place]:
     with connection.cursor() as cursor:
-        cursor.execute(PLACES, [partner_id])
+        cursor.execute(PLACES, {"partner": partner_id})
         return [_as_place(*row) for row in cursor.fetchall()]
 
 

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import connection, models, transaction
-from django.db.models import F, QuerySet
+from django.db import DatabaseError, connection, models, transaction
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Lower, Now
+from django.db.models.signals import post_init
 from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
 from core.kept import KeptQuery, put_at_hand
+from core.models import PartnerRow
+from exchanges.models import Exchange
 from inventory.models import Price, StockLevel, Variant
 from tests.factories.stock import make_location, make_stock, make_variant
 from tests.factories.swaps import make_swap, open_exchange
@@ -99,6 +104,26 @@ class TestKeptQuery:
         assert either("red") == [red]
         assert either("RED") == []
 
+    def test_gives_values_alone(self) -> None:
+        red = make_variant("RED")
+        keys: KeptQuery[int] = KeptQuery(
+            lambda sku: Variant.objects.filter(sku=sku).values_list("pk", flat=True)
+        )
+        assert keys("RED") == [red.pk]
+
+    @pytest.mark.parametrize(
+        "shape",
+        [
+            lambda rows: rows.values("pk"),
+            lambda rows: rows.values_list("pk", named=True),
+            lambda rows: rows.annotate(low=Lower("sku")).values_list("low", "pk"),
+        ],
+    )
+    def test_refuses_rows_of_another_shape(self, shape: Callable[[Any], Any]) -> None:
+        shaped: KeptQuery[Any] = KeptQuery(lambda sku: shape(Variant.objects.filter(sku=sku)))
+        with pytest.raises(TypeError, match="are not kept"):
+            shaped("RED")
+
 
 class TestInsertKept:
     def test_writes_the_row_that_django_writes(self) -> None:
@@ -130,6 +155,75 @@ class TestInsertKept:
         vars(case)["_history_date"] = Now()
         case.save()
         assert isinstance(case.history.latest().history_date, dt.datetime)
+
+
+class TestUpdateKept:
+    def test_writes_what_django_writes(self) -> None:
+        exchange = open_exchange(make_swap())
+        exchange.shipping_fee, exchange.backorder_ends_on = Decimal("1.50"), dt.date(2026, 8, 1)
+        exchange.conversion = {"rate": "1.0832"}
+        saved = []
+        for do_update in (vars(Exchange)["_do_update"], vars(models.Model)["_do_update"]):
+            with (
+                mock.patch.object(Exchange, "_do_update", do_update),
+                CaptureQueriesContext(connection) as asked,
+            ):
+                exchange.save()
+            (update,) = (each["sql"] for each in asked if each["sql"].startswith("UPDATE"))
+            saved.append((update, model_to_dict(Exchange.objects.get(pk=exchange.pk))))
+        assert saved[0] == saved[1]
+        assert saved[0][1]["shipping_fee"] == Decimal("1.50")
+
+    def test_leaves_expressions_and_single_columns_to_django(self) -> None:
+        exchange = open_exchange(make_swap())
+        exchange.shipping_fee, exchange.backorder_ends_on = Decimal(2), dt.date(2026, 8, 1)
+        exchange.save(update_fields=["shipping_fee"])
+        found = Exchange.objects.get(pk=exchange.pk)
+        assert (found.shipping_fee, found.backorder_ends_on) == (2, None)
+        found.shipping_fee = Value(Decimal(4))
+        found.save()
+        assert Exchange.objects.get(pk=exchange.pk).shipping_fee == 4
+
+    def test_says_whether_there_was_a_row(self) -> None:
+        exchange = open_exchange(make_swap())
+        exchange.pk += 1
+        with pytest.raises(DatabaseError, match="did not affect any rows"):
+            exchange.save(force_update=True)
+
+
+class TestRowsOfPartners:
+    @pytest.mark.parametrize("names", [(), ("number", "state")])
+    def test_are_as_django_makes_them(self, names: tuple[str, ...]) -> None:
+        pk = open_exchange(make_swap()).pk
+        rows = Exchange.objects.select_related("return_case").filter(pk=pk)
+        rows = rows.only(*names, "return_case__number") if names else rows
+        ours = rows.get()
+        with mock.patch.object(PartnerRow, "from_db", vars(models.Model)["from_db"]):
+            theirs = rows.get()
+        for mine, its in ((ours, theirs), (ours.return_case, theirs.return_case)):
+            assert _columns(mine) == _columns(its)
+            assert mine.get_deferred_fields() == its.get_deferred_fields()
+            assert (mine._state.adding, mine._state.db) == (its._state.adding, its._state.db)
+        assert ours.shipping_fee == theirs.shipping_fee
+        with pytest.raises(AttributeError, match="state"):
+            ours.state = "draft"
+
+    def test_tell_who_listens_to_new_ones(self) -> None:
+        variant, seen = make_variant("RED"), []
+
+        def listen(instance: Variant, **_: Any) -> None:
+            seen.append(instance)
+
+        post_init.connect(listen, sender=Variant)
+        try:
+            found = Variant.objects.get(pk=variant.pk)
+        finally:
+            post_init.disconnect(listen, sender=Variant)
+        assert seen == [found]
+
+
+def _columns(row: models.Model) -> dict[str, Any]:
+    return {name: value for name, value in vars(row).items() if name != "_state"}
 
 
 class TestPutAtHand:

@@ -29,7 +29,7 @@ from tests.factories.swaps import (
     open_exchange,
 )
 
-OPEN, QUOTE, HOLD_AGAIN, GIVE_BACK, RELEASE, SHIP = 80, 25, 44, 21, 51, 37
+OPEN, QUOTE, HOLD_AGAIN, GIVE_BACK, RELEASE, SHIP = 80, 23, 42, 21, 51, 37
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("database_clock")]
 
