@@ -26,6 +26,8 @@ from fulfilment.models import Shipment
 from fulfilment.rules import begin_of
 from notifications import services as notifications
 from notifications.addresses import addressee_of
+from notifications.queries import get_wording
+from notifications.states import Medium
 from orders.queries import get_addressee
 from returns.links import make_links
 from returns.models import ReturnLine
@@ -174,7 +176,7 @@ def write_to_staff(*, event: Event, now: dt.datetime) -> None:
             kind=NOTICES[event.kind],
             event=event,
             to=addressee_of(person),
-            context=describe(exchange, event=event, locale=person.locale, now=now),
+            context=_describe_to_staff(exchange, NOTICES[event.kind], person, event, now),
             actor=POSTMAN,
             now=now,
         )
@@ -192,7 +194,7 @@ def write_about_approval(*, exchange_id: int, event: Event, now: dt.datetime) ->
             kind=APPROVAL_NOTICES[event.kind],
             event=event,
             to=addressee_of(person),
-            context=describe(exchange, event=event, locale=person.locale, now=now),
+            context=_describe_to_staff(exchange, APPROVAL_NOTICES[event.kind], person, event, now),
             actor=POSTMAN,
             now=now,
         )
@@ -207,8 +209,23 @@ def _concerned(event: Event, asked: Approval) -> list[User]:
     ]
 
 
-def describe(exchange: Exchange, *, event: Event, locale: str, now: dt.datetime) -> dict[str, str]:
-    """Every name that a letter about an exchange may use; blank where there is nothing to say."""
+def _describe_to_staff(
+    exchange: Exchange, kind: str, person: User, event: Event, now: dt.datetime
+) -> dict[str, str]:
+    """Dates and amounts as they set them; phrases in the language of the wording (ADR 37)."""
+    wording = get_wording(
+        partner_id=event.partner_id, kind=kind, locale=person.locale, medium=Medium.EMAIL
+    )
+    return describe(exchange, event=event, locale=person.locale, now=now, language=wording.locale)
+
+
+def describe(
+    exchange: Exchange, *, event: Event, locale: str, now: dt.datetime, language: str = ""
+) -> dict[str, str]:
+    """Every name that a letter about an exchange may use; blank where there is nothing to say.
+
+    Phrases are in `language`, where it is not that of the `locale` of dates and amounts.
+    """
     case = exchange.return_case
     quote = queries.get_quote(exchange)
     shipment = _get_shipment(exchange, event)
@@ -227,7 +244,7 @@ def describe(exchange: Exchange, *, event: Event, locale: str, now: dt.datetime)
         ),
         "items_wished": _join(_list_wished(exchange)) if event.kind in WISHED else "",
         "hold_number": event.data.get("hold") or _join(event.data.get("holds", []), ", "),
-        "due_text": _say_due(quote, event, locale) if quote else "",
+        "due_text": _say_due(quote, event, locale, language or locale) if quote else "",
         "send_back_by": format_date(case.send_back_by, locale) if case.send_back_by else "",
         "arrives_on": format_date(promised, locale) if promised else "",
         "promised_on": _say_promised(event, locale),
@@ -296,9 +313,9 @@ def _say_promised(event: Event, locale: str) -> str:
     return format_date(dt.date.fromisoformat(day), locale) if day else ""
 
 
-def _say_due(quote: Quote, event: Event, locale: str) -> str:
+def _say_due(quote: Quote, event: Event, locale: str, language: str) -> str:
     due = Decimal(event.data.get("due", quote.due))
-    nothing, they_pay, we_pay = DUE_WORDS.get(language_of(locale), DUE_WORDS["en"])
+    nothing, they_pay, we_pay = DUE_WORDS.get(language_of(language), DUE_WORDS["en"])
     if not due:
         return nothing
     words = they_pay if due > 0 else we_pay

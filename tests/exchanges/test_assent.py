@@ -20,7 +20,9 @@ from exchanges.models import Exchange, Quote
 from exchanges.rules import Assent, OutboundReason
 from exchanges.states import ExchangeState as S
 from notifications.models import Message
+from notifications.queries import read_message
 from tests.factories.cases import bring_back
+from tests.factories.letters import publish_wording
 from tests.factories.people import make_user
 from tests.factories.swaps import NOW, act_on, make_swap, open_exchange
 
@@ -95,6 +97,20 @@ class TestPriceByHand:
             ("approval_wanted", f"user:{lead.pk}"),
             ("approval_given", f"user:{agent.pk}"),
         ]
+
+    def test_is_asked_for_in_one_language_whatever_dates_a_lead_reads(self) -> None:
+        """German amounts in the desk's English; all of it German once a wording was published."""
+        exchange = open_exchange(make_swap())
+        publish_wording("approval_wanted", locale="de", body="Zu klären: {{ due_text }}\n")
+        for locale in ("es", "de-AT"):
+            make_user(Role.LEAD, email=f"{locale}@desk.example", locale=locale)
+        agree_price(exchange, "30.00")
+        deliveries.deliver_due()
+        told = Message.objects.filter(template="approval_wanted").order_by("locale")
+        bodies = {each.locale: read_message(each).body for each in told}
+        assert set(bodies) == {"de", "en"}
+        assert bodies["de"].startswith("Zu klären: wir erstatten")
+        assert "To settle: we refund 10,80" in bodies["en"]
 
     def test_stays_until_it_is_changed_when_denied(self) -> None:
         exchange = agree_price(open_exchange(make_swap()), "30.00")

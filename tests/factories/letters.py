@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 
 from core.actors import Actor
 from core.events import record
 from core.models import Event, Partner
+from core.roles import Role
 from notifications import services
-from notifications.models import Message
-from tests.factories.people import make_partner
+from notifications.models import Message, MessageTemplate
+from tests.factories.people import make_partner, make_user
 
 NOW = dt.datetime(2026, 11, 6, 10, 0, tzinfo=dt.UTC)
 DESK = Actor.system("test")
@@ -39,6 +41,26 @@ def queue_letter(partner: Partner | None = None, **fields: Any) -> Message:
     message = try_to_queue_letter(partner, **fields)
     assert message is not None
     return message
+
+
+def publish_wording(kind: str, *, locale: str, body: str, subject: str = "x") -> MessageTemplate:
+    """Words of a partner's own in place of ours: by one admin, and put in force by another."""
+    writer, other = (make_user(Role.ADMIN, email=f"{who}@words.example") for who in ("w", "o"))
+    by_writer = {"actor": Actor.user(writer), "now": NOW}
+    template = services.draft_template(
+        partner_id=make_partner().pk,
+        kind=kind,
+        medium="email",
+        locale=locale,
+        op_id=uuid4(),
+        **by_writer,
+    )
+    services.write_template(
+        template_id=template.pk, subject=subject, body=body, note="", op_id=uuid4(), **by_writer
+    )
+    return services.publish_template(
+        template_id=template.pk, actor=Actor.user(other), op_id=uuid4(), now=NOW
+    )
 
 
 def try_to_queue_letter(partner: Partner | None = None, **fields: Any) -> Message | None:
