@@ -86,7 +86,8 @@ def live(bank: Bank, account: ProviderAccount, dice: random.Random, share: int) 
     for order in orders[:refunds]:
         refund(order)
     bank.behave(drop_after=0.3, seed=dice.random())
-    courier.carry_out_due(now=NOW)
+    while courier.carry_out_due(now=NOW):  # a round of it has an end
+        pass
     bank.behave(drop_after=0)
     sent = [one for one in bank.state()["operation"] if one["kind"] == "refund"]
     for one in dice.sample(sent, failed):
@@ -190,8 +191,8 @@ def settle_down() -> None:
     """What was put off comes due, and what was unknown is asked for, until nothing is left."""
     for hours in range(1, 8):
         clock.shift_database_clock(dt.timedelta(minutes=7 * hours))
-        noticing.settle_notices(now=NOW)
-        courier.carry_out_due(now=NOW)
+        while noticing.settle_notices(now=NOW) + courier.carry_out_due(now=NOW):
+            pass
     clock.shift_database_clock(dt.timedelta(0))
 
 
