@@ -16,9 +16,13 @@ from pytest_django.plugin import DjangoDbBlocker
 from redis import Redis
 
 from config.celery import app as celery_app
+from core.models import User
+from core.roles import Role
 from tests import database
+from tests.factories.people import make_user
 from tests.mailbox import Mailbox
 from tests.network import NetworkGuard
+from tests.notifications.causes import check_messages
 from tests.payments.bank import SECRET, Bank, banking
 
 
@@ -52,7 +56,9 @@ def _network() -> Iterator[NetworkGuard]:
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """A test of the `db` kind runs inside a transaction of its own, which must not count."""
     with NetworkGuard.watching_transactions():
-        return (yield)
+        result = yield
+        check_messages(item)
+    return result
 
 
 @pytest.fixture(autouse=True)
@@ -144,3 +150,9 @@ def bank(_bank: Bank, settings: LazySettings) -> Bank:
     settings.PAYMENT_SANDBOX_SECRET = SECRET
     _bank.forget()
     return _bank
+
+
+@pytest.fixture
+def staff(db: None) -> dict[Role, User]:
+    """One person of each role, there to be written to."""
+    return {role: make_user(role) for role in Role}

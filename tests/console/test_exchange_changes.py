@@ -91,6 +91,7 @@ class TestReplacement:
 
 
 class TestStoreCredit:
+    @pytest.mark.causes("converted_to_credit")
     def test_is_said_first_and_given_once_the_goods_have_passed(
         self, client: Client, swap: Swap
     ) -> None:

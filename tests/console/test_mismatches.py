@@ -122,6 +122,7 @@ class TestOne:
         text = read(sign_in(Role.WAREHOUSE), page(Mismatch.objects.get().number))
         assert f"Sold on {other.number}" in text
 
+    @pytest.mark.causes("goods_differ")
     def test_writes_to_the_customer_when_it_is_decided(self, case: Return) -> None:
         url = page(Mismatch.objects.get().number, "decide_mismatch")
         sign_in().post(url, sent("send_back", reason="It is theirs.", writes="on"))

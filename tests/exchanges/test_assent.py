@@ -84,6 +84,7 @@ class TestPriceByHand:
         with pytest.raises(ActionBlocked):
             approve(exchange, by=lead)
 
+    @pytest.mark.causes("approval_wanted", "approval_given")
     def test_goes_on_by_itself_once_approved_and_tells_both(self) -> None:
         lead = make_user(Role.LEAD)
         agent = make_user()

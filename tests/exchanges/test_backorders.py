@@ -108,6 +108,7 @@ class TestBackOrder:
         assert not Reservation.objects.exists()
         assert WaitingLine.objects.get().since == exchange.return_case.opened_at
 
+    @pytest.mark.causes("exchange_backordered")
     def test_tells_the_customer_the_day_as_a_promise(self) -> None:
         swap = make_swap(available=0)
         expect(swap)
@@ -203,6 +204,7 @@ class TestItsMoney:
 
 
 class TestAnotherDay:
+    @pytest.mark.causes("promise_moved")
     def test_is_told_before_it_is_asked_for(self) -> None:
         swap = make_swap(available=0)
         supply = expect(swap)

@@ -81,6 +81,7 @@ class TestCancelExchange:
         with pytest.raises(BadInput):
             cancel(open_exchange(make_swap()), reason="")
 
+    @pytest.mark.causes("exchange_cancelled")
     def test_happens_once_however_often_it_is_sent(self) -> None:
         exchange, op_id = open_exchange(make_swap()), uuid4()
         first = act_on(exchange, reason="late", continue_return=False, op_id=op_id)
@@ -89,6 +90,7 @@ class TestCancelExchange:
 
 
 class TestConvertToRefund:
+    @pytest.mark.causes("converted_to_refund")
     def test_s21_ends_the_hold_and_owes_the_money_when_goods_pass(self) -> None:
         swap = make_swap()
         exchange = open_exchange(swap)

@@ -51,6 +51,7 @@ class TestExpiry:
         (hold,) = [each for each in awaits if each.reason is OutboundReason.HOLD_MISSING]
         assert hold.sentence.startswith("The hold ended at ")
 
+    @pytest.mark.causes("hold_expired")
     def test_is_told_on_the_case_and_to_its_agent(self) -> None:
         agent = make_user()
         exchange = open_exchange(make_swap(), actor=Actor.user(agent))

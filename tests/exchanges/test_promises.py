@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestPromises:
+    @pytest.mark.causes("promise_broken")
     def test_are_made_by_the_letter_and_broken_out_loud(self) -> None:
         exchange = open_today(make_swap_today())
         deliveries.deliver_due()

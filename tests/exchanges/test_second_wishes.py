@@ -161,6 +161,7 @@ class TestALostHold:
         assert (quote.due, quote.needed) == (D("12.00"), D("12.00"))
         assert queries.read_facts(Exchange.objects.get()).captured == 0
 
+    @pytest.mark.causes("second_wish_taken")
     def test_is_told_to_the_customer_once(self) -> None:
         shop = open_shop()
         exchange = wish(shop)
@@ -185,6 +186,7 @@ class TestADearerWish:
         run_out(shop, exchange)
         return Exchange.objects.get()
 
+    @pytest.mark.causes("second_wish_asked")
     def test_is_asked_about_once_and_holds_nothing(self, shop: Shop, exchange: Exchange) -> None:
         sweeps.follow_wishes(now=NOW)
         assert (going(exchange).variant, held()) == (shop.swap.red, [])

@@ -156,6 +156,9 @@ class TestConfirmDelivery:
 
 
 class TestCustomerMail:
+    @pytest.mark.causes(
+        "exchange_confirmed", "exchange_shipped", "exchange_completed", "goods_received"
+    )
     def test_tells_of_every_step_in_the_customer_s_language(self) -> None:
         swap = make_swap()
         swap.order.customer.locale = "de-AT"

@@ -104,6 +104,7 @@ class TestFreedStock:
         assert state_of_wait() == WaitingState.SERVED
         assert Event.objects.filter(kind="exchange.held_again").count() == 1
 
+    @pytest.mark.causes("stock_free")
     def test_is_only_told_of_before_that(self) -> None:
         """A lead has to look at so much money first, so nobody has agreed to anything yet."""
         agent = make_user()
@@ -130,6 +131,7 @@ class TestFreedStock:
 
 
 class TestNotices:
+    @pytest.mark.causes("held_from_queue")
     def test_go_to_whoever_has_the_case_once(self, swap: Swap) -> None:
         agent, _lead = make_user(), make_user(Role.LEAD)
         exchange = open_exchange(swap, actor=Actor.user(agent))

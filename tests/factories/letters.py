@@ -46,7 +46,7 @@ def queue_letter(partner: Partner | None = None, **fields: Any) -> Message:
 def publish_wording(kind: str, *, locale: str, body: str, subject: str = "x") -> MessageTemplate:
     """Words of a partner's own in place of ours: by one admin, and put in force by another."""
     writer, other = (make_user(Role.ADMIN, email=f"{who}@words.example") for who in ("w", "o"))
-    by_writer = {"actor": Actor.user(writer), "now": NOW}
+    by_writer: dict[str, Any] = {"actor": Actor.user(writer), "now": NOW}
     template = services.draft_template(
         partner_id=make_partner().pk,
         kind=kind,

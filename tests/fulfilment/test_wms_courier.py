@@ -196,6 +196,7 @@ class TestMessageThatIsRefused:
         make_user(role=Role.AGENT)
         return [lead, both]
 
+    @pytest.mark.causes("warehouse_dead")
     def test_is_told_to_leads_and_admins_once(
         self, staff: list[User], dead: WarehouseMessage
     ) -> None:

@@ -75,6 +75,8 @@ def state_of(hold: Reservation) -> tuple[str, str]:
 
 
 class TestOpenDiscrepancy:
+    @pytest.mark.causes("discrepancy_opened")
+    @pytest.mark.usefixtures("staff")
     def test_changes_nothing_by_itself(self, level: StockLevel) -> None:
         found = make_discrepancy(level, expected=10, counted=8)
         assert (found.difference, found.state, buckets(level)) == (-2, "open", (10, 0))

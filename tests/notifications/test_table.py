@@ -17,6 +17,7 @@ from django.conf import settings
 from core.events import subscribers_of
 from notifications.kinds import MessageKind, list_kinds
 from notifications.states import Medium
+from tests.notifications.causes import list_caused
 
 TABLE = settings.BASE_DIR / "docs" / "messages.md"
 HEAD = ["| Message | When | To | By | Because of |", "|---|---|---|---|---|"]
@@ -56,6 +57,10 @@ class TestTable:
             for kind in list_kinds()
             if kind.is_urgent and Medium.SMS not in kind.every_medium
         ] == []
+
+    def test_has_a_test_that_causes_each(self) -> None:
+        """The real thing is done and the letter is there: a wording alone is no message."""
+        assert {kind.name for kind in list_kinds()} - list_caused() == set()
 
     def test_names_events_that_somebody_hears(self) -> None:
         """A message whose event has no subscriber would never be written."""

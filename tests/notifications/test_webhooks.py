@@ -147,6 +147,8 @@ class TestAFailingEndpoint:
         endpoint = WebhookEndpoint.objects.get()
         assert (endpoint.failures, endpoint.failing_since, endpoint.last_error) == (0, None, "")
 
+    @pytest.mark.causes("webhook_failing")
+    @pytest.mark.usefixtures("staff")
     def test_is_warned_of_after_a_day_and_disabled_after_three(
         self, box: LetterBox, told: list[WebhookMessage]
     ) -> None:
@@ -165,6 +167,7 @@ class TestAFailingEndpoint:
         send_due()
         assert len(box.got) == heard
 
+    @pytest.mark.causes("webhook_disabled")
     def test_has_its_admins_written_to_and_nobody_else(
         self, box: LetterBox, told: list[WebhookMessage]
     ) -> None:
@@ -176,6 +179,8 @@ class TestAFailingEndpoint:
         assert letter.person == f"user:{admin.pk}"
         assert "“Shop sync” is disabled" in read_message(letter).subject
 
+    @pytest.mark.causes("webhook_message_dead")
+    @pytest.mark.usefixtures("staff")
     def test_gives_a_message_up_after_three_days_and_sends_it_by_hand(
         self, box: LetterBox, told: list[WebhookMessage]
     ) -> None:

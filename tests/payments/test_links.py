@@ -52,6 +52,7 @@ def look(ahead: dt.timedelta = dt.timedelta(minutes=3)) -> None:
 
 
 class TestLink:
+    @pytest.mark.causes("payment_link", "payment_received")
     def test_is_sent_to_the_customer_and_paid_once(self, bank: Bank) -> None:
         desk = make_desk(bank)
         request = ask(desk)
@@ -116,6 +117,7 @@ class TestLink:
             ask(desk)
 
     @pytest.mark.parametrize("ended", ["expired", "withdrawn"])
+    @pytest.mark.causes("payment_late")
     def test_paid_after_it_ended_goes_back_by_itself(self, bank: Bank, ended: str) -> None:
         desk = make_desk(bank)
         request = ask(desk)

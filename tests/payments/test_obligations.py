@@ -78,6 +78,7 @@ def test_a_day_asks(day: int, reminders: int, due: bool, charged: bool) -> None:
 
 
 class TestS14NeverReturned:
+    @pytest.mark.causes("goods_reminder", "goods_charged")
     def test_is_reminded_twice_and_charged_once(self, bank: Bank) -> None:
         desk = make_desk(bank)
         obligation = owe(desk)

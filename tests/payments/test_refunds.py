@@ -141,6 +141,7 @@ class TestS22Shortfall:
                 memo_id=memo.pk, reduced_to=Decimal("90.00"), reason="agreed", **desk.who()
             )
 
+    @pytest.mark.causes("store_credit_given")
     def test_is_made_good_by_credit_that_another_person_approves(
         self, bank: Bank, desk: Desk
     ) -> None:
@@ -190,6 +191,7 @@ class TestLateNews:
         bank.forget(desk=live_server.url)
         return make_desk(bank)
 
+    @pytest.mark.causes("refund_sent", "refund_came_back")
     def test_of_a_refund_that_failed_undoes_it_and_tells_the_customer(
         self, bank: Bank, desk: Desk
     ) -> None:
@@ -215,6 +217,8 @@ class TestLateNews:
         assert (memo.state, memo.paid_out) == ("settled", Decimal("43.20"))
         laws_hold()
 
+    @pytest.mark.causes("dispute_opened")
+    @pytest.mark.usefixtures("staff")
     def test_of_a_dispute_holds_refunds_until_it_is_decided(self, bank: Bank, desk: Desk) -> None:
         memo = desk.issue("43.20")
         run(services.plan_pay_out, memo_id=memo.pk)

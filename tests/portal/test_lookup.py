@@ -101,6 +101,7 @@ class TestLookUp:
 
 
 class TestTheLink:
+    @pytest.mark.causes("order_link")
     def test_goes_to_the_address_on_the_order_in_its_language(
         self, order: Order, client: Client
     ) -> None:

@@ -70,6 +70,7 @@ def send(client: Client, case: Return, *files: bytes, **more: Any) -> Any:
 
 
 class TestTheLink:
+    @pytest.mark.causes("evidence_wanted")
     def test_is_in_the_letter_and_in_no_row_or_event(self, case: Return) -> None:
         token = ask(case)
         assert len(token) >= 43  # 256 bits

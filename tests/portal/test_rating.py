@@ -95,6 +95,7 @@ class TestInvitation:
         assert asked.locale == locale
         assert case.number in read_message(asked).body
 
+    @pytest.mark.causes("rating_invited")
     def test_comes_once_however_often_the_case_is_closed(self, shop: Shop) -> None:
         case = exchange(shop)
         assert len(invitations()) == 1

@@ -128,6 +128,7 @@ class TestInspectGoods:
         line.refresh_from_db()
         assert (line.returned, line.returnable) == (2, 1)
 
+    @pytest.mark.causes("goods_refused")
     def test_owes_nothing_for_goods_that_did_not_pass(self, line: OrderLine) -> None:
         case = received(line.order)
         inspect(case, grade(ReceiptLine.objects.get().pk, grade=Grade.D, **SENT_BACK))

@@ -28,6 +28,7 @@ def letters() -> list[RenderedMessage]:
 
 
 class TestWriteToCustomer:
+    @pytest.mark.causes("return_authorised")
     def test_says_how_to_send_an_agreed_return(self, order: Order) -> None:
         case = open_case(order)
         (letter,) = letters()
@@ -44,6 +45,7 @@ class TestWriteToCustomer:
         assert "Waren dieser Art können nicht zurückgegeben werden." in letter.body
         assert "rule" not in letter.body
 
+    @pytest.mark.causes("return_in_review", "return_rejected")
     def test_gives_the_reason_of_a_person(self) -> None:
         case = open_case(make_order(Sold("600.00")))
         reject_return(

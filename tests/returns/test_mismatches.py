@@ -53,6 +53,8 @@ class TestNotice:
         receive(case)
         assert found() == []
 
+    @pytest.mark.causes("mismatch_found")
+    @pytest.mark.usefixtures("staff")
     def test_what_is_missing_once_however_many_parcels_came(self, case: Return) -> None:
         receive(case, counted(case, 1))
         receive(case, counted(case, 1))

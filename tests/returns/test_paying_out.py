@@ -61,6 +61,8 @@ def test_settles_the_memo_where_nobody_wants_money(order: Order) -> None:
     laws_hold()
 
 
+@pytest.mark.causes("refund_short")
+@pytest.mark.usefixtures("staff")
 def test_gives_it_once_however_often_the_rest_is_tried(order: Order) -> None:
     Tender.objects.filter(order=order).delete()
     memo = settle(order, Outcome.REFUND, Outcome.STORE_CREDIT)

@@ -15,6 +15,7 @@ from tests.factories.policies import NOW, make_policy
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.causes("policy_drifted")
 def test_a_drift_is_told_to_who_may_publish_and_to_leads() -> None:
     policy = make_policy()
     people = {role: make_user(role) for role in (Role.ADMIN, Role.LEAD, Role.AGENT)}

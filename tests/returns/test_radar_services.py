@@ -180,6 +180,7 @@ class TestTellingCustomers:
         )
         return lead
 
+    @pytest.mark.causes("defect_notice")
     def test_writes_once_to_each(self, shop: Variant) -> None:
         (pattern,) = look()
         lead = self.confirm(pattern)

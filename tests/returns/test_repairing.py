@@ -77,6 +77,8 @@ class TestRepair:
         assert (line.return_open, line.returned) == (1, 0)
         assert repair.return_line.return_case.state == ReturnState.SETTLING
 
+    @pytest.mark.causes("repair_estimated", "repair_agreed", "repair_sent_back")
+    @pytest.mark.usefixtures("staff")
     def test_goes_through_the_workshop_and_back_to_the_customer(self, line: OrderLine) -> None:
         repair = estimated(line)
         services.accept_estimate(**act(repair))
@@ -136,6 +138,7 @@ class TestRepair:
         assert send_back(repair).state == S.SENT_BACK
         assert Return.objects.get().state == ReturnState.CLOSED
 
+    @pytest.mark.causes("repair_given_up")
     def test_becomes_a_refund_where_it_cannot_be_mended(self, line: OrderLine) -> None:
         repair = estimated(line)
         given_up = services.give_up_repair(

@@ -150,6 +150,8 @@ class TestWhatIsUnusual:
         inspect(case, grade(ReceiptLine.objects.get().pk, grade="C"))
         assert points(case) == {"worn": 25}
 
+    @pytest.mark.causes("risk_held")
+    @pytest.mark.usefixtures("staff")
     def test_is_kept_without_anything_about_a_person(self) -> None:
         limit(10)
         case = tell(make_order(), condition="used")

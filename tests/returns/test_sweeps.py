@@ -30,6 +30,7 @@ class TestExpireOverdue:
     def test_leaves_the_last_day_of_the_shop_to_the_customer(self, case: Return) -> None:
         assert sweeps.expire_overdue(now=LAST_MOMENT) == 0
 
+    @pytest.mark.causes("return_ended")
     def test_ends_the_case_and_frees_its_units(self, case: Return) -> None:
         assert sweeps.expire_overdue(now=TOO_LATE) == 1
         case = Return.objects.get()

@@ -53,6 +53,7 @@ def receive_part(case: Return, units: int = 1) -> None:
 
 
 class TestKeepIt:
+    @pytest.mark.causes("goods_kept")
     def test_credits_at_once_by_policy_and_prints_no_label(
         self, line: OrderLine, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -186,6 +186,7 @@ class TestS17Substitution:
             )
         )
 
+    @pytest.mark.causes("short_picked", "exchange_changed")
     def test_at_the_same_price_needs_the_customer_s_word_alone(self) -> None:
         _, exchange, green, _ = self.with_the_warehouse()
         exchange = self.send(exchange, green)

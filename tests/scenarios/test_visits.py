@@ -93,6 +93,7 @@ def fail(exchange: Exchange) -> Visit:
 
 
 class TestS33WorkOrder:
+    @pytest.mark.causes("visit_arranged", "visit_failed")
     def test_takes_the_old_one_along_and_the_damaged_new_one_back(
         self, exchange: Exchange, bank: Bank
     ) -> None:
@@ -251,6 +252,7 @@ class TestReports:
 
 
 class TestAppointments:
+    @pytest.mark.causes("visit_moved")
     def test_are_moved_and_the_customer_told(self, exchange: Exchange, bank: Bank) -> None:
         arrange(exchange)
         visit = arrange(exchange, slot="16-20")
