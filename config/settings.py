@@ -309,6 +309,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "settle warehouse reports": {"task": "fulfilment.settle_reports", "schedule": 5},
     "carry out money": {"task": "payments.carry_out", "schedule": 5},
     "settle provider notices": {"task": "payments.settle_notices", "schedule": 5},
+    "remind of payments": {"task": "payments.remind", "schedule": 120},
     "follow obligations": {"task": "payments.follow_obligations", "schedule": 900},
     "reconcile payments": {"task": "payments.reconcile", "schedule": 86_400},
     "end back-orders": {"task": "exchanges.end_backorders", "schedule": 3600},

@@ -90,6 +90,14 @@ KINDS = (
         is_urgent=True,
     ),
     _to_customer(
+        "payment_reminder",
+        "Please pay soon",
+        "a link was not paid by and ends soon, a day before or in the last quarter of its time",
+        "payment_request.ends_soon",
+        falls_back=Medium.SMS,
+        is_urgent=True,
+    ),
+    _to_customer(
         "payment_received",
         "Payment received",
         "what a link asked for was paid",

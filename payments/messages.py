@@ -17,12 +17,15 @@ from payments.models import MoneyOperation, Obligation, PaymentRequest
 POSTMAN = Actor.system("money-messages")
 LETTERS = {
     "payment_request.ready": "payment_link",
+    "payment_request.ends_soon": "payment_reminder",
     "payment_request.paid": "payment_received",
     "payment_request.paid_late": "payment_late",
     "refund.failed_late": "refund_came_back",
     "obligation.reminder": "goods_reminder",
     "obligation.charged": "goods_charged",
 }
+
+ASK_FOR_PAYMENT = {"payment_request.ready", "payment_request.ends_soon"}
 
 
 @requires_transaction
@@ -53,7 +56,7 @@ def write_to_customer(*, event: Event, now: dt.datetime) -> None:
         now=now,
         delay=dt.timedelta(0),
         promises=_list_days(event, link, customer),
-        act_by=link.expires_at if link and event.kind == "payment_request.ready" else None,
+        act_by=link.expires_at if link and event.kind in ASK_FOR_PAYMENT else None,
     )
 
 

@@ -50,6 +50,15 @@ def follow_obligations(*, now: dt.datetime) -> int:
     return len(ids)
 
 
+def remind_of_payments(*, now: dt.datetime) -> int:
+    """Write once to whoever has not paid and can soon pay no more; counts them."""
+    reminded = 0
+    for request_id in queries.list_requests_to_remind():
+        with transaction.atomic():
+            reminded += services.remind_of_payment(request_id=request_id, actor=CALENDAR, now=now)
+    return reminded
+
+
 def renew_card_holds(*, now: dt.datetime) -> int:
     """Hold the card anew before a hold lapses; the old one is released when the new one stands."""
     renewed = 0

@@ -23,6 +23,12 @@ def settle_notices() -> int:
     return noticing.settle_notices(now=clock.now())
 
 
+@shared_task(name="payments.remind")
+def remind() -> int:
+    """Of links that end soon."""
+    return sweeps.remind_of_payments(now=clock.now())
+
+
 @shared_task(name="payments.follow_obligations")
 def follow_obligations() -> int:
     """Remind, let fall due, charge once; renew card holds; let store credit lapse."""

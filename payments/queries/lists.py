@@ -20,12 +20,14 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat
 
+from core import clock
 from core.events import reference
 from core.models import Event, User
 from core.roles import Permission
 from orders.models import Tender
 from payments.models import CreditMemo, Difference, Dispute, MoneyOperation, PaymentRequest
 from payments.queries.obligations import list_receivables
+from payments.rules import REMIND_BEFORE
 from payments.states import (
     BY_HAND,
     LIVE,
@@ -34,6 +36,7 @@ from payments.states import (
     MemoState,
     OperationKind,
     OperationState,
+    RequestState,
 )
 
 UNCLEAR = Q(state=OperationState.UNKNOWN) | Q(
@@ -41,6 +44,7 @@ UNCLEAR = Q(state=OperationState.UNKNOWN) | Q(
 )
 TO_PAY_BY_HAND = Q(state=OperationState.SUBMITTED, provider=BY_HAND)
 MEMO = "creditmemo:"
+ENDS_SOON = "payment_request.ends_soon"
 OWED_AGAIN = Q(kind=OperationKind.REFUND, reversed_at__isnull=False, state=OperationState.SUCCEEDED)
 
 
@@ -132,6 +136,28 @@ def list_differences(user: User) -> QuerySet[Difference]:
 def list_requests(case: str) -> list[PaymentRequest]:
     """Every link of a case, newest first."""
     return list(PaymentRequest.objects.filter(case=case).order_by("-pk"))
+
+
+def list_requests_to_remind(limit: int = 100) -> list[int]:
+    """Open links that end within a day; whether it is time, the command decides."""
+    present = clock.database_now()
+    near = PaymentRequest.objects.filter(
+        state=RequestState.OPEN, expires_at__gt=present, expires_at__lte=present + REMIND_BEFORE
+    )
+    reminded = Event.objects.filter(
+        kind=ENDS_SOON, subject=Concat(Value("paymentrequest:"), Cast(OuterRef("pk"), CharField()))
+    )
+    unheard = near.exclude(url="").filter(~Exists(reminded))
+    return list(unheard.order_by("expires_at", "pk").values_list("pk", flat=True)[:limit])
+
+
+def is_reminder_due(request: PaymentRequest) -> bool:
+    """Whether nobody reminded the customer yet, and no payment of theirs is under way."""
+    is_said = Event.objects.filter(kind=ENDS_SOON, subject=reference(request)).exists()
+    under_way = MoneyOperation.objects.filter(
+        purpose=request.purpose, kind=OperationKind.CAPTURE, state__in=LIVE
+    )
+    return not is_said and not under_way.exists()
 
 
 def is_disputed(tender_id: int) -> bool:

@@ -1,6 +1,7 @@
 """What is decided about money without asking anyone: pure, tested as tables."""
 
 from payments.rules.limits import Limits, can_refund, goodwill_hash, refund_hash, write_off_hash
+from payments.rules.links import REMIND_BEFORE, reminds_at
 from payments.rules.memos import (
     MemoLine,
     MemoTotal,
@@ -20,6 +21,7 @@ from payments.rules.refunds import OpenTender, RefundPart, RefundPlan, RefundSho
 
 __all__ = [
     "PENDING_DELAY",
+    "REMIND_BEFORE",
     "Limits",
     "MemoLine",
     "MemoTotal",
@@ -39,5 +41,6 @@ __all__ = [
     "plan_refund",
     "refund_hash",
     "refund_key",
+    "reminds_at",
     "write_off_hash",
 ]

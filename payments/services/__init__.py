@@ -74,6 +74,7 @@ from payments.services.refunds import (
     send_by_hand,
     undo_refund,
 )
+from payments.services.reminding import remind_of_payment
 from payments.services.reported import follow_report
 from payments.services.requests import (
     expire_unopened,
@@ -154,6 +155,7 @@ __all__ = [
     "redraft_credit_memo",
     "refund_payment",
     "release_card_hold",
+    "remind_of_payment",
     "renew_card_hold",
     "request_payment",
     "require_refund_limit",

@@ -12,8 +12,9 @@ from core import clock, documents
 from core.models import Event
 from core.money import ZERO
 from notifications.models import Message
-from payments import linking, noticing, queries, services
+from payments import linking, noticing, queries, services, sweeps
 from payments.models import MoneyOperation, PaymentRequest, ProviderNotice
+from payments.rules import reminds_at
 from payments.services import MoneyUnknown
 from tests.factories.cases import NOW
 from tests.factories.money import carry_out, run
@@ -46,6 +47,21 @@ def ask(desk: Desk, amount: str = "43.30", content: str = "a", **more: Any) -> P
     return request
 
 
+def collect(desk: Desk) -> MoneyOperation:
+    """Charge the card for the same, as an agent may."""
+    operation: MoneyOperation = run(
+        services.collect,
+        partner_id=desk.order.partner_id,
+        case="return:1",
+        purpose=PURPOSE,
+        order_id=desk.order.pk,
+        amount=Decimal("43.30"),
+        currency="EUR",
+        payment_method_id=desk.card.pk,
+    )
+    return operation
+
+
 def look(ahead: dt.timedelta = dt.timedelta(minutes=3)) -> None:
     clock.shift_database_clock(ahead)
     linking.follow_requests(now=NOW + ahead)
@@ -75,6 +91,53 @@ class TestLink:
         assert MoneyOperation.objects.count() == 1
         laws_hold()
 
+    @pytest.mark.causes("payment_reminder")
+    def test_is_reminded_of_once_in_its_last_quarter(self, bank: Bank) -> None:
+        request = ask(make_desk(bank), now=clock.database_now())
+        clock.shift_database_clock(AN_HOUR / 2)
+        assert sweeps.remind_of_payments(now=NOW) == 0
+        clock.shift_database_clock(AN_HOUR * 4 / 5)
+        assert [sweeps.remind_of_payments(now=NOW) for _ in range(2)] == [1, 0]
+        deliver()
+        letter = Message.objects.get(template="payment_reminder")
+        assert request.url in documents.read(letter.content).decode()
+        assert letter.act_by == request.expires_at
+
+    @pytest.mark.parametrize("what", ["paid", "withdrawn", "expired"])
+    def test_is_reminded_of_no_more_when_it_is_over(self, bank: Bank, what: str) -> None:
+        desk = make_desk(bank)
+        request = ask(desk, now=clock.database_now())
+        if what == "paid":
+            bank.pay(request.url)
+        elif what == "withdrawn":
+            services.withdraw_request(request_id=request.pk, **desk.who())
+        look(AN_HOUR * (2 if what == "expired" else 4 / 5))
+        assert PaymentRequest.objects.get().state == what
+        assert sweeps.remind_of_payments(now=NOW) == 0
+
+    def test_is_reminded_of_nobody_who_is_paying(self, bank: Bank) -> None:
+        """What became of their card is not known yet: a letter would make them pay twice."""
+        desk = make_desk(bank)
+        ask(desk, now=clock.database_now())
+        bank.behave(hang_up_before=1)
+        collect(desk)
+        carry_out()
+        clock.shift_database_clock(AN_HOUR * 4 / 5)
+        assert sweeps.remind_of_payments(now=NOW) == 0
+
+    @pytest.mark.parametrize(
+        ("life", "before"),
+        [
+            (dt.timedelta(minutes=30), None),
+            (dt.timedelta(hours=2), dt.timedelta(minutes=30)),
+            (dt.timedelta(days=2), dt.timedelta(hours=12)),
+            (dt.timedelta(days=14), dt.timedelta(days=1)),
+        ],
+    )
+    def test_is_reminded_of_by_the_time_it_holds(self, life, before) -> None:
+        due = reminds_at(asked_at=NOW, expires_at=NOW + life)
+        assert due == (NOW + life - before if before else None)
+
     def test_shows_what_was_declined_and_takes_another_card(self, bank: Bank) -> None:
         desk = make_desk(bank)
         request = ask(desk)
@@ -102,16 +165,7 @@ class TestLink:
     def test_is_not_made_while_money_is_unknown(self, bank: Bank) -> None:
         desk = make_desk(bank)
         bank.behave(hang_up_before=1)
-        run(
-            services.collect,
-            partner_id=desk.order.partner_id,
-            case="return:1",
-            purpose=PURPOSE,
-            order_id=desk.order.pk,
-            amount=Decimal("43.30"),
-            currency="EUR",
-            payment_method_id=desk.card.pk,
-        )
+        collect(desk)
         carry_out()
         with pytest.raises(MoneyUnknown):
             ask(desk)
