@@ -1,5 +1,6 @@
 """What every test may lean on: a closed network, a real broker, a real mail server."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,12 @@ from tests.mailbox import Mailbox
 from tests.network import NetworkGuard
 from tests.notifications.causes import check_messages
 from tests.payments.bank import SECRET, Bank, banking
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: no collection of garbage needs to look through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure() -> None:

@@ -15,6 +15,7 @@ from core import clock, jobs
 from core.actors import Actor
 from core.models import User
 from core.roles import Role
+from policies.forms import RuleForm
 from policies.models import PolicyVersion, Rule
 from policies.rules import KINDS, ReturnWindow, Scope
 from policies.services import draft_version, start_backtest, write_rule
@@ -67,7 +68,24 @@ def of_policies(draft: PolicyVersion) -> Iterator[str]:
     rule = Rule.objects.get(version=draft, kind="return_window")
     yield from (f"{RULES}{rule.pk}/change/", f"{RULES}{rule.pk}/history/")
     yield f"{RULES}{rule.pk}/delete/"
-    yield from (f"{RULES}add/?version={draft.pk}&kind={kind}" for kind in KINDS)
+    kinds = list_kinds_with_every_sort_of_field(draft)
+    yield from (f"{RULES}add/?version={draft.pk}&kind={kind}" for kind in kinds)
+
+
+def list_kinds_with_every_sort_of_field(draft: PolicyVersion) -> list[str]:
+    """Some few: each kind's form is made of its fields by the same template."""
+    sorts: dict[str, set[Any]] = {
+        kind: {
+            (type(field), type(field.widget), field.required, bool(field.help_text))
+            for field in RuleForm(instance=Rule(version=draft, partner=draft.partner, kind=kind))
+            .fields.values()
+        }
+        for kind in KINDS
+    }  # fmt: skip
+    found: list[str] = []
+    while left := set.union(*sorts.values()) - set.union(set(), *(sorts[each] for each in found)):
+        found.append(max(sorts, key=lambda kind: len(sorts[kind] & left)))
+    return found
 
 
 class TestScreensOfThePolicy:

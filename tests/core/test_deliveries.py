@@ -3,16 +3,18 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterator
+from unittest import mock
 
 import pytest
 from django.db import connection, transaction
 
 from core import clock, deliveries, events
-from core.faults import EXIT_CODE
+from core.faults import EXIT_CODE, crashpoint
 from core.models import Event, EventDelivery
 from tests.concurrency.races import race
-from tests.core.effects import effects, make_effect, run_courier
+from tests.core.effects import effects, make_effect
 from tests.factories.letters import record_event
+from tests.forked import run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,6 +41,19 @@ def end_leases() -> None:
     EventDelivery.objects.update(leased_until=None, due_at=clock.database_now())
 
 
+def act_then_mark(claim: deliveries.Claim, now: dt.datetime | None = None) -> bool:
+    """In a transaction each, without an inbox."""
+    make_effect(event=Event.objects.get(pk=claim.event_id), now=clock.now())
+    crashpoint("delivery.before_done")
+    deliveries._mark_done(claim)
+    return True
+
+
+def deliver_naively() -> None:
+    with mock.patch.object(deliveries, "_deliver", act_then_mark):
+        deliveries.deliver_due()
+
+
 class TestCrash:
     @pytest.mark.parametrize(
         ("point", "effects_left"),
@@ -54,10 +69,10 @@ class TestCrash:
     ) -> None:
         listen(make_effect)
         record_event()
-        assert run_courier(crash_at=point) == EXIT_CODE
+        assert run(deliveries.deliver_due, crash_at=point) == EXIT_CODE
         assert effects() == effects_left
         end_leases()
-        assert run_courier() == 0
+        assert run(deliveries.deliver_due) == 0
         assert effects() == [1]
         assert EventDelivery.objects.get().state == "done"
 
@@ -67,15 +82,15 @@ class TestCrash:
         """The control: the same crash without inbox and common transaction."""
         listen(make_effect)
         record_event()
-        assert run_courier("naive", crash_at="delivery.before_done") == EXIT_CODE
+        assert run(deliver_naively, crash_at="delivery.before_done") == EXIT_CODE
         end_leases()
-        run_courier("naive")
+        run(deliver_naively)
         assert effects() == [2]
 
     def test_frees_the_delivery_when_its_lease_ends(self, listen: Callable[..., None]) -> None:
         listen(make_effect)
         record_event()
-        run_courier(crash_at="delivery.claimed")
+        run(deliveries.deliver_due, crash_at="delivery.claimed")
         assert deliveries.deliver_due() == 0
         clock.shift_database_clock(deliveries.LEASE + dt.timedelta(seconds=1))
         assert deliveries.deliver_due() == 1

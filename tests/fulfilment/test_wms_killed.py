@@ -7,12 +7,11 @@ import datetime as dt
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from unittest import mock
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection
 
 from core import clock
 from core.faults import EXIT_CODE
@@ -21,6 +20,7 @@ from fulfilment.models import Warehouse, WarehouseMessage
 from fulfilment.states import MessageState
 from tests.factories.swaps import NOW, make_swap, open_exchange
 from tests.factories.warehouses import list_told, make_warehouse
+from tests.forked import end_of, run, start
 from tests.post_office import LetterBox, listening
 
 COURIERS = 4
@@ -49,23 +49,6 @@ def told(box: LetterBox) -> list[WarehouseMessage]:
     return list_told(warehouse)
 
 
-def start(work: Callable[[], object], *, crash_at: str = "") -> int:
-    """A courier in a process of its own, which never returns into the tests."""
-    pid = os.fork()
-    if pid:
-        return pid
-    connection.connection = None  # the parent's, which is not ours to close
-    os.environ["CRASH_AT"] = crash_at
-    try:
-        work()
-    finally:
-        os._exit(0)
-
-
-def end_of(pid: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
 def send() -> int:
     return courier.send_due(now=NOW)
 
@@ -79,7 +62,7 @@ class TestKilledCouriers:
         self, box: LetterBox, told: list[WarehouseMessage]
     ) -> None:
         """The warehouse has it, the courier died before it could say so; then four come at once."""
-        assert end_of(start(send, crash_at="warehouse_message.after_send")) == EXIT_CODE
+        assert run(send, crash_at="warehouse_message.after_send") == EXIT_CODE
         assert box.sequences() == [told[0].sequence]
         WarehouseMessage.objects.update(leased_until=None)
         assert [end_of(pid) for pid in [start(send) for _ in range(COURIERS)]] == [0] * COURIERS
@@ -95,7 +78,7 @@ class TestKilledCouriers:
             locks.claim_messages(batch=1)
             os.kill(os.getpid(), signal.SIGKILL)
 
-        assert end_of(start(claim_and_die)) == -signal.SIGKILL
+        assert run(claim_and_die) == -signal.SIGKILL
         assert send() == 0  # the lease still stands: it may yet be under way
         WarehouseMessage.objects.update(leased_until=None)
         assert send() == len(told)
@@ -114,7 +97,7 @@ class TestKilledCouriers:
             ]
 
         with mock.patch.object(locks, "claim_messages", take):
-            assert end_of(start(send, crash_at="warehouse_message.after_send")) == EXIT_CODE
+            assert run(send, crash_at="warehouse_message.after_send") == EXIT_CODE
             for pid in [start(send) for _ in range(COURIERS)]:
                 end_of(pid)
         assert sum(times_sent(box)) > len(told) + 1

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from core import clock
 from core.faults import EXIT_CODE
@@ -18,9 +18,9 @@ from intake.models import ChannelDocument
 from intake.states import DocumentState
 from orders.models import Order
 from tests.concurrency.races import LONGEST_RACE, race
+from tests.forked import run
 from tests.intake.desk import DESK, NOW, make_channel, receive
 from tests.intake.documents import shopify
-from tests.intake.worker_process import run_worker
 
 pytestmark = pytest.mark.django_db
 
@@ -105,11 +105,10 @@ class TestWorkers:
 class TestKilledWorker:
     def test_leaves_nothing_half_done_and_the_document_to_the_next_one(self) -> None:
         document = receive(make_channel(), shopify())
-        database = connection.settings_dict["NAME"]
-        assert run_worker(database=database, crash_at="intake.before_commit") == EXIT_CODE
+        assert run(waiting.settle_waiting, crash_at="intake.before_commit") == EXIT_CODE
         assert not Order.objects.exists()
         ChannelDocument.objects.update(leased_until=None)  # the lease runs out
-        assert run_worker(database=database) == 0
+        assert run(waiting.settle_waiting) == 0
         document.refresh_from_db()
         assert (document.state, document.attempts) == (DocumentState.ACCEPTED, 2)
         assert Order.objects.count() == 1

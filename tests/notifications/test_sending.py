@@ -15,8 +15,8 @@ from notifications.backends import KeptOnTheDesk
 from notifications.models import Message
 from notifications.states import MessageState
 from tests.concurrency.races import race
-from tests.core.effects import run_process
 from tests.factories.letters import DESK, NOW, queue_letter
+from tests.forked import run
 from tests.mailbox import Mailbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,24 +113,21 @@ class TestFailure:
         assert (broken.state, broken.last_error) == (MessageState.QUEUED, "DocumentUnreadable")
 
 
-class TestCrash:
-    def send(self, mailbox: Mailbox, crash_at: str = "") -> int:
-        return run_process(
-            "tests.notifications.courier_process",
-            EMAIL_URL=f"smtp://127.0.0.1:{mailbox.port}",
-            CRASH_AT=crash_at,
-        )
+def send_now() -> int:
+    return courier.send_due(now=clock.now())
 
+
+class TestCrash:
     def test_after_the_server_took_the_mail_sends_it_again_as_the_same_mail(
         self, mailbox: Mailbox
     ) -> None:
         """Nobody can tell whether it arrived; a mail program shows one message for one id."""
         message = queue_letter()
-        assert self.send(mailbox, crash_at="message.after_send") == EXIT_CODE
+        assert run(send_now, crash_at="message.after_send") == EXIT_CODE
         message.refresh_from_db()
         assert message.state == MessageState.QUEUED
         Message.objects.update(leased_until=None)
-        assert self.send(mailbox) == 0
+        assert run(send_now) == 0
         message.refresh_from_db()
         assert message.state == MessageState.SENT
         assert len(mailbox.messages) == 2

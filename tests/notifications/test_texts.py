@@ -19,9 +19,9 @@ from notifications.models import Message, Suppression
 from notifications.queries import read_message
 from notifications.states import MessageState, Reason
 from tests.concurrency.races import race
-from tests.core.effects import run_process
 from tests.factories.letters import DESK, NOW, SHIPPED, queue_letter, record_event
 from tests.factories.people import make_partner
+from tests.forked import run
 from tests.mailbox import Mailbox
 from tests.notifications.twilio_server import ACCOUNT, SENDER, TOKEN, TwilioServer, serving
 
@@ -130,29 +130,20 @@ class TestSending:
         assert [each.reason for each in Suppression.objects.all()] == suppressed
 
 
+def send_now() -> int:
+    return courier.send_due(now=clock.now())
+
+
 class TestCrash:
     """Killed after Twilio took the text and before that was written down."""
 
-    def send(self, twilio: TwilioServer, crash_at: str = "") -> int:
-        return run_process(
-            "tests.notifications.courier_process",
-            SMS_PROVIDER="twilio",
-            SMS_FROM=SENDER,
-            TWILIO_ACCOUNT=ACCOUNT,
-            TWILIO_TOKEN=TOKEN,
-            TWILIO_URL=twilio.url,
-            OUTGOING_TO_LOOPBACK="true",
-            QUIET_HOURS="",
-            CRASH_AT=crash_at,
-        )
-
     def die_and_try_again(self, twilio: TwilioServer) -> Message:
         message = queue_text()
-        assert self.send(twilio, crash_at="message.after_send") == EXIT_CODE
+        assert run(send_now, crash_at="message.after_send") == EXIT_CODE
         message.refresh_from_db()
         assert (message.state, len(twilio.texts)) == (MessageState.QUEUED, 1)
         Message.objects.update(leased_until=None)
-        assert self.send(twilio) == 0
+        assert run(send_now) == 0
         message.refresh_from_db()
         assert message.state == MessageState.SENT
         return message

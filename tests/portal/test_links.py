@@ -5,9 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from django.conf import LazySettings
 from django.core import signing
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -22,15 +20,9 @@ from tests.console.screens import HTMX, case_url, sign_in, text_of
 from tests.factories.cases import NOW, open_case
 from tests.factories.sales import make_customer, make_order
 from tests.factories.swaps import make_swap, open_exchange
-from tests.portal.customers import OUTSIDE, ask_for_link, come_in, read_fields
+from tests.portal.customers import ask_for_link, come_in, read_fields
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_knocked_yet(settings: LazySettings) -> None:
-    cache.clear()
-    settings.PUBLIC_ADDRESS = OUTSIDE
 
 
 @pytest.fixture

@@ -7,8 +7,6 @@ from uuid import uuid4
 
 import pytest
 import structlog
-from django.conf import LazySettings
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,15 +19,9 @@ from portal.finding import mask_email
 from returns.links import make_token as make_paper_token
 from tests.factories.cases import open_case
 from tests.factories.sales import make_customer, make_order
-from tests.portal.customers import OUTSIDE, ask_for_link, come_in, look_up, read_fields
+from tests.portal.customers import ask_for_link, come_in, look_up, read_fields
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_knocked_yet(settings: LazySettings) -> None:
-    cache.clear()
-    settings.PUBLIC_ADDRESS = OUTSIDE
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -24,11 +23,6 @@ from tests.factories.defects import draw, make_type, sell_units
 from tests.factories.sales import Sold, make_customer, make_order
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_knocked_yet() -> None:
-    cache.clear()
 
 
 @pytest.fixture
