@@ -21,7 +21,7 @@ from payments import locks, queries, services
 from payments.gateways import gateway_of
 from payments.gateways.port import CheckoutOrder
 from payments.models import PaymentRequest
-from payments.states import RequestState
+from payments.states import OperationKind, RequestState
 
 log = structlog.get_logger(__name__)
 
@@ -86,4 +86,5 @@ def write_order(request: PaymentRequest) -> CheckoutOrder:
         expires_at=request.expires_at,
         return_url=settings.PAYMENT_RETURN_URL,
         locale=request.customer.locale or request.order.channel.locale,
+        is_hold=request.kind == OperationKind.AUTHORISE,
     )

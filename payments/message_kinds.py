@@ -98,6 +98,28 @@ KINDS = (
         is_urgent=True,
     ),
     _to_customer(
+        "card_hold_link",
+        "Please let us hold an amount",
+        "goods leave ahead of others: the link on which an amount is held on a card until these"
+        " are back, once more a day before it ends",
+        "payment_request.ready",
+        "payment_request.ends_soon",
+        falls_back=Medium.SMS,
+        is_urgent=True,
+    ),
+    _to_customer(
+        "card_held",
+        "Amount held",
+        "what a link asked for is held on a card",
+        "payment_request.paid",
+    ),
+    _to_customer(
+        "card_hold_late",
+        "Held too late",
+        "an amount was held after the link had ended; the card is let go",
+        "payment_request.paid_late",
+    ),
+    _to_customer(
         "payment_received",
         "Payment received",
         "what a link asked for was paid",

@@ -13,6 +13,7 @@ from notifications import services as notifications
 from orders.models import Customer, Order
 from orders.queries import get_addressee
 from payments.models import MoneyOperation, Obligation, PaymentRequest
+from payments.states import OperationKind
 
 POSTMAN = Actor.system("money-messages")
 LETTERS = {
@@ -23,6 +24,13 @@ LETTERS = {
     "refund.failed_late": "refund_came_back",
     "obligation.reminder": "goods_reminder",
     "obligation.charged": "goods_charged",
+}
+# Of a link on which nothing is taken, only held.
+OF_HOLDS = {
+    "payment_request.ready": "card_hold_link",
+    "payment_request.ends_soon": "card_hold_link",
+    "payment_request.paid": "card_held",
+    "payment_request.paid_late": "card_hold_late",
 }
 
 ASK_FOR_PAYMENT = {"payment_request.ready", "payment_request.ends_soon"}
@@ -48,7 +56,7 @@ def write_to_customer(*, event: Event, now: dt.datetime) -> None:
     notifications.write(
         partner_id=event.partner_id,
         case=event.case,
-        kind=LETTERS[event.kind],
+        kind=_find_letter(event, link),
         event=event,
         to=get_addressee(customer),
         context=context,
@@ -58,6 +66,11 @@ def write_to_customer(*, event: Event, now: dt.datetime) -> None:
         promises=_list_days(event, link, customer),
         act_by=link.expires_at if link and event.kind in ASK_FOR_PAYMENT else None,
     )
+
+
+def _find_letter(event: Event, link: PaymentRequest | None) -> str:
+    is_hold = link is not None and link.kind == OperationKind.AUTHORISE
+    return OF_HOLDS[event.kind] if is_hold else LETTERS[event.kind]
 
 
 def _list_days(

@@ -52,12 +52,14 @@ class Books:
         status = "declined" if code else ("captured" if said["capture"] else "authorised")
         payment = new_id("pay")
         self.store.run(
-            "INSERT INTO payment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '0', ?, ?, ?)",
+            "INSERT INTO payment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '0', ?, ?, ?, ?)",
             *(payment, account, said["reference"], str(amount), said["currency"]),
             *(card.label if card else "", status, code),
             str(amount) if status == "captured" else "0",
             now + behaviour.hold_days * DAY if status == "authorised" else None,
             *(checkout, now),
+            # A card that is held on a page is kept, for what its owner agrees to there.
+            cards.token_of(card) if checkout and status == "authorised" else None,
         )
         done = self._note(kind, payment, said, amount, now, code=code)
         self.tell(account, f"payment.{status}", "payment", payment, said["reference"], now)

@@ -24,6 +24,10 @@ CARDS = {
 TOKENS = {f"card_{number[-4:]}": card for number, card in CARDS.items()}
 
 
+def token_of(card: Card | None) -> str | None:
+    return next((token for token, known in TOKENS.items() if known == card), None)
+
+
 def find_card(number: str) -> Card | None:
     return CARDS.get("".join(number.split()).replace("-", ""))
 

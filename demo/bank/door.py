@@ -76,9 +76,10 @@ class Door:
     def _open_checkout(self, account: str, said: dict[str, Any], now: float) -> dict[str, Any]:
         checkout, amount = new_id("chk"), read_amount(said)
         self.store.run(
-            "INSERT INTO checkout VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)",
+            "INSERT INTO checkout VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?)",
             *(checkout, account, said["reference"], str(amount), said["currency"]),
             *(said["title"], said["return_url"], said["locale"], float(said["expires_at"]), now),
+            int(not said.get("capture", True)),
         )
         return {"id": checkout, "url": f"{self.address}/pay/{checkout}"}
 
@@ -183,7 +184,7 @@ class Door:
                 "reference": row["reference"],
                 "amount": Decimal(row["amount"]),
                 "currency": row["currency"],
-                "capture": True,
+                "capture": not row["holds"],
             }
             done = self.books.pay(row["account"], said, now, card=card, checkout=checkout_id)
             if done["status"] == "succeeded":

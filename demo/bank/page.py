@@ -61,7 +61,8 @@ def draw_checkout(store: Store, checkout_id: str, now: float, why: str = "") -> 
     if row is None:
         return 404, _page("Payment", "<h1>There is no such payment.</h1>")
     if row["status"] == "paid":
-        body = f'<p class="good" role="status">Paid. Thank you.</p>{_back(row)}'
+        done = "Held on your card. Nothing was taken." if row["holds"] else "Paid. Thank you."
+        body = f'<p class="good" role="status">{done}</p>{_back(row)}'
     elif row["status"] != "open" or row["expires"] <= now:
         body = f'<p class="bad" role="status">This payment link has ended.</p>{_back(row)}'
     else:
@@ -115,10 +116,22 @@ def _form(row: Row, why: str) -> str:
     return (
         f'{error}<form method="post"><label for="card">Card number</label>'
         f'<input id="card" name="card" inputmode="numeric" autocomplete="cc-number" required'
-        f" autofocus{described}><button>Pay {escape(row['amount'])} {escape(row['currency'])}"
+        f" autofocus{described}>{_terms(row)}<button>{'Hold' if row['holds'] else 'Pay'}"
+        f" {escape(row['amount'])} {escape(row['currency'])}"
         f'</button></form><p class="soft">The link holds until {until}.</p>'
         f'<details><summary class="soft">Cards of the sandbox</summary><ul class="soft">{cards}'
         "</ul></details>"
+    )
+
+
+def _terms(row: Row) -> str:
+    """What whoever lets an amount be held agrees to."""
+    if not row["holds"]:
+        return ""
+    return (
+        '<p class="soft">Nothing is taken now. The amount is held on this card, and the card is'
+        " kept: the shop may renew the hold, and charge up to this amount if what you agreed to"
+        " send back does not arrive.</p>"
     )
 
 

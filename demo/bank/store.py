@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS payment (
     id TEXT PRIMARY KEY, account TEXT NOT NULL, reference TEXT NOT NULL, amount TEXT NOT NULL,
     currency TEXT NOT NULL, label TEXT NOT NULL, status TEXT NOT NULL, code TEXT NOT NULL,
     captured TEXT NOT NULL DEFAULT '0', refunded TEXT NOT NULL DEFAULT '0', valid_until REAL,
-    checkout TEXT, created REAL NOT NULL);
+    checkout TEXT, created REAL NOT NULL, method TEXT);
 CREATE TABLE IF NOT EXISTS operation (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, account TEXT NOT NULL,
     kind TEXT NOT NULL, payment TEXT NOT NULL, reference TEXT NOT NULL, amount TEXT NOT NULL,
@@ -28,7 +28,8 @@ CREATE TABLE IF NOT EXISTS used_key (
 CREATE TABLE IF NOT EXISTS checkout (
     id TEXT PRIMARY KEY, account TEXT NOT NULL, reference TEXT NOT NULL, amount TEXT NOT NULL,
     currency TEXT NOT NULL, title TEXT NOT NULL, return_url TEXT NOT NULL, locale TEXT NOT NULL,
-    expires REAL NOT NULL, status TEXT NOT NULL DEFAULT 'open', created REAL NOT NULL);
+    expires REAL NOT NULL, status TEXT NOT NULL DEFAULT 'open', created REAL NOT NULL,
+    holds INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS dispute (
     id TEXT PRIMARY KEY, account TEXT NOT NULL, payment TEXT NOT NULL, amount TEXT NOT NULL,
     currency TEXT NOT NULL, reason TEXT NOT NULL, status TEXT NOT NULL, created REAL NOT NULL);
@@ -39,6 +40,9 @@ CREATE TABLE IF NOT EXISTS call (
     number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, path TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value REAL NOT NULL);
 """
+
+# What books that were begun before lack.
+ADDED = (("payment", "method TEXT"), ("checkout", "holds INTEGER NOT NULL DEFAULT 0"))
 
 Row = dict[str, Any]
 
@@ -53,6 +57,12 @@ class Store:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.executescript(SCHEMA)
+        for table, column in ADDED:
+            if column.split()[0] not in self._columns(table):
+                self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
+
+    def _columns(self, table: str) -> set[str]:
+        return {row["name"] for row in self.rows(f"SELECT name FROM pragma_table_info('{table}')")}
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -152,9 +152,7 @@ def can_release_hold(facts: ExchangeFacts) -> Verdict:
 
 
 def can_send_link(facts: ExchangeFacts) -> Verdict:
-    """A link takes a payment; what has to be held on a card needs a card on file."""
-    if facts.card_hold > 0:
-        return Verdict.refuse("An amount is to be held on a card: charge a card on file instead.")
+    """A link takes the difference; with that paid, another one lets an amount be held."""
     return can_collect(facts)
 
 

@@ -7,7 +7,6 @@ is charged, and while one is on its way the goods stay.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from decimal import Decimal
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from exchanges.services.timeline import Who
 from inventory import services as inventory
 from payments import queries as payment_queries
 from payments import services as payments
+from payments.states import OperationKind
 
 # A provider answers within seconds; what is unknown then is found out within minutes.
 GRACE = dt.timedelta(minutes=10)
@@ -41,7 +41,7 @@ def collect_due(
     now: dt.datetime,
 ) -> Exchange:
     """Charge what is still due on a card on file, while the goods are held for it."""
-    exchange, quote, left = _read_due(exchange_id, version, actor, now, rules.can_collect)
+    exchange, quote, left = _read_due(exchange_id, version, actor, now)
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     purpose = reference(exchange)
     inventory.grant_grace(
@@ -65,15 +65,24 @@ def collect_due(
 def send_payment_link(
     *, exchange_id: int, version: int | None, actor: Actor, op_id: UUID, now: dt.datetime
 ) -> Exchange:
-    """Ask the customer for what is still due by a link that ends with the hold."""
-    exchange, quote, left = _read_due(exchange_id, version, actor, now, rules.can_send_link)
+    """Ask the customer for what is still due by a link that ends with the hold.
+
+    Where nothing is, for what is to be held on a card until the goods are back.
+    """
+    exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
+    quote, facts = queries.get_quote(exchange), queries.read_facts(exchange)
+    left = _count_left(exchange, facts)
+    wanted = left if left > 0 else facts.card_hold - facts.authorised
+    _require(rules.can_send_link(facts), wanted)
+    assert quote is not None
     assert exchange.replacement_order_id is not None
     payments.request_payment(
         partner_id=exchange.partner_id,
         case=exchange.case,
         purpose=reference(exchange),
         order_id=exchange.replacement_order_id,
-        amount=left,
+        kind=OperationKind.CAPTURE if left > 0 else OperationKind.AUTHORISE,
+        amount=wanted,
         currency=quote.currency,
         customer_id=exchange.return_case.customer_id,
         content_hash=quote.content_hash,
@@ -102,22 +111,27 @@ def end_grace_of_payment(
 
 
 def _read_due(
-    exchange_id: int,
-    version: int | None,
-    actor: Actor,
-    now: dt.datetime,
-    guard: Callable[[rules.ExchangeFacts], Verdict],
+    exchange_id: int, version: int | None, actor: Actor, now: dt.datetime
 ) -> tuple[Exchange, Quote, Decimal]:
     """The locked exchange, its quote, and what is still to be paid before anything leaves."""
     exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
     quote, facts = queries.get_quote(exchange), queries.read_facts(exchange)
-    left = facts.needed - facts.netted - payment_queries.get_money(reference(exchange)).kept
-    Verdict.of(
-        *guard(facts).reasons,
-        None if left > 0 else "Nothing is left to pay.",
-    ).require("No payment can be taken for this exchange.")
+    left = _count_left(exchange, facts)
+    _require(rules.can_collect(facts), left)
     assert quote is not None
     return exchange, quote, left
+
+
+def _count_left(exchange: Exchange, facts: rules.ExchangeFacts) -> Decimal:
+    kept: Decimal = payment_queries.get_money(reference(exchange)).kept
+    return facts.needed - facts.netted - kept
+
+
+def _require(verdict: Verdict, left: Decimal) -> None:
+    Verdict.of(
+        *verdict.reasons,
+        None if left > 0 else "Nothing is left to pay.",
+    ).require("No payment can be taken for this exchange.")
 
 
 def _end_of_hold(exchange: Exchange) -> dt.datetime:

@@ -2,6 +2,7 @@
 
 from orders.rules import NotReturnable
 from orders.services.bulk_sales import NewSale, register_orders
+from orders.services.cards import keep_card
 from orders.services.links import revoke_links, send_order_link
 from orders.services.replacements import (
     ExchangeOrderLine,
@@ -52,6 +53,7 @@ __all__ = [
     "end_shipping",
     "follow_payment",
     "free_return_units",
+    "keep_card",
     "keep_units",
     "mark_lines_shipped",
     "mark_order_delivered",

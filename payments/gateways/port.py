@@ -61,7 +61,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutOrder:
-    """A page of the provider's where a customer pays."""
+    """A page of the provider's where a customer pays.
+
+    `is_hold`: nothing is taken, the amount is held on the card, and the card is kept for charges
+    that the customer agrees to by it.
+    """
 
     key: str
     reference: str
@@ -71,6 +75,7 @@ class CheckoutOrder:
     expires_at: dt.datetime
     return_url: str
     locale: str
+    is_hold: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +86,10 @@ class OpenedCheckout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One try to pay on a hosted page. `payment` is the provider's name for it."""
+    """One try to pay on a hosted page. `payment` is the provider's name for it.
+
+    Of a hold: `method` is the card that was kept, `valid_until` when the hold lapses.
+    """
 
     payment: str
     status: Status
@@ -89,6 +97,8 @@ class Attempt:
     currency: str
     code: str = ""
     label: str = ""
+    method: str = ""
+    valid_until: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,6 +108,7 @@ def open_checkout(access: Access, order: CheckoutOrder) -> OpenedCheckout:
         "expires_at": order.expires_at.timestamp(),
         "return_url": order.return_url,
         "locale": order.locale,
+        "capture": not order.is_hold,
     }
     status, answer = _ask(access, "POST", "/v1/checkouts", said, key=order.key)
     if status != 200:
@@ -132,6 +133,8 @@ def fetch_checkout(access: Access, checkout_id: str) -> Checkout:
                 currency=one["currency"],
                 code=one["code"],
                 label=one["label"],
+                method=one["method"] or "",
+                valid_until=_read_moment(one["valid_until"]),
             )
             for one in answer["attempts"]
         ],
@@ -179,15 +182,18 @@ def read_notice(
 
 
 def _read_outcome(answer: dict[str, Any]) -> Outcome:
-    until = answer.get("valid_until")
     is_refund = answer.get("kind") == "refund"
     return Outcome(
         status=Status(answer["status"]),
         reference=answer["id"] if is_refund else answer["payment"],
         code=answer.get("code") or "",
         label=answer.get("label") or "",
-        valid_until=dt.datetime.fromtimestamp(until, dt.UTC) if until else None,
+        valid_until=_read_moment(answer.get("valid_until")),
     )
+
+
+def _read_moment(said: float | None) -> dt.datetime | None:
+    return dt.datetime.fromtimestamp(said, dt.UTC) if said else None
 
 
 def _get(access: Access, path: str) -> tuple[int, dict[str, Any]]:

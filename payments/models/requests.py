@@ -13,11 +13,12 @@ from core.states import FSMModelMixin
 from orders.models import Customer, Order
 from orders.models.orders import money
 from payments.models.accounts import ProviderAccount
-from payments.states import RequestState
+from payments.states import OperationKind, RequestState
 
 
 class PaymentRequest(FSMModelMixin, PartnerRow):
-    """An amount a customer is asked to pay at the provider's own page, by a link.
+    """An amount a customer is asked to pay at the provider's own page, by a link; or to have held
+    on a card, which is kept with the consent that they give there.
 
     Bound to the content it was made for, by hash, and to a moment: what is paid after that, or
     for something that has changed meanwhile, goes back by itself.
@@ -29,6 +30,14 @@ class PaymentRequest(FSMModelMixin, PartnerRow):
     order = models.ForeignKey(Order, models.PROTECT, related_name="+")
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="payment_requests")
     account = models.ForeignKey(ProviderAccount, models.PROTECT, related_name="+")
+    kind = models.CharField(
+        max_length=12,
+        choices=[
+            (OperationKind.CAPTURE, OperationKind.CAPTURE.label),
+            (OperationKind.AUTHORISE, OperationKind.AUTHORISE.label),
+        ],
+        default=OperationKind.CAPTURE,
+    )
     amount = money()
     currency = models.CharField(max_length=3)
     content_hash = models.CharField(max_length=64, blank=True)

@@ -16,12 +16,15 @@ from core.events import record, reference
 from core.money import quantum
 from core.operations import operation
 from core.transactions import opens_transaction, requires_transaction
+from orders import services as orders
+from orders.models import PaymentMethod
 from payments import locks, queries
 from payments.gateways.port import Attempt, Checkout, OpenedCheckout, Outcome, Status
 from payments.models import MoneyOperation, PaymentRequest
 from payments.rules import charge_key, delay_after
 from payments.services.intents import (
     NoProvider,
+    follow,
     plan_refund_of_tender,
     refuse_while_unknown,
     write,
@@ -50,10 +53,12 @@ def request_payment(
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None = None,
+    kind: str = OperationKind.CAPTURE,
 ) -> PaymentRequest:
     """Ask a customer for `amount` by a link. The same content again is the request that is open.
 
-    Another content, or another amount, takes the place of what was asked before.
+    With `kind` authorise they let it be held on a card. Another content, or another amount, takes
+    the place of what was asked before.
     """
     if amount <= 0 or amount % quantum(currency):
         raise BadInput(f"{amount} is no amount of {currency}.", field="amount")
@@ -66,7 +71,7 @@ def request_payment(
     if account is None:
         raise NoProvider("No payment provider is connected.")
     if (open_one := locks.lock_open_request(purpose)) is not None:
-        if (open_one.content_hash, open_one.amount) == (content_hash, amount):
+        if (open_one.content_hash, open_one.amount, open_one.kind) == (content_hash, amount, kind):
             return open_one
         _end(open_one, "withdrawn", who)
     request: PaymentRequest = PaymentRequest.objects.create(
@@ -76,6 +81,7 @@ def request_payment(
         order_id=order_id,
         customer_id=customer_id,
         account=account,
+        kind=kind,
         amount=amount,
         currency=currency,
         content_hash=content_hash,
@@ -206,16 +212,14 @@ def _note_attempt(request: PaymentRequest, attempt: Attempt, who: Who) -> None:
     known = MoneyOperation.objects.filter(
         provider=request.account.adapter,
         provider_reference=attempt.payment,
-        kind=OperationKind.CAPTURE,
+        kind=request.kind,
     )
     if attempt.status == Status.PENDING or known.exists():
         return
     if attempt.status == Status.DECLINED:
         _write_attempt(request, attempt, request.purpose, f"attempt:{attempt.payment}", who)
     elif _counts(request):
-        charged = queries.get_money(request.purpose).captured
-        key = charge_key(request.purpose, charged, kind="capture")
-        _write_attempt(request, attempt, request.purpose, key, who)
+        _write_attempt(request, attempt, request.purpose, _key_of(request), who)
         request.pay()
         request.paid_at = who["now"]
         request.save()
@@ -224,33 +228,49 @@ def _note_attempt(request: PaymentRequest, attempt: Attempt, who: Who) -> None:
         _give_back(request, attempt, who)
 
 
+def _key_of(request: PaymentRequest) -> str:
+    """What may happen once, by the link or by a card on file."""
+    if request.kind == OperationKind.AUTHORISE:
+        before = Decimal(queries.count_holds(request.purpose))
+    else:
+        before = queries.get_money(request.purpose).captured
+    return charge_key(request.purpose, before, kind=request.kind)
+
+
 def _counts(request: PaymentRequest) -> bool:
     """Whether a payment is still wanted: asked for, in time, and by nobody else under way."""
     is_open = request.state == RequestState.OPEN
     under_way = MoneyOperation.objects.filter(
-        purpose=request.purpose, kind=OperationKind.CAPTURE, state__in=LIVE
+        purpose=request.purpose, kind=request.kind, state__in=LIVE
     )
     return is_open and request.expires_at > clock.database_now() and not under_way.exists()
 
 
 def _give_back(request: PaymentRequest, attempt: Attempt, who: Who) -> None:
-    """Money nobody waits for any more: written down as what it is, and sent back."""
+    """Money nobody waits for any more: written down as what it is, and sent back or let go."""
     own = reference(request)
     taken = _write_attempt(request, attempt, own, f"late:{attempt.payment}", who)
+    if taken.kind == OperationKind.AUTHORISE:
+        follow(taken, OperationKind.VOID, taken.amount, who)
+    else:
+        _refund(request, taken, who)
+    request.paid_late_at = who["now"]
+    request.save()
+    tell_of_request(request, "paid_late", **who)
+
+
+def _refund(request: PaymentRequest, taken: MoneyOperation, who: Who) -> None:
     assert taken.tender_id is not None
     plan_refund_of_tender(
         partner_id=request.partner_id,
         case=request.case,
-        purpose=own,
+        purpose=reference(request),
         tender_id=taken.tender_id,
         amount=taken.amount,
         currency=taken.currency,
         reason="paid_late",
         who=who,
     )
-    request.paid_late_at = who["now"]
-    request.save()
-    tell_of_request(request, "paid_late", **who)
 
 
 def _write_attempt(
@@ -261,21 +281,41 @@ def _write_attempt(
         case=request.case,
         purpose=purpose,
         business_key=business_key,
-        kind=OperationKind.CAPTURE,
+        kind=request.kind,
         amount=attempt.amount,
         currency=attempt.currency,
         order_id=request.order_id,
         account=request.account,
+        method=_keep_card(request, attempt, who),
         reason="payment_link",
         who=who,
     )
     taken.submitted_at = clock.database_now()
     taken.submit()
     outcome = Outcome(
-        status=attempt.status, reference=attempt.payment, code=attempt.code, label=attempt.label
+        status=attempt.status,
+        reference=attempt.payment,
+        code=attempt.code,
+        label=attempt.label,
+        valid_until=attempt.valid_until,
     )
     settle(taken, outcome, who)
     return taken
+
+
+def _keep_card(request: PaymentRequest, attempt: Attempt, who: Who) -> PaymentMethod | None:
+    """The card of a hold, with the consent that its owner gave on the page."""
+    if not attempt.method or not _counts(request):
+        return None
+    return orders.keep_card(
+        partner_id=request.partner_id,
+        customer_id=request.customer_id,
+        provider=request.account.adapter,
+        token=attempt.method,
+        label=attempt.label,
+        consent=request.purpose,
+        **who,
+    )
 
 
 def _end(request: PaymentRequest, how: str, who: Who) -> None:
@@ -315,6 +355,7 @@ def tell_of_request(
         data={
             "request": request.public_id,
             "purpose": request.purpose,
+            "kind": str(request.kind),
             "amount": str(request.amount),
             "currency": request.currency,
         },

@@ -239,6 +239,8 @@ class Books:
             amount=price["unit_amount"],
             currency=price["currency"],
             metadata=dict(said["payment_intent_data"]["metadata"]),
+            kept=_keeps(said),
+            capture_method=said["payment_intent_data"].get("capture_method", "automatic"),
         )
 
     def _switch(self, link: Said, said: Said) -> Said:
@@ -269,9 +271,17 @@ class Books:
         known = self.rows["payment_intents"].get(session["payment_intent"] or "")
         said = {"amount": link["amount"], "currency": link["currency"]}
         said |= {"metadata": link["metadata"], "payment_method": card}
+        said["capture_method"] = link["capture_method"]
         try:
             intent = self.charge(said, known)
             session["status"], link["active"] = "complete", False
         except Refused as refusal:
             intent = refusal.more["payment_intent"]
+        intent["payment_method"] = card if link["kept"] else None
         session["payment_intent"] = intent["id"]
+
+
+def _keeps(said: Said) -> bool:
+    """A card that is to be charged later is kept for a customer, who has to be made."""
+    later = said["payment_intent_data"].get("setup_future_usage") == "off_session"
+    return later and said.get("customer_creation") == "always"

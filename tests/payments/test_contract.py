@@ -259,3 +259,17 @@ class TestPages:
         payment = found.attempts[1].payment
         assert side.gateway.fetch_payment(side.access, payment)[0] == order.reference
         assert side.do("refund", "43.30", payment=payment).status == Status.SUCCEEDED
+
+    @pytest.mark.parametrize("side", HERE, indirect=True)
+    def test_may_hold_an_amount_and_keep_the_card(self, side: Side) -> None:
+        order = order_page(is_hold=True)
+        opened = side.gateway.open_checkout(side.access, order)
+        assert side.pay
+        side.pay(opened, "good")
+        (found,) = side.gateway.fetch_checkout(side.access, opened.reference).attempts
+        assert (found.status, found.amount) == (Status.SUCCEEDED, Decimal("43.30"))
+        assert found.method == side.cards["good"]
+        assert found.valid_until
+        assert found.valid_until > clock.now() + dt.timedelta(days=6)
+        assert [kind for kind, _, _ in movements(side) if kind == "capture"] == []
+        assert side.do("void", payment=found.payment).status == Status.SUCCEEDED

@@ -12,6 +12,7 @@ from core import clock, documents
 from core.models import Event
 from core.money import ZERO
 from notifications.models import Message
+from orders.models import PaymentMethod
 from payments import linking, noticing, queries, services, sweeps
 from payments.models import MoneyOperation, PaymentRequest, ProviderNotice
 from payments.rules import reminds_at
@@ -207,6 +208,78 @@ class TestLink:
         request.refresh_from_db()
         assert request.url
         assert len(bank.state()["checkout"]) == 1
+
+
+class TestAHoldByLink:
+    """Nothing is taken: the amount is held, and the card is kept to charge for what stays away."""
+
+    def ask(self, desk: Desk, **more: Any) -> PaymentRequest:
+        return ask(desk, kind="authorise", **more)
+
+    @pytest.mark.causes("card_hold_link", "card_held")
+    def test_is_asked_for_and_made_on_the_provider_s_page(self, bank: Bank) -> None:
+        desk = make_desk(bank)
+        request = self.ask(desk)
+        deliver()
+        assert Message.objects.get().template == "card_hold_link"
+        assert "Nothing is taken now" in bank.open(request.url)
+        assert "Held on your card. Nothing was taken." in bank.pay(request.url)
+        look()
+        deliver()
+        request.refresh_from_db()
+        facts = queries.get_money(PURPOSE)
+        assert (request.state, facts.authorised, facts.captured) == ("paid", Decimal("43.30"), 0)
+        assert desk.order.tenders.count() == 1
+        assert Message.objects.filter(template="card_held").count() == 1
+        laws_hold()
+
+    def test_keeps_the_card_with_its_consent_once(self, bank: Bank) -> None:
+        desk = make_desk(bank)
+        PaymentMethod.objects.all().delete()
+        for times, content in enumerate("ab", start=1):
+            bank.pay(self.ask(desk, content=content).url, "5555 5555 5555 4444")
+            look(times * dt.timedelta(minutes=3))
+        card = PaymentMethod.objects.get()
+        assert (card.token, card.label, card.consent) == (
+            "card_4444",
+            "Mastercard ·· 4444",
+            PURPOSE,
+        )
+        holds = MoneyOperation.objects.filter(kind="authorise", payment_method=card)
+        assert holds.count() == 2
+
+    def test_is_renewed_on_that_card_before_it_lapses(self, bank: Bank) -> None:
+        desk = make_desk(bank)
+        PaymentMethod.objects.all().delete()
+        bank.pay(self.ask(desk).url)
+        look()
+        hold = MoneyOperation.objects.get(kind="authorise")
+        assert hold.valid_until
+        renewed = run(services.renew_card_hold, hold_id=hold.pk)
+        carry_out(ahead=AN_HOUR)
+        assert renewed.payment_method == PaymentMethod.objects.get()
+        assert queries.get_running_hold(PURPOSE) == renewed
+
+    @pytest.mark.causes("card_hold_late")
+    def test_that_came_too_late_is_let_go(self, bank: Bank) -> None:
+        desk = make_desk(bank)
+        PaymentMethod.objects.all().delete()
+        request = self.ask(desk)
+        bank.act("pay", id=request.provider_reference, card="4242424242424242", late="1")
+        look(AN_HOUR)
+        carry_out(ahead=2 * AN_HOUR)
+        deliver()
+        assert queries.get_money(PURPOSE).authorised == ZERO
+        assert bank.state()["payment"][-1]["status"] == "voided"
+        assert Message.objects.filter(template="card_hold_late").count() == 1
+        assert not PaymentMethod.objects.exists()
+        laws_hold()
+
+    def test_and_a_payment_are_two_requests(self, bank: Bank) -> None:
+        desk = make_desk(bank)
+        first, second = ask(desk), self.ask(desk)
+        first.refresh_from_db()
+        assert (first.state, second.state) == ("withdrawn", "open")
 
 
 @pytest.mark.django_db(transaction=True)

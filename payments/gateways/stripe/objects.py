@@ -44,8 +44,12 @@ def read_intent(intent: dict[str, Any]) -> Outcome | None:
         reference=intent["id"],
         code=code,
         label=label_of(card),
-        valid_until=dt.datetime.fromtimestamp(until, dt.UTC) if until else None,
+        valid_until=read_moment(until),
     )
+
+
+def read_moment(said: int | None) -> dt.datetime | None:
+    return dt.datetime.fromtimestamp(said, dt.UTC) if said else None
 
 
 def read_refund(refund: dict[str, Any]) -> Outcome:

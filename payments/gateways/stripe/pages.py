@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,7 +25,14 @@ from payments.gateways.port import (
 )
 from payments.gateways.stripe.amounts import from_minor, to_minor
 from payments.gateways.stripe.client import connect, reading, translate
-from payments.gateways.stripe.objects import REFERENCE, decline_code, label_of, read_intent
+from payments.gateways.stripe.objects import (
+    REFERENCE,
+    decline_code,
+    id_of,
+    label_of,
+    read_intent,
+    read_moment,
+)
 
 
 def open_checkout(access: Access, order: CheckoutOrder) -> OpenedCheckout:
@@ -38,6 +46,12 @@ def open_checkout(access: Access, order: CheckoutOrder) -> OpenedCheckout:
         },
         "restrictions": {"completed_sessions": {"limit": 1}},
     }
+    if order.is_hold:
+        said["customer_creation"] = "always"
+        said["payment_intent_data"] |= {
+            "capture_method": "manual",
+            "setup_future_usage": "off_session",
+        }
     if order.return_url:
         said["after_completion"] = {"type": "redirect", "redirect": {"url": order.return_url}}
     try:
@@ -110,7 +124,15 @@ def _list_attempts(client: stripe.StripeClient, session: dict[str, Any]) -> Iter
         else:
             standing = read_intent(intent)
             status = standing.status if standing else Status.PENDING
-            yield _attempt(charge, intent["id"], status)
+            made = _attempt(charge, intent["id"], status)
+            if intent["status"] == "requires_capture":
+                until = (charge.get("payment_method_details") or {}).get("card") or {}
+                made = replace(
+                    made,
+                    method=id_of(intent.get("payment_method")),
+                    valid_until=read_moment(until.get("capture_before")),
+                )
+            yield made
 
 
 def _attempt(charge: dict[str, Any], payment: str, status: Status) -> Attempt:
