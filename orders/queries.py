@@ -73,6 +73,11 @@ def list_other_orders(order: Order, *, limit: int = 5) -> list[Order]:
     return list(others.order_by("-placed_at", "-pk")[:limit])
 
 
+def has_card(customer_id: int) -> bool:
+    """Whether they have agreed to have a card charged that is on file."""
+    return bool(PaymentMethod.objects.filter(customer=customer_id).exists())
+
+
 def list_ties(orders: Collection[Order]) -> dict[int, str]:
     """The customers of these orders, and who shares an address or a card with them: by id, what
     ties them: ``own``, ``card`` or ``address``, the closest first.

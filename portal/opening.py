@@ -15,7 +15,9 @@ from returns.models import Return
 from returns.services import open_return
 
 
-def open_case(visit: Visit, weighed: Weighed, *, op_id: UUID, now: dt.datetime) -> Return:
+def open_case(
+    visit: Visit, weighed: Weighed, *, exchange_type: str, op_id: UUID, now: dt.datetime
+) -> Return:
     """Raises what opening raises; `OutOfStock` where the second wishes have run out too."""
     order, choices = visit.order, weighed.choices
     who: dict[str, Any] = {
@@ -30,7 +32,8 @@ def open_case(visit: Visit, weighed: Weighed, *, op_id: UUID, now: dt.datetime) 
     if not choices.exchanged:
         return open_return(**who)
     replacements = list_replacements(weighed.lines)
-    return open_exchange_case(**who, replacements=replacements).return_case
+    exchange = open_exchange_case(**who, replacements=replacements, exchange_type=exchange_type)
+    return exchange.return_case
 
 
 def find_opened(visit: Visit, op_id: UUID) -> Return | None:

@@ -54,7 +54,7 @@ def draw_line(line: WeighedLine, wording: Wording) -> LinePage:
         verdict=tell_verdict(shown, locale=wording.locale) if shown else [],
         is_refused=not line.possible,
         wanted_photos=_count_photos(line),
-        swaps=[_draw_swap(offer, choice, wording) for offer in line.offers.values()],
+        swaps=[_draw_swap(offer, line, wording) for offer in line.offers.values()],
         plain=[
             _draw_plain(outcome, line, wording) for outcome in PLAIN if outcome in line.possible
         ],
@@ -72,22 +72,26 @@ def draw_line(line: WeighedLine, wording: Wording) -> LinePage:
     )
 
 
-def say_when(offer: Offer, wording: Wording) -> str:
-    """Honest: it goes out when the goods have come back, so only how long it takes is known."""
+def say_when(offer: Offer, wording: Wording, *, is_ahead: bool = False) -> str:
+    """Honest: it goes out when the goods have come back, so only how long it takes is known.
+
+    `is_ahead`: it may leave before, which is chosen later.
+    """
     if not offer.can_go_out:
         return wording.say("not_in_stock")
-    best = offer.best
+    best, key = offer.best, "in_stock_free" if is_ahead else "in_stock"
     if best is None or best.arrives_on is None:
-        return wording.say("in_stock")
-    return wording.say("in_stock_by", day=wording.day(best.arrives_on))
+        return wording.say(key)
+    return wording.say(f"{key}_by", day=wording.day(best.arrives_on))
 
 
-def _draw_swap(offer: Offer, choice: LineChoice, wording: Wording) -> Option:
+def _draw_swap(offer: Offer, line: WeighedLine, wording: Wording) -> Option:
+    choice = line.choice
     return Option(
         value=f"{SWAP}{offer.variant.sku}",
         title=offer.variant.full_title,
         amount=_difference(offer, choice, wording),
-        note=say_when(offer, wording),
+        note=say_when(offer, wording, is_ahead=line.may_leave_ahead),
         is_chosen=choice.swap == offer.variant.sku,
         is_free=offer.can_go_out,
     )

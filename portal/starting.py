@@ -20,10 +20,12 @@ from django.views.decorators.http import require_http_methods
 from core import clock
 from core.errors import DomainError
 from core.permissions import public
+from exchanges.states import ExchangeType
 from inventory.services import OutOfStock
 from orders.rules import NotReturnable
 from policies.rules import CONDITIONS
 from portal.choices import MOST_PHOTOS, Choices, LineChoice, read_choices
+from portal.leaves import Leaving, list_ways
 from portal.limits import limited
 from portal.opening import find_opened, open_case
 from portal.options import draw_line, say_when
@@ -187,6 +189,7 @@ def _ask_yes(
     op_id: UUID | None = None,
 ) -> HttpResponse:
     words = visit.wording
+    ways = list_ways(weighed, words, now=clock.now())
     return draw(
         request,
         words,
@@ -194,12 +197,20 @@ def _ask_yes(
         status=UNPROCESSABLE if problem else 200,
         **_heading(visit),
         lines=[_draw_agreed(line, words) for line in weighed.lines],
+        ways=ways if len(ways) > 1 else [],
+        only=ways[0] if len(ways) == 1 else None,
+        leaves=_find_way(request, ways).value if ways else "",
         total=words.difference(weighed.due, weighed.currency),
         is_exchange=bool(weighed.choices.exchanged),
         is_due=weighed.due > 0,
         problem=words.texts.get(problem, ""),
         op_id=op_id or uuid4(),
     )
+
+
+def _find_way(request: HttpRequest, ways: list[Leaving]) -> Leaving:
+    """What was chosen; what leaves after the goods where nothing was, or nothing there is."""
+    return next((way for way in ways if way.value == request.POST.get("leaves")), ways[0])
 
 
 def _draw_agreed(line: WeighedLine, words: Wording) -> Agreed:
@@ -210,7 +221,9 @@ def _draw_agreed(line: WeighedLine, words: Wording) -> Agreed:
         choice=choice,
         title=f"{choice.quantity} × {choice.sold.title}",
         gets=f"{choice.quantity} × {gets}" if first else gets,
-        note=say_when(first, words) if first else words.say(f"outcome_{choice.outcome}_note"),
+        note=say_when(first, words, is_ahead=line.may_leave_ahead)
+        if first
+        else words.say(f"outcome_{choice.outcome}_note"),
         second=words.say(
             "second_agreed",
             title=second.variant.full_title,
@@ -237,9 +250,20 @@ def _confirm(request: HttpRequest, visit: Visit, weighed: Weighed) -> HttpRespon
     sums = {f"sums-{line.choice.key}": _sums_of(line) for line in weighed.lines}
     if any(request.POST.get(name) != shown for name, shown in sums.items()):
         return _ask_yes(request, visit, weighed, problem="sums_changed")
+    now = clock.now()
+    ways = list_ways(weighed, visit.wording, now=now)
+    way = _find_way(request, ways) if ways else None
+    if way and request.POST.get(f"leaves-{way.value}") != way.sums:
+        return _ask_yes(request, visit, weighed, problem="sums_changed")
     op_id = read_op_id(request.POST)
     try:
-        case = open_case(visit, weighed, op_id=op_id, now=clock.now())
+        case = open_case(
+            visit,
+            weighed,
+            exchange_type=way.value if way else ExchangeType.REGULAR,
+            op_id=op_id,
+            now=now,
+        )
     except OutOfStock:
         return _ask_for(request, visit, weighed.choices, problem="just_gone")
     except NotReturnable:

@@ -20,11 +20,11 @@ from exchanges import rules
 from exchanges.queries import ExchangeColumn
 from exchanges.rules import OutboundReason
 from exchanges.states import OVER as EXCHANGE_OVER
-from exchanges.states import ExchangeState
+from exchanges.states import ExchangeState, ExchangeType
 from inventory.states import LIVE as LIVE_HOLDS
 from payments import queries as payments
 from payments.models import PaymentRequest
-from payments.states import MemoState, RequestState
+from payments.states import MemoState, ObligationKind, ObligationState, RequestState
 from policies import queries as policies
 from portal.visits import Visit
 from portal.wording import Wording
@@ -39,10 +39,12 @@ from returns.states import OVER, LineDecision, Outcome, ReturnState
 WAITS_FOR = {
     OutboundReason.AWAITING_PAYMENT: "out_waits_money",
     OutboundReason.MONEY_UNKNOWN: "out_waits_bank",
-    OutboundReason.CARD_HOLD_MISSING: "out_waits_money",
+    OutboundReason.CARD_HOLD_MISSING: "out_waits_hold",
     OutboundReason.AWAITING_GOODS: "out_waits_goods",
     OutboundReason.HOLD_MISSING: "out_waits_stock",
 }
+
+OWED = (ObligationState.OPEN, ObligationState.DUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,7 @@ class CasePage:
     papers: list[tuple[str, str]]
     pay_url: str
     can_pay: bool
+    is_hold: bool
     can_say_sent: bool
     can_cancel: bool
     asked: list[WantedLine]
@@ -125,6 +128,7 @@ def draw_case(case: Return, visit: Visit) -> CasePage:
         papers=_list_papers(case, wording),
         pay_url=request.url if request and can_pay else "",
         can_pay=can_pay,
+        is_hold=can_pay and column is not None and column.facts.missing <= 0,
         can_say_sent=case.state == ReturnState.AUTHORISED and can_mark_departed(case.state).allowed,
         can_cancel=may_cancel(case, column),
         asked=describe_wanted(case) if case.state == ReturnState.AWAITING_EVIDENCE else [],
@@ -190,6 +194,7 @@ def _draw_back(case: Return, wording: Wording) -> Track:
     notes = []
     if case.send_back_by and case.state == ReturnState.AUTHORISED and awaited:
         notes.append(wording.say("send_back_by", day=wording.day(case.send_back_by)))
+    notes += _say_owed(case, wording)
     parcel = column.parcel
     return Track(
         goods=[
@@ -203,6 +208,18 @@ def _draw_back(case: Return, wording: Wording) -> Track:
         if parcel and parcel.tracking_number
         else [],
     )
+
+
+def _say_owed(case: Return, wording: Wording) -> list[str]:
+    """Of what left ahead: the day by which its goods have to be here, and what else is charged."""
+    said = []
+    for owed in payments.list_obligations(reference(case)):
+        if owed.kind == ObligationKind.GOODS and owed.state in OWED:
+            last = owed.due_on + dt.timedelta(days=owed.grace_days)
+            amount = wording.money(owed.amount, owed.currency)
+            days = {"day": wording.day(owed.due_on), "last": wording.day(last)}
+            said.append(wording.say("owed_by", amount=amount, **days))
+    return said
 
 
 def _draw_station(way: str, step: Any, case: Return, wording: Wording) -> Station:
@@ -291,8 +308,23 @@ def _find_request(case: Return) -> PaymentRequest | None:
     return next((r for r in requests if r.state == RequestState.OPEN and r.url), None)
 
 
-def _say_money(case: Return, column: ExchangeColumn | None, wording: Wording) -> Sequence[str]:
+def _say_to_pay(column: ExchangeColumn, wording: Wording) -> list[str]:
+    """What is to be paid or held before it leaves, where it leaves ahead of its goods."""
+    facts = column.facts
+    if column.exchange.type == ExchangeType.REGULAR or column.exchange.state in EXCHANGE_OVER:
+        return []
     said = []
+    if facts.missing > 0:
+        amount = wording.money(facts.missing, facts.currency)
+        said.append(wording.say("to_pay_now", amount=amount))
+    if facts.card_hold > facts.authorised and column.exchange.state in rules.BEFORE_RELEASE:
+        amount = wording.money(facts.card_hold - facts.authorised, facts.currency)
+        said.append(wording.say("to_hold_now", amount=amount))
+    return said
+
+
+def _say_money(case: Return, column: ExchangeColumn | None, wording: Wording) -> Sequence[str]:
+    said = _say_to_pay(column, wording) if column else []
     if (
         column
         and column.quote

@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from core.errors import DomainError
 from exchanges import queries as exchanges
-from exchanges.queries import Offer, Plan
+from exchanges.queries import Offer, Plan, Preview
 from exchanges.services import WantedReplacement
+from exchanges.states import ExchangeType
 from inventory import queries as inventory
 from inventory.models import Variant
 from policies.states import Verdict
@@ -44,6 +45,12 @@ class WeighedLine:
         """The verdict on what was chosen; before that on the first that is possible."""
         outcome = self.choice.outcome or next(iter(self.possible or self.planned), "")
         return self.planned.get(outcome)
+
+    @property
+    def may_leave_ahead(self) -> bool:
+        """Whether policy lets something leave before these goods are back."""
+        swapped = self.planned.get(Outcome.EXCHANGE)
+        return swapped is not None and swapped.judgement.terms.advanced_exchange.is_offered
 
     @property
     def first(self) -> Offer | None:
@@ -175,14 +182,30 @@ def _weigh_together(
 ) -> tuple[PlannedReturn | None, Plan | None]:
     if not choices.is_chosen:
         return None, None
-    wanted = [line.wanted() for line in choices.ticked]
     replacements = list_replacements(lines)
     if len(replacements) < len(choices.exchanged):
         return None, None
     if not replacements:
+        wanted = [line.wanted() for line in choices.ticked]
         return preview_return(lines=wanted, now=now), None
-    preview = exchanges.preview_quote(lines=wanted, replacements=replacements, now=now)
-    return preview.returned, preview.plan
+    previewed = preview(choices, lines, now=now)
+    return previewed.returned, previewed.plan
+
+
+def preview(
+    choices: Choices,
+    lines: list[WeighedLine],
+    *,
+    now: dt.datetime,
+    exchange_type: str = ExchangeType.REGULAR,
+) -> Preview:
+    """What confirming these would make, if it left as `exchange_type` says."""
+    return exchanges.preview_quote(
+        lines=[line.wanted() for line in choices.ticked],
+        replacements=list_replacements(lines),
+        exchange_type=exchange_type,
+        now=now,
+    )
 
 
 def list_replacements(lines: Iterable[WeighedLine]) -> list[WantedReplacement]:

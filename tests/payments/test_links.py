@@ -228,7 +228,7 @@ class TestAHoldByLink:
         deliver()
         request.refresh_from_db()
         facts = queries.get_money(PURPOSE)
-        assert (request.state, facts.authorised, facts.captured) == ("paid", Decimal("43.30"), 0)
+        assert (request.state, facts.authorised, facts.captured) == ("paid", Decimal("43.30"), ZERO)
         assert desk.order.tenders.count() == 1
         assert Message.objects.filter(template="card_held").count() == 1
         laws_hold()
