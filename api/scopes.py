@@ -11,6 +11,7 @@ class Scope(models.TextChoices):
     DECIDE_RETURNS = "returns:decide", "Authorise and reject returns, close them short"
     READ_EXCHANGES = "exchanges:read", "Read exchanges, quotes and shipments"
     WRITE_EXCHANGES = "exchanges:write", "Open exchanges and act on them"
+    READ_PAYMENTS = "payments:read", "Read payments, card holds and refunds"
     READ_EVENTS = "events:read", "Read what happened"
     READ_STOCK = "stock:read", "Read stock, its changes and its ledger"
     READ_RESERVATIONS = "reservations:read", "Read reservations"

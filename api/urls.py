@@ -19,6 +19,7 @@ from api.exchanges import commands as on_exchange
 from api.exchanges.views import Exchanges, OneExchange
 from api.memos.views import CreditMemos, OneCreditMemo
 from api.orders.views import OneOrder, Orders
+from api.payments.views import OnePayment, Payments
 from api.quotes.previews import QuotePreviews
 from api.quotes.views import OneQuote, Quotes
 from api.reservations.views import OneReservation, Reservations
@@ -108,6 +109,8 @@ urlpatterns: list[Any] = [
     one("orders", OneOrder),
     many("parcels", Parcels),
     one("parcels", OneParcel),
+    many("payments", Payments),
+    one("payments", OnePayment),
     many("quote-previews", QuotePreviews),
     many("quotes", Quotes),
     one("quotes", OneQuote),

@@ -10,11 +10,12 @@ from django.db.models import QuerySet
 from api.decisions.telling import CaseNamed, name_case
 from api.expanding import is_wanted
 from api.quotes.telling import QuoteTold, quote
-from api.reservations.telling import ReservationTold, reservation
+from api.reservations.telling import ReservationTold, tell_reservations
 from api.shapes import AllowedAction, Amount, Day, Moment, day, moment, money
 from api.shipments import telling as shipments
 from api.shipments.telling import ShipmentTold
 from core.events import reference
+from core.models import Partner
 from exchanges.models import Exchange, ExchangeLine, Quote
 from exchanges.rules import OutboundHold
 from exchanges.states import Evenness, ExchangeState, ExchangeType
@@ -154,6 +155,7 @@ def tell_now(
     *,
     awaits: Sequence[OutboundHold],
     holds: Sequence[Reservation],
+    partner: Partner,
     actions: list[AllowedAction],
     as_of: dt.datetime,
 ) -> ExchangeNow:
@@ -162,7 +164,7 @@ def tell_now(
         "awaits": [
             {"reason": each.reason.value.lower(), "sentence": each.sentence} for each in awaits
         ],
-        "holds": [reservation(each, as_of=as_of, livemode=told["livemode"]) for each in holds],
+        "holds": tell_reservations(holds, partner, as_of=as_of),
         "as_of": moment(as_of),
         "allowed_actions": actions,
     }

@@ -68,6 +68,7 @@ class AboutExchanges(ApiView):
             told,
             awaits=list_outbound_holds(facts),
             holds=holds,
+            partner=self.partner,
             actions=list_actions(facts),
             as_of=clock.database_now(),
         )

@@ -1,21 +1,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, TypedDict
 
+from api.references import publish
 from api.shapes import AllowedAction, Moment, action, moment
+from core.models import Partner
 from inventory import rules
 from inventory.models import Reservation
 from inventory.states import ReservationState
 
 
 class ReservationTold(TypedDict):
-    """Units held for an exchange, as they stand at a moment of the database's clock."""
+    """Units held for an exchange, as they stand at a moment of the database's clock.
+
+    `reference` is the exchange's id and the position of its line: `exc_…:1`. `case` is the
+    return's id.
+    """
 
     object: Literal["reservation"]
     number: str
-    reference: str
-    case: str
+    reference: str | None
+    case: str | None
     state: Annotated[str, ReservationState]
     cause: str | None
     sku: str
@@ -41,13 +48,22 @@ class RankedReservation(ReservationTold):
     as_of: Moment
 
 
-def reservation(row: Reservation, *, as_of: dt.datetime, livemode: bool) -> ReservationTold:
-    """A hold as it stands at a moment of the database's clock."""
+def tell_reservations(
+    rows: Sequence[Reservation], partner: Partner, *, as_of: dt.datetime
+) -> list[ReservationTold]:
+    """Holds as they stand at a moment; what they are for is read for all of them at once."""
+    names = publish((name for row in rows for name in (row.reference, row.case)), partner)
+    return [_tell(row, names, as_of, livemode=not partner.is_sandbox) for row in rows]
+
+
+def _tell(
+    row: Reservation, names: Mapping[str, str], as_of: dt.datetime, *, livemode: bool
+) -> ReservationTold:
     return {
         "object": "reservation",
         "number": row.number,
-        "reference": row.reference,
-        "case": row.case,
+        "reference": names.get(row.reference),
+        "case": names.get(row.case) or None,
         "state": row.state,
         "cause": row.cause or None,
         "sku": row.variant.sku,

@@ -6,7 +6,8 @@ from rest_framework.response import Response
 
 from api.pages import PageQuestion, cut
 from api.problems import NoSuchThing
-from api.reservations.telling import RankedReservation, ReservationTold, reservation
+from api.references import find_holders
+from api.reservations.telling import RankedReservation, ReservationTold, tell_reservations
 from api.scopes import Scope
 from api.shapes import ListedAsOf, moment
 from api.stock.questions import LocationCode, Sku
@@ -21,7 +22,11 @@ class ReservationQuestion(PageQuestion):
     sku = Sku(required=False)
     location = LocationCode(required=False)
     state = serializers.ChoiceField(choices=ReservationState.choices, required=False)
-    reference = serializers.CharField(required=False, max_length=64)
+    reference = serializers.CharField(
+        required=False,
+        max_length=64,
+        help_text="Of one exchange, by its id, or of one of its lines: `exc_…:1`.",
+    )
 
 
 class Reservations(ApiView):
@@ -34,14 +39,15 @@ class Reservations(ApiView):
         "sku": "variant__sku",
         "location": "location__code",
         "state": "state",
-        "reference": "reference",
     }
 
     def get(self, request: Request) -> Response:
         rows = self.narrow(Reservation.objects.for_partner(self.partner))
+        if "reference" in self.asked:
+            rows = rows.filter(reference__in=find_holders(self.asked["reference"], self.partner))
         page = cut(rows.select_related("variant", "location", "bin"), self.asked)
         as_of = clock.database_now()
-        data = [reservation(row, as_of=as_of, livemode=self.livemode) for row in page.rows]
+        data = tell_reservations(page.rows, self.partner, as_of=as_of)
         return Response(page.answer(data, as_of=moment(as_of)))
 
 
@@ -61,5 +67,5 @@ class OneReservation(ApiView):
         if found is None:
             raise NoSuchThing("There is no such reservation.")
         as_of = clock.database_now()
-        answer = reservation(found, as_of=as_of, livemode=self.livemode)
-        return Response(answer | {"ranking": found.ranking, "as_of": moment(as_of)})
+        (answer,) = tell_reservations([found], self.partner, as_of=as_of)
+        return Response({**answer, "ranking": found.ranking, "as_of": moment(as_of)})

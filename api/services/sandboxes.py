@@ -13,7 +13,10 @@ from core.events import record, reference
 from core.models import Membership, Partner
 from core.operations import operation
 from core.roles import Role
+from inventory.services import lay_in_trial_goods
 from orders.models import Channel
+from payments.queries import find_account
+from payments.services import open_account
 from policies import services as policies
 from returns import queries as returns
 from returns import services as return_services
@@ -33,7 +36,8 @@ class NotASandbox(ActionBlocked):
 
 @operation("api.open_sandbox")
 def open_sandbox(*, partner_id: int, actor: Actor, op_id: UUID, now: dt.datetime) -> Partner:
-    """A sandbox of the partner, with the usual policy and a channel that the API feeds.
+    """A sandbox of the partner, with the usual policy, a channel that the API feeds, goods with
+    stock to try with, and the sandbox provider for money.
 
     Its admins are the partner's. One that is there already is given back.
     """
@@ -51,6 +55,7 @@ def open_sandbox(*, partner_id: int, actor: Actor, op_id: UUID, now: dt.datetime
         },
     )
     if not is_new:
+        _fill(sandbox, actor=actor, op_id=op_id, now=now)
         return sandbox
     for admin in partner.memberships.filter(role=Role.ADMIN):
         Membership.objects.create(partner=sandbox, user=admin.user, role=Role.ADMIN)
@@ -67,8 +72,33 @@ def open_sandbox(*, partner_id: int, actor: Actor, op_id: UUID, now: dt.datetime
     policies.install_default_policy(
         partner_id=sandbox.pk, actor=actor, op_id=uuid5(op_id, "policy"), now=now
     )
+    _fill(sandbox, actor=actor, op_id=op_id, now=now)
     _record("opened", sandbox, actor=actor, op_id=op_id, now=now)
     return sandbox
+
+
+def _fill(sandbox: Partner, *, actor: Actor, op_id: UUID, now: dt.datetime) -> None:
+    """Goods with stock to try with, and a provider that only plays at money."""
+    channel = Channel.objects.filter(partner=sandbox).order_by("pk").first()
+    lay_in_trial_goods(
+        partner_id=sandbox.pk,
+        currency=sandbox.base_currency,
+        country=(channel.country if channel else "") or "DE",
+        time_zone=sandbox.time_zone,
+        actor=actor,
+        now=now,
+        op_id=op_id,
+    )
+    if find_account(partner_id=sandbox.pk) is None:
+        open_account(
+            partner_id=sandbox.pk,
+            adapter="sandbox",
+            label="Sandbox",
+            api_key="",
+            actor=actor,
+            op_id=uuid5(op_id, "provider"),
+            now=now,
+        )
 
 
 @operation("api.set_clock")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, TypedDict
 
+from api.references import publish
 from api.shapes import Cursor, Moment, moment
 from api.stock.feed import ChangedPlace
+from core.models import Partner
 from inventory.models import Location, StockEntry, StockLevel
 from inventory.queries import PlacePicture
 
@@ -94,12 +96,16 @@ StockEntryTold = TypedDict(
         "quantity": int,
         "cause": str,
         "reason": str | None,
-        "reference": str,
+        "reference": str | None,
         "sequence": int,
         "at": Moment,
     },
 )
-StockEntryTold.__doc__ = "Units that went from one bucket to another."
+StockEntryTold.__doc__ = """Units that went from one bucket to another.
+
+`reference` is what for: an id of the API, with the position of its line where it has lines, or
+your own word; null for what has no name outside.
+"""
 
 
 class LocationTold(TypedDict):
@@ -174,7 +180,13 @@ def _figures(place: PlacePicture) -> Figures:
     }
 
 
-def entry(row: StockEntry) -> StockEntryTold:
+def tell_entries(rows: Sequence[StockEntry], partner: Partner) -> list[StockEntryTold]:
+    """What they are for is read for all of them at once."""
+    names = publish((row.reference for row in rows), partner)
+    return [_entry(row, names) for row in rows]
+
+
+def _entry(row: StockEntry, names: Mapping[str, str]) -> StockEntryTold:
     return {
         "object": "stock_entry",
         "sku": row.stock_level.variant.sku,
@@ -185,7 +197,7 @@ def entry(row: StockEntry) -> StockEntryTold:
         "quantity": row.quantity,
         "cause": row.cause,
         "reason": row.reason or None,
-        "reference": row.reference,
+        "reference": names.get(row.reference) or None,
         "sequence": row.sequence,
         "at": moment(row.at),
     }

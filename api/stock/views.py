@@ -120,7 +120,7 @@ class StockEntries(ApiView):
             "stock_level__variant", "stock_level__location"
         )
         page = cut(self.narrow(entries), self.asked)
-        return Response(page.answer([telling.entry(each) for each in page.rows]))
+        return Response(page.answer(telling.tell_entries(page.rows, self.partner)))
 
 
 class Locations(ApiView):

@@ -76,6 +76,7 @@ def _parcel(row: InboundParcel) -> Facts:
 def _operation(row: MoneyOperation) -> Facts:
     return {
         "object": "payment",
+        "url": f"/api/v1/payments/{row.public_id}",
         "id": row.public_id,
         "kind": row.kind,
         "amount": str(row.amount.quantize(quantum(row.currency))),

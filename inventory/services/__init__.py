@@ -45,6 +45,7 @@ from inventory.services.supplies import (
     move_supply,
     take_in_supply,
 )
+from inventory.services.trial_goods import lay_in_trial_goods
 from inventory.services.waiting import stop_waiting, wait, wake_next
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "give_back",
     "grant_grace",
     "install_hold_rules",
+    "lay_in_trial_goods",
     "move",
     "move_supply",
     "open_count",

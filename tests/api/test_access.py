@@ -54,6 +54,8 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("order", "GET"): S.READ_ORDERS,
     ("parcels", "GET"): S.READ_RETURNS,
     ("parcel", "GET"): S.READ_RETURNS,
+    ("payments", "GET"): S.READ_PAYMENTS,
+    ("payment", "GET"): S.READ_PAYMENTS,
     ("quote-previews", "POST"): S.READ_EXCHANGES,
     ("quotes", "GET"): S.READ_EXCHANGES,
     ("quote", "GET"): S.READ_EXCHANGES,
@@ -117,8 +119,8 @@ def kind_of(call: Operation) -> str:
 
 KINDS = (
     "bulk",
-    *("allocation", "credit-memo", "decision", "document", "exchange", "order", "parcel", "quote"),
-    *("reservation", "return", "shipment", "webhook", "webhook-message"),
+    *("allocation", "credit-memo", "decision", "document", "exchange", "order", "parcel"),
+    *("payment", "quote", "reservation", "return", "shipment", "webhook", "webhook-message"),
 )
 
 

@@ -1,19 +1,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from core import deliveries
 from core.clock import shift_database_clock
 from core.numbers import new_number
+from exchanges.services import WantedReplacement, quote_exchange
 from inventory.models import Reservation, StockLevel
 from inventory.rules import HoldFacts, can_commit, can_consume, can_prolong, can_release, is_due
 from tests.api.calls import get, problem_of
 from tests.api.test_stock import hold
+from tests.factories.cases import bring_back
+from tests.factories.desk import make_swap_today
 from tests.factories.people import make_partner
 from tests.factories.stock import make_location, make_product, make_stock, make_variant
+from tests.factories.swaps import act_on, open_exchange
 
 NOW = dt.datetime(2026, 11, 6, 10, 0, tzinfo=dt.UTC)
 A_MINUTE = dt.timedelta(minutes=1)
@@ -24,10 +30,7 @@ class TestReservations:
         hold(level, 1, "exchangeline:1")
         hold(level, 2, "exchangeline:2")
         rows = get(shop, "reservations").json()["data"]
-        assert [(row["reference"], row["quantity"]) for row in rows] == [
-            ("exchangeline:2", 2),
-            ("exchangeline:1", 1),
-        ]
+        assert [row["quantity"] for row in rows] == [2, 1]
 
     @pytest.mark.parametrize(
         ("asked", "found"),
@@ -35,8 +38,9 @@ class TestReservations:
             ({"state": "active"}, 1),
             ({"state": "consumed"}, 0),
             ({"sku": "RED-M", "location": "LEJ"}, 1),
-            ({"reference": "exchangeline:1"}, 1),
-            ({"reference": "exchangeline:2"}, 0),
+            ({"reference": "exchangeline:1"}, 0),
+            ({"reference": "exc_none:1"}, 0),
+            ({"reference": "exc_none:²"}, 0),
         ],
     )
     def test_are_narrowed_by_what_is_asked(
@@ -44,6 +48,41 @@ class TestReservations:
     ) -> None:
         hold(level, 1)
         assert len(get(shop, "reservations", **asked).json()["data"]) == found
+
+
+class TestWhatTheyAreFor:
+    def test_is_told_by_ids_that_can_be_asked_for(self, shop: Client) -> None:
+        swap = make_swap_today(available=5)
+        exchange = open_exchange(swap)
+        name = f"{exchange.public_id}:1"
+        for asked in ({}, {"reference": exchange.public_id}, {"reference": name}):
+            (row,) = get(shop, "reservations", **asked).json()["data"]
+            assert (row["reference"], row["case"]) == (name, exchange.return_case.public_id)
+        assert get(shop, "reservations", reference=f"{exchange.public_id}:2").json()["data"] == []
+        (entry,) = get(shop, "stock-entries", cause="hold").json()["data"]
+        assert entry["reference"] == name
+
+    def test_is_still_told_when_something_else_goes_out(self, shop: Client) -> None:
+        swap = make_swap_today(available=5)
+        exchange = open_exchange(swap)
+        green = make_variant(product=swap.red.product, title="green", price="43.20")
+        make_stock(green, swap.place, 1)
+        line = swap.order.lines.get()
+        wanted = WantedReplacement(variant_id=green.pk, replaces_order_line_id=line.pk)
+        quote_exchange(**act_on(exchange, replacements=[wanted]))
+        rows = get(shop, "reservations", reference=exchange.public_id).json()["data"]
+        assert [row["sku"] for row in rows] == [green.sku, swap.red.sku]
+        assert {row["reference"] for row in rows} == {f"{exchange.public_id}:1"}
+
+    def test_names_no_row_of_the_desk(self, shop: Client) -> None:
+        exchange = open_exchange(make_swap_today(available=5))
+        bring_back(exchange.return_case)
+        deliveries.deliver_due()
+        for address in ("reservations", "stock-entries", f"exchanges/{exchange.public_id}"):
+            said = get(shop, address).content.decode()
+            assert not re.search(r'"(exchangeline|returnline|return|disposition|order\w*):\d', said)
+        told = {row["reference"] for row in get(shop, "stock-entries").json()["data"]}
+        assert f"{exchange.return_case.public_id}:1" in told
 
 
 class TestOneReservation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -17,10 +18,12 @@ from inventory.models import Reservation
 from inventory.services import AllocationLine, allocate_stock
 from notifications.models import WebhookMessage
 from orders.models import Channel
-from payments.models import CreditMemo
+from payments.models import CreditMemo, MoneyOperation
+from payments.services import collect
 from policies.models import Decision
 from returns.models import Return
 from tests.factories.desk import make_swap_today
+from tests.factories.money import make_account, make_card, run
 from tests.factories.swaps import AGENT, Swap, open_exchange
 from tests.factories.webhooks import feed, make_endpoint
 
@@ -73,6 +76,7 @@ def make_world(**swap: Any) -> World:
         op_id=uuid4(),
         now=clock.now(),
     )
+    payment = _take(exchange)
     feed()
     case = exchange.return_case
     return World(
@@ -87,6 +91,7 @@ def make_world(**swap: Any) -> World:
             "exchange": exchange.public_id,
             "order": today.order.public_id,
             "parcel": InboundParcel.objects.get(case=reference(case)).public_id,
+            "payment": payment.public_id,
             "quote": Quote.objects.get(exchange=exchange).public_id,
             "reservation": Reservation.objects.get(case=reference(case)).number,
             "return": case.public_id,
@@ -95,6 +100,22 @@ def make_world(**swap: Any) -> World:
             "webhook-message": WebhookMessage.objects.earliest("pk").public_id,
         },
     )
+
+
+def _take(exchange: Exchange) -> MoneyOperation:
+    """A payment that no provider has been asked for yet."""
+    make_account(exchange.partner_id)
+    operation: MoneyOperation = run(
+        collect,
+        partner_id=exchange.partner_id,
+        case=exchange.case,
+        purpose="goodwill:1",
+        order_id=exchange.replacement_order_id,
+        amount=Decimal("1.00"),
+        currency="EUR",
+        payment_method_id=make_card(exchange.return_case.customer).pk,
+    )
+    return operation
 
 
 def make_direct_channel(partner: Partner) -> Channel:

@@ -1,0 +1,1 @@
+"""Payments: what was asked of providers for cases, what came of it, and what went back."""
