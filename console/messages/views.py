@@ -159,7 +159,7 @@ def _facts(
     facts = [
         Fact(term="By", value=message.get_medium_display()),
         Fact(term="Written", value=reader.moment(message.queued_at)),
-        Fact(term="Language", value=message.locale),
+        Fact(term="Language", value=reader.language(message.locale)),
         Fact(term="Because of", value=message.event.kind, is_code=True),
     ]
     if letter and message.medium == Medium.SMS:

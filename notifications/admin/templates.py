@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -32,11 +32,29 @@ from notifications.states import Medium, TemplateState
 Act = Callable[..., Any]
 
 
+class ByLanguage(admin.AllValuesFieldListFilter):
+    """The languages there are wordings in, by their names."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            said = str(choice["display"])
+            yield {**choice, "display": LANGUAGES.get(said, said)}
+
+
+class ByKind(admin.AllValuesFieldListFilter):
+    """The messages there are wordings of, by their titles."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            kind = find_kind(str(choice["display"]))
+            yield {**choice, "display": kind.title if kind else choice["display"]}
+
+
 @admin.register(MessageTemplate)
 class MessageTemplateAdmin(ShownByMembership, admin.ModelAdmin):
     sees = Permission.SEE_MESSAGES
     list_display = ("title", "medium", "language", "number", "state", "note", "published_at")
-    list_filter = ("state", "medium", "locale", "kind")
+    list_filter = ("state", "medium", ("locale", ByLanguage), ("kind", ByKind))
     list_select_related = ("partner",)
     ordering = ("kind", "medium", "locale", "-number")
     search_fields = ("kind", "body", "note")

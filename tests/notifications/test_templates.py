@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -194,6 +195,12 @@ class TestAdmin:
         client.force_login(make_user(Role.LEAD, is_staff=True))
         client.post(f"{base}publish/", {"op_id": uuid4()})
         assert MessageTemplate.objects.get().state == TemplateState.PUBLISHED
+
+    def test_filters_by_words_and_not_by_codes(self, client: Client, editor: User) -> None:
+        self.start(client)
+        page = client.get(self.LIST).content.decode()
+        for said in ("Replacement on its way", "Deutsch"):
+            assert re.search(rf'<a href="\?(kind|locale)=[^"]*">\s*{said}\s*</a>', page)
 
     def test_says_beside_the_field_what_cannot_be_saved(self, client: Client, editor: User) -> None:
         url = self.start(client)
