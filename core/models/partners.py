@@ -75,7 +75,8 @@ class PartnerRow(models.Model):
     ) -> Self:
         """Django's own sets each column as if somebody assigned it: half of what a row costs."""
         is_plain = cls.__init__ is models.Model.__init__
-        if more or not is_plain or pre_init.has_listeners(cls) or post_init.has_listeners(cls):
+        is_heard = any(each.receivers and each.has_listeners(cls) for each in (pre_init, post_init))
+        if more or is_heard or not is_plain:
             return super().from_db(db, field_names, values, **more)
         row = cls.__new__(cls)
         row._state = ModelState()
