@@ -20,27 +20,33 @@ from inventory.rules import HoldScope, HoldTerms, Limit, StockLimits, StockScope
 from inventory.rules.limits import find_pool_cap, find_safety_stock, resolve_hold_terms
 from inventory.states import AtExpiry, LastUnits
 
-# Per variant: the rules that can fit it, the places where it lies, and what open discrepancies
-# say is missing there. Warehouse and cycle count may both have seen the same gap, so of one lot
-# the larger counts. A blocked lot is never promised, so nothing can be missing from it.
+# Per variant: the rules that can fit it, what open discrepancies say is missing where, and, if
+# there is either, the places where it lies. Warehouse and cycle count may both have seen the same
+# gap, so of one lot the larger counts. A blocked lot is never promised, so nothing can be missing
+# from it. `OFFSET 0` has each looked up once.
 STOCK_LIMITS = """
-SELECT v.id, p.category,
-       (SELECT json_agg(json_build_array(r.id, r.priority, r.variant_id, r.category, r.location_id,
-                                         r.channel, r.safety_stock, r.pool_cap))
-          FROM inventory_stockrule r
-         WHERE r.partner_id = v.partner_id AND (r.variant_id IS NULL OR r.variant_id = v.id)
-           AND r.category IN ('', p.category) AND r.channel IN ('', %(channel)s)) AS rules,
-       (SELECT array_agg(DISTINCT s.location_id)
-          FROM inventory_stocklevel s WHERE s.variant_id = v.id) AS places,
-       (SELECT json_agg(json_build_array(lot.location_id, lot.missing)) FROM (
-            SELECT d.location_id, max(d.expected - d.counted) AS missing
-              FROM inventory_discrepancy d
-             WHERE d.variant_id = v.id AND d.state = 'open' AND d.bucket IN ('', 'available')
-               AND d.counted < d.expected
-               AND NOT EXISTS (SELECT FROM inventory_lot b
-                                WHERE b.variant_id = v.id AND b.code = d.lot AND b.is_blocked)
-             GROUP BY d.location_id, d.lot) lot) AS missing
+SELECT v.id, p.category, k.rules, k.missing,
+       CASE WHEN k.rules IS NOT NULL OR k.missing IS NOT NULL THEN ARRAY(
+            SELECT DISTINCT s.location_id FROM inventory_stocklevel s WHERE s.variant_id = v.id
+       ) END AS places
   FROM inventory_variant v JOIN inventory_product p ON p.id = v.product_id
+ CROSS JOIN LATERAL (
+       SELECT (SELECT json_agg(json_build_array(r.id, r.priority, r.variant_id, r.category,
+                                                r.location_id, r.channel, r.safety_stock,
+                                                r.pool_cap))
+                 FROM inventory_stockrule r
+                WHERE r.partner_id = v.partner_id AND (r.variant_id IS NULL OR r.variant_id = v.id)
+                  AND r.category IN ('', p.category) AND r.channel IN ('', %(channel)s)) AS rules,
+              (SELECT json_agg(json_build_array(lot.location_id, lot.missing)) FROM (
+                   SELECT d.location_id, max(d.expected - d.counted) AS missing
+                     FROM inventory_discrepancy d
+                    WHERE d.variant_id = v.id AND d.state = 'open'
+                      AND d.bucket IN ('', 'available') AND d.counted < d.expected
+                      AND NOT EXISTS (SELECT FROM inventory_lot b
+                                       WHERE b.variant_id = v.id AND b.code = d.lot
+                                         AND b.is_blocked)
+                    GROUP BY d.location_id, d.lot) lot) AS missing
+       OFFSET 0) k
  WHERE v.id = ANY (%(among)s) AND v.partner_id = %(partner)s
 """
 
@@ -151,11 +157,13 @@ def get_stock_limits(
     with connection.cursor() as cursor:
         cursor.execute(text, {"channel": scope.channel, "among": keys, "partner": partner_id})
         rows = cursor.fetchall()
-    for variant_id, category, rules, places, gaps in rows:
+    for variant_id, category, rules, gaps, places in rows:
+        if places is None:
+            continue
         limits = [_as_stock_limit(*rule) for rule in rules or ()]
         for location_id, units in gaps or ():
             missing[variant_id, location_id] += units
-        for location_id in places or ():
+        for location_id in places:
             stock = StockScope(variant_id, category, location_id, scope.channel)
             floor = find_safety_stock(limits, stock).value
             if floor := floor + missing.get((variant_id, location_id), 0):

@@ -7,7 +7,7 @@ priority, then the newer; each value finds its own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -93,9 +93,11 @@ class Source:
 
 
 def find_source(
-    limits: Iterable[Limit], name: str, scope: HoldScope | StockScope, *, default: Any = None
+    limits: Collection[Limit], name: str, scope: HoldScope | StockScope, *, default: Any = None
 ) -> Source:
     """Which of `limits` gives the value `name` for a scope."""
+    if not limits:
+        return Source(default)
     fitting = sorted(
         (limit for limit in limits if name in limit.sets and limit.fits(scope)),
         key=lambda limit: limit.precedence,

@@ -137,7 +137,7 @@ def _choose(
         _with_share(place, parts.get(place.location_id, 0), line.quantity) for place in ranking
     )
     return [
-        Choice(replace(line, quantity=units), location_id, told)
+        Choice(line if units == line.quantity else replace(line, quantity=units), location_id, told)
         for location_id, units in parts.items()
     ]
 
