@@ -101,6 +101,7 @@ urlpatterns: list[Any] = [
             "drop-rest": on_exchange.DroppedRest,
             "decide-refused": on_exchange.DecidedRefused,
             "convert-to-refund": on_exchange.ConvertedToRefund,
+            "convert-to-sale": on_exchange.ConvertedToSale,
             "cancel": on_exchange.CancelledExchange,
         },
     ),

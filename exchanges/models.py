@@ -94,6 +94,11 @@ class Exchange(FSMModelMixin, PartnerRow):
     conversion = models.JSONField(
         null=True, help_text="Rate, source and time of prices from another currency."
     )
+    kept_at = models.DateTimeField(
+        null=True,
+        help_text="Since when the customer keeps what was to come back: paid in full first, it is "
+        "a sale once it has arrived.",
+    )
     opened_at = models.DateTimeField()
     opened_by = models.CharField(max_length=64)
     goods_accepted_at = models.DateTimeField(null=True)

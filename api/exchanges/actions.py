@@ -21,6 +21,7 @@ COMMANDS = {
     "drop-rest": "drop_rest",
     "decide-refused": "decide_refused",
     "convert-to-refund": "convert_to_refund",
+    "convert-to-sale": "convert_to_sale",
     "cancel": "cancel_exchange",
 }
 

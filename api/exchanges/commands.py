@@ -149,6 +149,15 @@ class ConvertedToRefund(ExchangeCommand):
         services.convert_to_refund(exchange_id=found.pk, reason=said["reason"], **who)
 
 
+class ConvertedToSale(ExchangeCommand):
+    """The customer keeps the old goods too: paid in full before it leaves, charged once after."""
+
+    bodies = {"POST": Reasoned}
+
+    def act(self, found: Exchange, said: Mapping[str, Any], **who: Any) -> None:
+        services.convert_to_sale(exchange_id=found.pk, reason=said["reason"], **who)
+
+
 class CancelledExchange(ExchangeCommand):
     """The exchange is called off; the goods may still come back for money."""
 

@@ -61,7 +61,7 @@ OF_ENDING = (
         label="They keep both",
         permission=P.CANCEL_CASE,
         says="The customer keeps the old goods as well: it becomes a sale.",
-        done="It becomes a sale once it is paid.",
+        done="It becomes a sale once it is paid, and has arrived.",
         form=ReasonForm,
         carry_out=lambda sent: exchanges.convert_to_sale(**sent.data, **sent.on_exchange),
     ),

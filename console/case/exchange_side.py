@@ -156,6 +156,13 @@ def _part(column: ExchangeColumn, reader: Reader) -> list[Fact]:
     return [Fact(term="Sent in parts", value=said)]
 
 
+def _kept(column: ExchangeColumn) -> list[Fact]:
+    """They buy what goes out, and the old goods need not come."""
+    if not column.facts.is_kept or column.exchange.state in OVER:
+        return []
+    return [Fact(term="Kept", value="they keep both; a sale once it has arrived")]
+
+
 def _line(line: ExchangeLine, column: ExchangeColumn, reader: Reader) -> GoodsLine:
     holds = [hold for hold in column.holds if hold.reference == reference(line)]
     number = holds[0].number if holds else ""
@@ -223,6 +230,7 @@ def draw_clock(column: ExchangeColumn, reader: Reader) -> HoldClock | None:
 
 def _facts(record: CaseRecord, column: ExchangeColumn, reader: Reader) -> list[Fact]:
     facts = [
+        *_kept(column),
         *_backorder(column, reader),
         *_visit(column, reader),
         *_part(column, reader),

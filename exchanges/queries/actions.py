@@ -156,7 +156,7 @@ KINDS = (
         "They keep both",
         Permission.CANCEL_CASE,
         rules.can_convert_to_sale,
-        frozenset({S.PARTLY_SHIPPED, S.IN_TRANSIT, S.DELIVERED}),
+        LOSING | {S.PARTLY_SHIPPED, S.IN_TRANSIT, S.DELIVERED},
     ),
     _Kind(
         "convert_to_credit",
@@ -196,7 +196,7 @@ def _is_shown(kind: _Kind, facts: ExchangeFacts) -> bool:
     if kind.code in ASKING_FOR_MONEY and not rules.is_money_missing(facts):
         return False
     if kind.code == "convert_to_sale" and facts.type == ExchangeType.REGULAR:
-        return False
+        return facts.state in LOSING
     if kind.code == "arrange_visit":
         done = facts.state in (S.DELIVERED, S.COMPLETED) and facts.work_state != "failed_visit"
         return facts.needs_visit and facts.state in kind.shown_in and not done

@@ -163,6 +163,7 @@ def read_facts(
         reckoned=quote.returned_value if quote else ZERO,
         credit=sum_credit(exchange, lines) if goods == Goods.ACCEPTED else None,
         part=part,
+        is_kept=exchange.kept_at is not None,
         rest=sum(line.rest for line in list_lines(exchange)),
         is_parted=exchange.part_value is not None,
         part_due=_compute_part_due(exchange, lines),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.money import ZERO, Money
-from exchanges.rules.facts import ExchangeFacts
+from exchanges.rules.facts import ACCEPTED, ExchangeFacts
 from exchanges.states import ExchangeState, ExchangeType
 
 S = ExchangeState
@@ -80,7 +80,12 @@ def plan_drop(facts: ExchangeFacts) -> EndPlan:
 
 
 def plan_sale(facts: ExchangeFacts) -> EndPlan:
-    """What becomes of everything when the customer keeps the old goods as well."""
+    """What becomes of everything when the customer keeps the old goods as well.
+
+    `outbound` is what goes out, as it would be quoted now.
+    """
+    if facts.state in ACCEPTED:
+        return _plan_sale_first(facts)
     is_paid = facts.type == ExchangeType.ADVANCED_PREPAID
     owed = _say(min(facts.reckoned, facts.outbound), facts)
     money = (
@@ -99,6 +104,29 @@ def plan_sale(facts: ExchangeFacts) -> EndPlan:
         credit=ZERO,
         continues_return=not is_paid,
         sentences=("The customer keeps the old goods and the new ones.", money, back),
+    )
+
+
+def _plan_sale_first(facts: ExchangeFacts) -> EndPlan:
+    """Nothing has left: it is paid for first."""
+    paid = max(facts.captured, ZERO)
+    missing = max(facts.outbound - paid, ZERO)
+    so_far = f"; {_say(paid, facts)} of it is paid" if paid else ""
+    money = f"{_say(facts.outbound, facts)} is to be paid in full before it leaves{so_far}."
+    if not missing:
+        money = f"{_say(facts.outbound, facts)} is paid in full."
+    return EndPlan(
+        freed=0,
+        refund=ZERO,
+        credit=ZERO,
+        continues_return=False,
+        sentences=(
+            "The customer keeps the old goods and buys the new ones.",
+            "What is held for it stays held.",
+            money,
+            "The return is dropped once the new ones have arrived; what comes before is taken, "
+            "and paid back.",
+        ),
     )
 
 

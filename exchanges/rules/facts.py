@@ -78,6 +78,7 @@ class ExchangeFacts:
     `card_hold` is what has to be held on a card, `authorised` what is.
     `part` is what may leave before the rest, None where it leaves in one piece; `is_parted`: some
     has, at `part_due` beyond the credit, and `rest` units of it have not.
+    `is_kept`: the customer keeps what was to come back, and pays for what goes out in full first.
     `needs_visit`: a crew brings it; `work_state` is how far its work order is, "" without one.
     `against` are policy's reasons against settling the goods otherwise, by outcome, where it was
     asked for them.
@@ -107,6 +108,7 @@ class ExchangeFacts:
     reckoned: Decimal = ZERO
     credit: Decimal | None = None
     part: Part | None = None
+    is_kept: bool = False
     rest: int = 0
     is_parted: bool = False
     part_due: Decimal = ZERO

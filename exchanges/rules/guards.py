@@ -283,9 +283,23 @@ def can_cancel(facts: ExchangeFacts, *, continues_return: bool) -> Verdict:
 
 
 def can_convert_to_sale(facts: ExchangeFacts) -> Verdict:
-    """The replacement has left before its goods, and the customer keeps these as well."""
+    """The customer keeps the old goods as well, none of which have come.
+
+    Before the replacement has left it is paid for in full first, whatever its type.
+    """
+    if facts.state in ACCEPTED:
+        return Verdict.of(
+            facts.is_kept and "They keep both already: it is a sale once it has arrived.",
+            facts.return_state not in ON_THEIR_WAY and "Goods of it have arrived.",
+            say_return_ended(facts),
+            say_money_moves(facts),
+            say_hold_missing(facts),
+        )
     if facts.state not in (S.PARTLY_SHIPPED, S.IN_TRANSIT, S.DELIVERED):
-        return Verdict.refuse(say_wrong_state(facts, "The replacement has not left yet."))
+        where = "The warehouse has it: say so once it has left."
+        if facts.state in OPEN_FOR_QUOTES:
+            where = "The quote is not confirmed yet."
+        return Verdict.refuse(say_wrong_state(facts, where))
     return Verdict.of(
         facts.type == ExchangeType.REGULAR and "Its goods were accepted before it left.",
         facts.return_state not in ON_THEIR_WAY and "Goods of it have arrived.",

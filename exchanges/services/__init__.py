@@ -21,7 +21,7 @@ from exchanges.services.following import (
 )
 from exchanges.services.holding import extend_hold, hold_again, release_hold
 from exchanges.services.opening import open_exchange_case, open_exchange_instead
-from exchanges.services.owing import convert_to_sale, follow_charge
+from exchanges.services.owing import follow_charge
 from exchanges.services.parcels import (
     follow_delivered_parcel,
     follow_shipped_parcel,
@@ -32,6 +32,7 @@ from exchanges.services.putting_off import end_backorder, follow_moved_supply
 from exchanges.services.quoting import accept_quote, end_quote, quote_exchange
 from exchanges.services.refusing import decide_refused_goods, follow_refused_decision
 from exchanges.services.releasing import drop_rest, release_replacement
+from exchanges.services.selling import convert_to_sale
 from exchanges.services.sending import confirm_delivery, ship_replacement
 from exchanges.services.substituting import substitute_replacement
 from exchanges.services.visits import arrange_visit, begin_visit, dispatch_visit, report_visit

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from core.actors import Actor
 from core.events import reference
-from core.operations import operation
 from core.transactions import requires_transaction
 from exchanges import locks, queries, rules
 from exchanges.models import Exchange
@@ -24,6 +23,7 @@ from policies.rules import local_day
 from returns import services as returns
 
 S = ExchangeState
+KEPT = "exchange.convert_to_sale"
 GONE = (S.RELEASING, S.PARTLY_SHIPPED, S.IN_TRANSIT, S.DELIVERED)
 
 
@@ -88,37 +88,6 @@ def meet_with_goods(
         )
 
 
-@operation("exchange.convert_to_sale")
-def convert_to_sale(
-    *,
-    exchange_id: int,
-    version: int | None,
-    reason: str,
-    actor: Actor,
-    op_id: UUID,
-    now: dt.datetime,
-) -> Exchange:
-    """The customer keeps the old goods as well, and says so before they are due.
-
-    What is owed for them is charged at once, by its one try; with the money it is a sale. What
-    was paid in full is one now, and its return is over.
-    """
-    exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
-    rules.can_convert_to_sale(queries.read_facts(exchange)).require("It cannot become a sale.")
-    case = exchange.return_case
-    note = returns.keep_reason(
-        case=case, about="exchange.convert_to_sale", reason=reason, actor=actor, now=now
-    )
-    who: Who = {"actor": actor, "now": now, "op_id": op_id}
-    if exchange.type == ExchangeType.ADVANCED_PREPAID:
-        returns.cancel_locked(case=case, note=note, **who)
-        become_sale(exchange, why="The customer keeps the goods.", **who)
-    else:
-        payments.charge_obligation(subject=reference(exchange), kind=ObligationKind.GOODS, **who)
-        tell(exchange, "kept_by_customer", note=note.pk, **who)
-    return exchange
-
-
 @requires_transaction
 def follow_charge(
     *, exchange_id: int, why: str, actor: Actor, now: dt.datetime, op_id: UUID | None = None
@@ -140,6 +109,24 @@ def become_sale(
     exchange.ended_at = now
     exchange.save()
     tell(exchange, "converted_to_sale", why=[why], actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
+def finish_kept_sale(
+    exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> bool:
+    """What was paid for in full has arrived, and the old goods stay where they are.
+
+    Says whether it is a sale: where the goods have come after all, it goes on as an exchange.
+    """
+    case = exchange.return_case
+    if exchange.kept_at is None or case.state not in rules.ON_THEIR_WAY:
+        return False
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    note = case.notes.filter(about=KEPT).latest("pk")
+    returns.drop_exchanged(case=case, note=note, **who)
+    become_sale(exchange, why="The customer keeps the goods, and has paid in full.", **who)
+    return True
 
 
 @requires_transaction

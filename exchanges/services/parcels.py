@@ -11,8 +11,9 @@ from core.actors import Actor
 from core.events import reference
 from core.transactions import requires_transaction
 from exchanges import locks, queries
-from exchanges.services.sending import confirm_delivery, ship_replacement
+from exchanges.services.sending import confirm_delivery, deliver_sold, ship_replacement
 from exchanges.services.timeline import Who, tell
+from exchanges.states import ExchangeState
 from fulfilment import queries as parcels
 from fulfilment.models import Shipment
 from fulfilment.states import WITH_WAREHOUSE, ShipmentState
@@ -56,7 +57,12 @@ def follow_delivered_parcel(
     """The parcel is at the customer's; nothing to do where somebody here said so already."""
     shipment = parcels.get_shipment(shipment_id)
     exchange_id = _exchange_of(shipment)
-    if exchange_id is not None and shipment.state == ShipmentState.SHIPPED:
+    if exchange_id is None or shipment.state != ShipmentState.SHIPPED:
+        return
+    exchange = locks.lock_row(exchange_id)
+    if exchange.state == ExchangeState.CONVERTED_TO_SALE:
+        deliver_sold(exchange, shipment, actor=actor, now=now, op_id=op_id)
+    else:
         confirm_delivery(
             exchange_id=exchange_id,
             shipment_id=shipment.pk,

@@ -14,6 +14,7 @@ from exchanges import locks, queries, rules
 from exchanges.models import Exchange
 from exchanges.rules import ExchangeFacts, Goods
 from exchanges.services.crediting import apply_credit
+from exchanges.services.owing import finish_kept_sale
 from exchanges.services.parting import give_up_rest, mark_released, release_part
 from exchanges.services.timeline import Who, tell
 from exchanges.states import ExchangeState, ExchangeType
@@ -154,7 +155,8 @@ def arrive(
     exchange.save()
     last = parcels.list_shipments(reference(exchange))[-1]
     tell(exchange, "delivered", shipment=last.pk, **who)
-    complete(exchange, **who)
+    if not finish_kept_sale(exchange, **who):
+        complete(exchange, **who)
 
 
 def _release(exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:

@@ -20,7 +20,7 @@ from exchanges.states import ExchangeState
 from fulfilment import queries as parcels
 from fulfilment import services as fulfilment
 from fulfilment.models import Shipment
-from fulfilment.states import WITH_WAREHOUSE, ShipmentState
+from fulfilment.states import UNDER_WAY, WITH_WAREHOUSE, ShipmentState
 from inventory import services as inventory
 from orders import services as orders
 
@@ -115,6 +115,24 @@ def confirm_delivery(
     fulfilment.deliver_shipment(shipment_id=parcel.pk, **who)
     arrive(exchange, **who)
     return exchange
+
+
+@requires_transaction
+def deliver_sold(
+    exchange: Exchange,
+    parcel: Shipment,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> None:
+    """What became a sale on its way has arrived: nothing is left to decide, but it is told."""
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    fulfilment.deliver_shipment(shipment_id=parcel.pk, **who)
+    if not queries.has_parcels(exchange, UNDER_WAY):
+        assert exchange.replacement_order_id is not None  # something left
+        orders.mark_order_delivered(order_id=exchange.replacement_order_id, **who)
+    tell(exchange, "delivered", shipment=parcel.pk, **who)
 
 
 def _find_parcel(

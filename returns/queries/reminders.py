@@ -21,6 +21,9 @@ def list_to_remind(*, now: dt.datetime, limit: int) -> list[Return]:
         send_back_by__range=((now - HALF_THE_EARTH).date(), last),
     )
     cases = {reference(case): case for case in near.order_by("send_back_by", "pk")}
+    kept = Event.objects.filter(kind="exchange.kept_by_customer", case__in=cases)
+    for name in kept.values_list("case", flat=True):
+        cases.pop(name, None)  # they have said that it does not come
     told = set(
         Event.objects.filter(kind="return.send_back_due", subject__in=cases).values_list(
             "subject", "data__send_back_by"

@@ -10,6 +10,7 @@ from returns.services.deciding import (
     authorise_return,
     cancel_locked,
     cancel_return,
+    drop_exchanged,
     reject_return,
     turn_into_refund,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "decide_mismatch",
     "decline_estimate",
     "dismiss_pattern",
+    "drop_exchanged",
     "end_waiting_evidence",
     "estimate_repair",
     "expire_rest",

@@ -150,6 +150,23 @@ def cancel_locked(
 
 
 @requires_transaction
+def drop_exchanged(
+    *, case: Return, note: CaseNote, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """What was to be exchanged stays with the customer for good; what else comes back goes on."""
+    live = [line for line in read_lines(case) if line.decision in LIVE]
+    kept = [line for line in live if line.outcome == Outcome.EXCHANGE]
+    if len(kept) == len(live):
+        cancel_locked(case=case, note=note, actor=actor, now=now, op_id=op_id)
+        return
+    free_lines(kept, decision=LineDecision.CANCELLED, actor=actor, now=now, op_id=op_id)
+    case.save()
+    draft_rest(case, actor=actor, now=now, op_id=op_id)
+    lines = [line.pk for line in kept]
+    tell(case, "lines_dropped", actor=actor, now=now, op_id=op_id, lines=lines, note=note.pk)
+
+
+@requires_transaction
 def end_locked(
     *,
     case: Return,

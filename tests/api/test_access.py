@@ -23,6 +23,7 @@ S = Scope
 COMMANDS_ON_EXCHANGES = (
     *("accept", "quote", "change-items", "substitute", "adjust", "ask-approval"),
     *("send-payment-link", "hold-again", "extend-hold", "release-hold", "convert-to-refund"),
+    "convert-to-sale",
     *("drop-rest", "decide-refused", "cancel"),
 )
 SCOPES: dict[tuple[str, str], Scope] = {

@@ -197,6 +197,7 @@ class TestActionBar:
             "Extend hold…",
             "Give the stock back…",
             "Refund instead…",
+            "They keep both…",
             "Store credit instead…",
             "Change replacement…",
             "Add note…",

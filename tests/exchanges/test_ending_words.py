@@ -14,8 +14,10 @@ from core.actors import Actor
 from core.errors import ActionBlocked
 from exchanges import queries, services
 from exchanges.models import Exchange
+from exchanges.rules import plan_sale
 from exchanges.states import ExchangeState as S
 from exchanges.states import ExchangeType
+from inventory.models import Reservation
 from inventory.queries import get_availability
 from orders.models import Order
 from payments import courier
@@ -28,6 +30,7 @@ from policies.rules import (
     Scope,
 )
 from returns.models import Return
+from tests.exchanges.test_assent import approve
 from tests.factories.cases import bring_back
 from tests.factories.money import carry_out, make_account, make_card, pay_with
 from tests.factories.people import make_user
@@ -50,6 +53,7 @@ STAGES: dict[str, tuple[ExchangeType, ...]] = {
     "awaiting_goods": (ExchangeType.REGULAR,),
     "accepted_goods": (ExchangeType.REGULAR,),
 }
+KEPT_FROM = ("pending_approval", "awaiting_payment", "paid", "awaiting_goods")
 REACHED = [(stage, kind) for stage, kinds in STAGES.items() for kind in kinds]
 
 
@@ -187,3 +191,91 @@ class TestCancelling:
         )
         bring_back(Return.objects.get())
         assert story.refunded() == D("38.30")
+
+
+class TestKeepingBoth:
+    """What is still here stays held, is paid in full, leaves, and is a sale once it has arrived."""
+
+    @pytest.mark.parametrize(
+        ("stage", "kind"), [reached for reached in REACHED if reached[0] in KEPT_FROM]
+    )
+    def test_does_what_was_said(self, bank: Bank, stage: str, kind: ExchangeType) -> None:
+        story = Story(bank, kind, stage)
+        exchange = story.look()
+        facts = queries.read_facts(exchange)
+        said, free = plan_sale(facts), story.free()
+        words = " ".join(said.sentences)
+        assert "€60.00 is to be paid in full before it leaves" in words
+        assert ("€16.80 of it is paid" in words) is (stage == "paid")
+        assert "What is held for it stays held." in words
+        services.convert_to_sale(**act_on(exchange, reason="One for her sister"))
+        deliveries.deliver_due()
+        assert story.free() == free
+        exchange = story.look()
+        assert exchange.state in (S.AWAITING_PAYMENT, S.PENDING_APPROVAL)
+        assert queries.read_facts(exchange).missing == D("60.00") - facts.captured
+        with pytest.raises(ActionBlocked, match="cannot be released"):
+            services.release_replacement(**act_on(exchange))
+        if exchange.state == S.PENDING_APPROVAL:
+            approve(exchange)
+            deliveries.deliver_due()
+        services.collect_payment(**act_on(story.look(), payment_method_id=story.card.pk))
+        carry_out()
+        deliveries.deliver_due()
+        assert story.look().state == S.RELEASING
+        services.ship_replacement(**act_on(story.look(), carrier="DHL", tracking_number="JD1"))
+        assert Return.objects.get().state == "authorised"
+        services.confirm_delivery(**act_on(story.look()))
+        deliveries.deliver_due()
+        assert story.look().state == S.CONVERTED_TO_SALE
+        assert Return.objects.get().state == "cancelled"
+        assert Reservation.objects.get(state="consumed").reference.startswith("exchangeline:")
+        taken = sum(D(amount) for amount in bank.taken())
+        assert (taken - D("43.20"), story.refunded()) == (D("60.00"), D(0))
+        assert story.swap.order.lines.get().return_open == 0
+
+    @pytest.mark.parametrize(
+        ("stage", "why"),
+        [
+            ("quoted", "not confirmed"),
+            ("hold_ended", "hold"),
+            ("accepted_goods", "Goods of it have arrived"),
+        ],
+    )
+    def test_is_refused_where_it_cannot_be(self, bank: Bank, stage: str, why: str) -> None:
+        story = Story(bank, ExchangeType.REGULAR, stage)
+        before = story.look().state
+        with pytest.raises(ActionBlocked) as refused:
+            services.convert_to_sale(**act_on(story.look(), reason="One for her sister"))
+        assert why in " ".join(refused.value.reasons)
+        assert story.look().state == before
+
+    def test_is_said_once(self, bank: Bank) -> None:
+        story = Story(bank, ExchangeType.REGULAR, "awaiting_goods")
+        services.convert_to_sale(**act_on(story.look(), reason="One for her sister"))
+        with pytest.raises(ActionBlocked) as refused:
+            services.convert_to_sale(**act_on(story.look(), reason="Once more"))
+        assert "keep both already" in " ".join(refused.value.reasons)
+
+    def test_is_an_exchange_after_all_where_the_goods_come(self, bank: Bank) -> None:
+        story = Story(bank, ExchangeType.REGULAR, "awaiting_goods")
+        services.convert_to_sale(**act_on(story.look(), reason="One for her sister"))
+        services.collect_payment(**act_on(story.look(), payment_method_id=story.card.pk))
+        carry_out()
+        deliveries.deliver_due()
+        services.ship_replacement(**act_on(story.look(), carrier="DHL", tracking_number="JD1"))
+        bring_back(Return.objects.get())
+        deliveries.deliver_due()
+        services.confirm_delivery(**act_on(story.look()))
+        deliveries.deliver_due()
+        assert story.look().state == S.COMPLETED
+        assert story.refunded() == D("43.20")
+
+    def test_is_called_off_like_any_other(self, bank: Bank) -> None:
+        """They have not paid: money, stock and return are as they would have been."""
+        story = Story(bank, ExchangeType.REGULAR, "awaiting_goods")
+        services.convert_to_sale(**act_on(story.look(), reason="One for her sister"))
+        services.convert_to_refund(**act_on(story.look(), reason="Neither, after all"))
+        assert story.free() == 1
+        bring_back(Return.objects.get())
+        assert story.refunded() == D("43.20")

@@ -302,3 +302,22 @@ class TestGivenUp:
         give_up(case, {case.lines.get(position=1).pk: 1})
         assert now(netted).state == netted.state
         assert Reservation.objects.get().state == "active"
+
+
+class TestWhatIsKeptWithTheReplacement:
+    """They keep B and buy C; A still comes back for its money."""
+
+    def test_leaves_the_return_of_the_rest_as_it_was(self, apart: Exchange) -> None:
+        services.convert_to_sale(**act_on(apart, reason="One for her sister."))
+        assert read_facts(now(apart)).missing == D("54.00")
+        pay(now(apart), "54.00")
+        services.release_replacement(**act_on(now(apart)))
+        services.ship_replacement(**act_on(now(apart), carrier="DHL", tracking_number="JD1"))
+        services.confirm_delivery(**act_on(now(apart)))
+        deliveries.deliver_due()
+        assert now(apart).state == "converted_to_sale"
+        lines = apart.return_case.lines.order_by("position")
+        assert [*lines.values_list("decision", flat=True)] == ["authorised", "cancelled"]
+        come(apart, 1)
+        assert (refunds(), carried()) == ([D("58.32")], D(0))
+        assert now(apart).return_case.state == ReturnState.SETTLING

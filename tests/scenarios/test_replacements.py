@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -25,7 +26,7 @@ from fulfilment import services as fulfilment
 from fulfilment.models import Shipment
 from inventory.models import Reservation, Variant
 from inventory.queries import get_availability
-from orders.models import OrderLine, Tender
+from orders.models import Order, OrderLine, Tender
 from payments import queries as payments
 from payments import sweeps
 from payments.models import CreditMemo, Obligation, ProviderAccount
@@ -36,7 +37,7 @@ from tests.factories.cases import bring_back, give_terms, grade, inspect, open_c
 from tests.factories.money import carry_out, pay_with, run
 from tests.factories.people import make_user
 from tests.factories.stock import make_price, make_stock, make_variant
-from tests.factories.swaps import NOW, Swap, act_on, make_swap, open_exchange
+from tests.factories.swaps import AGENT, NOW, Swap, act_on, make_swap, open_exchange
 from tests.payments.bank import Bank
 from tests.scenarios.rules import lay_down, offer_advanced
 from tests.scenarios.test_upgrades import approve, card_of, now_of, pay
@@ -134,6 +135,20 @@ class TestS16AdvancedPrePaid:
         assert Return.objects.get().state == "cancelled"
         carry_out(ahead=dt.timedelta(days=40))
         assert (bank.taken(), bank.refunded()) == (["108.00", "120.00"], [])
+
+    def test_arrives_though_it_became_a_sale_on_its_way(self, bank: Bank) -> None:
+        exchange = self.open(bank)
+        services.ship_replacement(**act_on(exchange, carrier="DHL", tracking_number="JD1"))
+        services.convert_to_sale(**act_on(exchange, reason="They want both."))
+        parcel = Shipment.objects.get()
+        with transaction.atomic():
+            services.follow_delivered_parcel(
+                shipment_id=parcel.pk, actor=AGENT, op_id=uuid4(), now=NOW
+            )
+        deliveries.deliver_due()
+        parcel.refresh_from_db()
+        assert (parcel.state, now_of(exchange).state) == ("delivered", S.CONVERTED_TO_SALE)
+        assert Order.objects.get(exchange=exchange).state == "delivered"
 
     @pytest.mark.parametrize("kind", [ExchangeType.ADVANCED, ExchangeType.ADVANCED_PREPAID])
     def test_is_not_to_be_had_where_policy_does_not_offer_it(self, kind: str) -> None:

@@ -121,6 +121,7 @@ OF_RETURNS: dict[str, Telling] = {
     "return.evidence_wanted": Telling("case", "warn", because("Waits for evidence")),
     "return.review_wanted": Telling("case", "warn", because("Sent to a lead for review")),
     "return.rejected": Telling("case", "bad", because("Return rejected")),
+    "return.lines_dropped": Telling("case", "info", plain("What was exchanged does not come back")),
     "return.cancelled": Telling("case", "bad", because("Return cancelled")),
     "return.turned_into_refund": Telling("money", "info", plain("Goes on as a refund")),
     "return.turned_into_exchange": Telling("case", "info", plain("To be exchanged instead")),
