@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Literal
 
@@ -14,13 +15,18 @@ from core import clock, deliveries
 from core.roles import Role
 from exchanges.models import Exchange
 from exchanges.services import confirm_delivery, ship_replacement
+from payments import linking
+from policies.rules import AdvancedExchange, Scope
 from returns.models import Return
 from tests.browser.accessibility import barriers
 from tests.browser.shop import Shop, open_shop
 from tests.browser.visits import enter
 from tests.factories.cases import inspect, receive
+from tests.factories.money import make_account
 from tests.factories.people import make_user
+from tests.factories.policies import publish
 from tests.factories.swaps import act_on
+from tests.payments.bank import Bank
 from tests.portal import customers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,6 +117,60 @@ class TestATelephone:
         enter(page, live_server, make_user(Role.LEAD), then="/ratings/")
         check(page, "Ratings")
         expect(page.get_by_role("row", name="Exchange, even").first).to_contain_text("5.00")
+
+    def test_carries_one_that_leaves_first_from_the_order_to_the_parcel(
+        self,
+        shop: Shop,
+        telephone: Page,
+        live_server: LiveServer,
+        settings: LazySettings,
+        bank: Bank,
+    ) -> None:
+        """No agent touches it: the customer chooses, has the value held, and it is packed."""
+        settings.PUBLIC_ADDRESS = customers.OUTSIDE
+        ahead = AdvancedExchange(is_offered=True, wants_card_hold=True)
+        publish((ahead, Scope()), based_on=shop.swap.policy)
+        make_account(shop.order.partner_id)
+        page = telephone
+        page.goto(f"{live_server.url}/my/")
+        page.get_by_label("Order number").fill(shop.order.number)
+        page.get_by_label("E-mail address or postcode").fill("04109")
+        press(page, "Find my order")
+        press(page, "Send me the link")
+        page.goto(f"{live_server.url}/my/enter/{customers.newest_token()}/")
+        press(page, "Continue")
+        page.get_by_role("link", name="Send something back or exchange it").click()
+        page.get_by_label("Send this back").check()
+        page.get_by_label("Why?").select_option(label="The size does not fit")
+        press(page, "Continue")
+        page.get_by_role("radio", name="Shirt red").check()
+        press(page, "Continue")
+        page.get_by_role("radio", name="Now, before yours is back").check()
+        expect(page.get_by_text("we charge your card €43.20, once")).to_be_visible()
+        check(page, "Is this right?")
+        press(page, "Confirm")
+        expect(page.get_by_role("heading", name="Please let us hold an amount")).to_be_visible()
+        press(page, "Go to the page for it")
+        linking.follow_requests(now=clock.now())
+        page.reload()
+        check(page, "Agreed: please send it back")
+        page.get_by_role("link", name="Hold it now").click()
+        expect(page.get_by_text("Nothing is taken now.")).to_be_visible()
+        page.get_by_label("Card number").fill("4242 4242 4242 4242")
+        press(page, "Hold 43.20 EUR")
+        expect(page.get_by_role("status")).to_contain_text("Nothing was taken.")
+        clock.shift_database_clock(dt.timedelta(minutes=3))
+        linking.follow_requests(now=clock.now())
+        deliveries.deliver_due()
+        exchange = Exchange.objects.get()
+        assert (exchange.state, bank.taken()) == ("releasing", [])
+        sent = {"carrier": "DHL", "tracking_number": "JD14600002"}
+        ship_replacement(**act_on(exchange, now=clock.now(), **sent))
+        clock.shift_database_clock(dt.timedelta(0))
+        page.goto(f"{live_server.url}/my/cases/{Return.objects.get().number}/")
+        check(page, "Agreed: please send it back")
+        expect(page.get_by_text("DHL JD14600002")).to_be_visible()
+        expect(page.get_by_text("If nothing has come by")).to_be_visible()
 
     def test_needs_no_script(
         self,
