@@ -248,7 +248,11 @@ def _list_papers(case: Return, wording: Wording) -> list[tuple[str, str]]:
 def _draw_out(column: ExchangeColumn, case: Return, wording: Wording) -> Track:
     return Track(
         goods=[f"{line.quantity} × {line.variant.full_title}" for line in column.lines],
-        stations=[_draw_station("out", step, case, wording) for step in column.steps],
+        stations=[
+            _draw_station("out", step, case, wording)
+            for step in column.steps
+            if step.code != "goods" or column.exchange.type == ExchangeType.REGULAR
+        ],
         notes=list(_note_out(column, case, wording)),
         parcels=[
             _name_parcel(each.carrier, each.tracking_number)
@@ -335,8 +339,9 @@ def _say_money(case: Return, column: ExchangeColumn | None, wording: Wording) ->
             ExchangeState.CONVERTED_TO_REFUND,
         )
     ):
-        said.append(wording.difference(column.quote.due, column.quote.currency))
-        if column.quote.due > 0 and column.facts.missing <= 0:
+        if column.exchange.type != ExchangeType.ADVANCED_PREPAID:
+            said.append(wording.difference(column.quote.due, column.quote.currency))
+        if column.quote.needed > 0 and column.facts.missing <= 0:
             said.append(wording.say("money_paid"))
     issued = [m for m in payments.list_memos(reference(case)) if m.state != MemoState.DRAFT]
     outcomes = set(case.lines.values_list("outcome", flat=True))

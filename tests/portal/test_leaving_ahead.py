@@ -137,6 +137,7 @@ class TestAheadWithACardHold:
         assert bank.taken() == []
         ship_replacement(**act_on(exchange, carrier="DHL", tracking_number="JD1", now=clock.now()))
         page = text(ana.get(address))
+        assert "Yours has been checked" not in page
         assert f"It has to be here by {day(21)}." in page
         assert f"If nothing has come by {day(28)}, we charge €43.20, once." in page
         owed = Obligation.objects.get()
@@ -158,6 +159,9 @@ class TestAheadPaidInFull:
     def test_leaves_once_all_of_it_is_paid(self, ana: Client, bank: Bank) -> None:
         offer(ana)
         address = confirm(ana, "advanced_prepaid")
-        assert "To pay before it leaves: €43.20" in text(ana.get(address))
+        page = text(ana.get(address))
+        assert "To pay before it leaves: €43.20" in page
+        assert "No extra cost" not in page
         pay_on_the_page(ana, address, bank, "Paid. Thank you.")
+        assert "Paid, thank you." in text(ana.get(address))
         assert (Exchange.objects.get().state, bank.taken()) == ("releasing", ["43.20"])
