@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import suppress
+from typing import Any
 from uuid import UUID, uuid5
+
+from django.conf import settings
 
 from api.locks import lock_partner
 from core.actors import Actor
@@ -16,7 +19,7 @@ from core.roles import Role
 from inventory.services import lay_in_trial_goods
 from orders.models import Channel
 from payments.queries import find_account
-from payments.services import open_account
+from payments.services import add_notice_secret, open_account
 from policies import services as policies
 from returns import queries as returns
 from returns import services as return_services
@@ -90,15 +93,12 @@ def _fill(sandbox: Partner, *, actor: Actor, op_id: UUID, now: dt.datetime) -> N
         op_id=op_id,
     )
     if find_account(partner_id=sandbox.pk) is None:
-        open_account(
-            partner_id=sandbox.pk,
-            adapter="sandbox",
-            label="Sandbox",
-            api_key="",
-            actor=actor,
-            op_id=uuid5(op_id, "provider"),
-            now=now,
+        who: dict[str, Any] = {"actor": actor, "op_id": uuid5(op_id, "provider"), "now": now}
+        account = open_account(
+            partner_id=sandbox.pk, adapter="sandbox", label="Sandbox", api_key="", **who
         )
+        if settings.PAYMENT_SANDBOX_SECRET:  # it signs its notices with it
+            add_notice_secret(account=account, secret=settings.PAYMENT_SANDBOX_SECRET, **who)
 
 
 @operation("api.set_clock")

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
 from api.services import open_sandbox
@@ -15,11 +16,12 @@ from core import clock
 from core.actors import Actor
 from core.models import Partner
 from inventory.models import Variant
-from payments.models import ProviderAccount
+from payments.models import ProviderAccount, ProviderSecret
 from tests.api.calls import get, post, problem_of
 from tests.api.test_orders import body_of
 from tests.factories.keys import make_key, program
 from tests.factories.people import make_partner
+from tests.payments.bank import SECRET
 
 pytestmark = pytest.mark.django_db
 A_DAY = dt.timedelta(days=1)
@@ -106,6 +108,15 @@ class TestTheGoods:
         )
         assert (again, Variant.objects.filter(partner=sandbox).count()) == (sandbox, before)
         assert ProviderAccount.objects.filter(partner=sandbox, adapter="sandbox").count() == 1
+
+    def test_are_paid_for_at_a_provider_whose_notices_are_believed(
+        self, settings: LazySettings
+    ) -> None:
+        settings.PAYMENT_SANDBOX_SECRET = SECRET
+        sandbox = open_sandbox(
+            partner_id=make_partner().pk, actor=Actor.system("test"), op_id=uuid4(), now=clock.now()
+        )
+        assert ProviderSecret.objects.get().account.partner == sandbox
 
     def test_are_nobody_else_s(self, trial: Client, shop: Client) -> None:
         problem_of(get(shop, "availability", sku="TRY-SHIRT-BLUE-M"), 404)
