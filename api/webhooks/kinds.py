@@ -22,7 +22,7 @@ PUBLISHED: dict[str, str] = {
             *("quoted", "accepted", "ready", "released", "shipped", "delivered", "completed"),
             *("cancelled", "expired", "converted_to_refund", "converted_to_sale"),
             *("hold_ended", "held_again", "short_picked", "substituted", "promise_broken"),
-            *("goods_accepted", "goods_refused", "payment_due", "paid"),
+            *("goods_accepted", "goods_refused", "payment_due", "paid", "second_wish_asked"),
         )
     },
     **{
