@@ -99,6 +99,12 @@ class Flag(serializers.BooleanField):
         return data
 
 
+class Date(serializers.DateField):
+    """A calendar day: `2026-12-01`."""
+
+    schema = {"type": "string", "format": "date"}
+
+
 class Count(serializers.IntegerField):
     """A whole number; `"3"`, `3.0` and `true` are none."""
 

@@ -32,6 +32,7 @@ from api.schema.views import document
 from api.shipments.views import OneParcel, OneShipment, Parcels, Shipments
 from api.stock.views import Availability, Locations, StockChanges, StockEntries, StockLevels
 from api.views import ApiView, NoSuchAddress
+from api.visits import views as visits
 from api.webhooks.views import (
     AcknowledgedMessage,
     OneWebhookMessage,
@@ -99,6 +100,7 @@ urlpatterns: list[Any] = [
             "extend-hold": on_exchange.ExtendedHold,
             "release-hold": on_exchange.ReleasedHold,
             "drop-rest": on_exchange.DroppedRest,
+            "arrange-visit": visits.ArrangedVisit,
             "decide-refused": on_exchange.DecidedRefused,
             "convert-to-refund": on_exchange.ConvertedToRefund,
             "convert-to-sale": on_exchange.ConvertedToSale,
@@ -143,6 +145,17 @@ urlpatterns: list[Any] = [
     many("stock-changes", StockChanges),
     many("stock-entries", StockEntries),
     many("stock-levels", StockLevels),
+    many("visits", visits.Visits),
+    one("visits", visits.OneVisit),
+    *commands(
+        "visits",
+        {
+            "depart": visits.DepartedVisit,
+            "arrive": visits.ArrivedVisit,
+            "report": visits.ReportedVisit,
+        },
+    ),
+    many("visit-slots", visits.VisitSlots),
     many("webhook-endpoints", WebhookEndpoints),
     *commands("webhook-endpoints", {"replay": ReplayedEndpoint}, called="webhook"),
     many("webhook-messages", WebhookMessages),

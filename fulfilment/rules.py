@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from core.backoff import Backoff
-from fulfilment.states import MessageKind, TaskKind
+from core.verdicts import Verdict
+from fulfilment.states import MessageKind, TaskKind, VisitState
 
 HOLD_MESSAGES = {
     "reservation.made": MessageKind.HOLD,
@@ -45,6 +46,23 @@ def choose_hold_message(event_kind: str, *, is_known: bool) -> MessageKind | Non
     if kind == MessageKind.RELEASE:
         return kind if is_known else None
     return kind if is_known else MessageKind.HOLD
+
+
+def can_dispatch(state: str) -> Verdict:
+    """Whether a crew may say that it leaves for a visit."""
+    return Verdict.of(state != VisitState.SCHEDULED and "The crew has left already, or will not.")
+
+
+def can_begin(state: str, *, is_there: bool) -> Verdict:
+    if state != VisitState.DISPATCHED:
+        return Verdict.refuse("The crew is not on its way there.")
+    return Verdict.of(is_there and "The crew is there already.")
+
+
+def can_report(state: str) -> Verdict:
+    return Verdict.of(
+        state != VisitState.DISPATCHED and "The visit is over, or the crew has not left for it yet."
+    )
 
 
 def begin_of(day: dt.date, slot: str, time_zone: str) -> dt.datetime:

@@ -19,6 +19,7 @@ COMMANDS = {
     "extend-hold": "extend_hold",
     "release-hold": "release_hold",
     "drop-rest": "drop_rest",
+    "arrange-visit": "arrange_visit",
     "decide-refused": "decide_refused",
     "convert-to-refund": "convert_to_refund",
     "convert-to-sale": "convert_to_sale",

@@ -40,10 +40,11 @@ class NewGoods:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueTask:
-    """A task of a visit that is reported."""
+    """A task of a visit that is reported; `reference` names the line that it is about."""
 
     pk: int
     kind: str
+    reference: str = ""
 
 
 def can_arrange_visit(facts: ExchangeFacts) -> Verdict:
@@ -84,16 +85,18 @@ def plan_tasks(
 
 
 def check_report(tasks: Sequence[DueTask], not_done: Collection[int]) -> None:
-    """Raises BadInput for what cannot have happened: installed, and never brought."""
-    done: dict[str, bool] = {}
-    for task in tasks:
-        done[task.kind] = done.get(task.kind, True) and task.pk not in not_done
-    some = {task.kind for task in tasks if task.pk not in not_done}
-    if TaskKind.INSTALL in some and not done.get(TaskKind.DELIVER, True):
-        raise BadInput("What was not delivered cannot have been installed.", field="tasks")
-    if TaskKind.PICK_UP in some and not done.get(TaskKind.UNINSTALL, True):
-        raise BadInput("What is still installed cannot have been picked up.", field="tasks")
-    if TaskKind.DELIVER in some and not done[TaskKind.DELIVER]:
+    """Raises BadInput for what cannot have happened: installed, and never brought.
+
+    Line by line: of two machines one may be taken and the other be out of reach.
+    """
+    done = {(task.kind, task.reference): task.pk not in not_done for task in tasks}
+    for (kind, line), is_done in done.items():
+        if kind == TaskKind.INSTALL and is_done and not done.get((TaskKind.DELIVER, line), True):
+            raise BadInput("What was not delivered cannot have been installed.", field="tasks")
+        if kind == TaskKind.PICK_UP and is_done and not done.get((TaskKind.UNINSTALL, line), True):
+            raise BadInput("What is still installed cannot have been picked up.", field="tasks")
+    brought = {is_done for (kind, _), is_done in done.items() if kind == TaskKind.DELIVER}
+    if len(brought) > 1:
         raise BadInput("Say of all that was brought that it stayed, or of none.", field="tasks")
 
 

@@ -219,7 +219,9 @@ def _settle_delivery(
 
 
 def _check_report(visit: Visit, not_done: Mapping[int, str]) -> dict[int, NotDone]:
-    tasks = [DueTask(pk=task.pk, kind=task.kind) for task in visit.tasks.all()]
+    tasks = [
+        DueTask(pk=task.pk, kind=task.kind, reference=task.reference) for task in visit.tasks.all()
+    ]
     if rules.find_unknown(tasks, not_done):
         raise BadInput("That is no task of this visit.", field="tasks")
     if any(because not in NotDone.values for because in not_done.values()):

@@ -16,7 +16,7 @@ from core.events import reference as reference_to
 from core.transactions import requires_transaction
 from fulfilment import locks
 from fulfilment.models import Crew, Visit, WorkOrder, WorkTask
-from fulfilment.rules import PlannedTask
+from fulfilment.rules import PlannedTask, can_begin, can_dispatch, can_report
 from fulfilment.states import (
     CREW_IS_OUT,
     NotDone,
@@ -81,7 +81,8 @@ def dispatch_visit(
     op_id: UUID | None = None,
 ) -> Visit:
     """The crew has loaded and left, for these tasks. Raises ActionBlocked unless it was to."""
-    visit = _lock(visit_id, VisitState.SCHEDULED, "The crew has left already, or will not.")
+    visit = _lock(visit_id)
+    can_dispatch(visit.state).require("The crew cannot leave.")
     _write_tasks(visit, tasks)
     visit.dispatch()
     visit.dispatched_at = now
@@ -97,9 +98,8 @@ def begin_visit(
     *, visit_id: int, actor: Actor, now: dt.datetime, op_id: UUID | None = None
 ) -> Visit:
     """The crew is at the customer's."""
-    visit = _lock(visit_id, VisitState.DISPATCHED, "The crew is not on its way there.")
-    if visit.begun_at is not None:
-        raise ActionBlocked("The crew is there already.")
+    visit = _lock(visit_id)
+    can_begin(visit.state, is_there=visit.begun_at is not None).require("The crew is not there.")
     visit.begun_at = now
     visit.save()
     visit.work_order.begin()
@@ -122,9 +122,8 @@ def report_visit(
     With everything done the work order is too. Raises ActionBlocked for a visit that has not
     begun its way, or was reported before: a report counts once.
     """
-    visit = _lock(
-        visit_id, VisitState.DISPATCHED, "The visit is over, or the crew has not left for it yet."
-    )
+    visit = _lock(visit_id)
+    can_report(visit.state).require("The visit cannot be reported.")
     for task in visit.tasks.order_by("position"):
         if task.pk in not_done:
             task.because = not_done[task.pk]
@@ -165,12 +164,13 @@ def cancel_work_order(
     return order
 
 
-def _lock(visit_id: int, state: VisitState, otherwise: str) -> Visit:
+def _lock(visit_id: int) -> Visit:
+    """A visit of the work order that is open; one of an earlier is over. Raises ActionBlocked."""
     visit = Visit.objects.select_related("work_order", "crew").get(pk=visit_id)
     order = locks.lock_work_order(visit.work_order.reference)
     visit.refresh_from_db(fields=["state", "begun_at"])
-    if order is None or visit.state != state or order.pk != visit.work_order_id:
-        raise ActionBlocked(otherwise)
+    if order is None or order.pk != visit.work_order_id:
+        raise ActionBlocked("The visit is over.")
     visit.work_order = order
     return visit
 

@@ -24,7 +24,7 @@ COMMANDS_ON_EXCHANGES = (
     *("accept", "quote", "change-items", "substitute", "adjust", "ask-approval"),
     *("send-payment-link", "hold-again", "extend-hold", "release-hold", "convert-to-refund"),
     "convert-to-sale",
-    *("drop-rest", "decide-refused", "cancel"),
+    *("drop-rest", "arrange-visit", "decide-refused", "cancel"),
 )
 SCOPES: dict[tuple[str, str], Scope] = {
     ("allocations", "GET"): S.READ_ALLOCATIONS,
@@ -84,6 +84,12 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("stock-changes", "GET"): S.READ_STOCK,
     ("stock-entries", "GET"): S.READ_STOCK,
     ("stock-levels", "GET"): S.READ_STOCK,
+    ("visits", "GET"): S.READ_EXCHANGES,
+    ("visit", "GET"): S.READ_EXCHANGES,
+    ("visit-depart", "POST"): S.WRITE_EXCHANGES,
+    ("visit-arrive", "POST"): S.WRITE_EXCHANGES,
+    ("visit-report", "POST"): S.WRITE_EXCHANGES,
+    ("visit-slots", "GET"): S.READ_EXCHANGES,
     ("webhook-endpoints", "GET"): S.READ_WEBHOOKS,
     ("webhook-replay", "POST"): S.WRITE_WEBHOOKS,
     ("webhook-messages", "GET"): S.READ_WEBHOOKS,
@@ -121,7 +127,8 @@ def kind_of(call: Operation) -> str:
 KINDS = (
     "bulk",
     *("allocation", "credit-memo", "decision", "document", "exchange", "order", "parcel"),
-    *("payment", "quote", "reservation", "return", "shipment", "webhook", "webhook-message"),
+    *("payment", "quote", "reservation", "return", "shipment", "visit"),
+    *("webhook", "webhook-message"),
 )
 
 

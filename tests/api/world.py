@@ -7,13 +7,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
+
 from api.bulk.carrying_out import start_bulk
 from api.documents.taking import take_document
 from core import clock
 from core.events import reference
 from core.models import Partner
 from exchanges.models import Exchange, Quote
-from fulfilment.models import InboundParcel, Shipment
+from fulfilment.models import Crew, InboundParcel, Shipment
+from fulfilment.rules import PlannedTask
+from fulfilment.services import schedule_visit
+from fulfilment.states import TaskKind
 from inventory.models import Reservation
 from inventory.services import AllocationLine, allocate_stock
 from notifications.models import WebhookMessage
@@ -60,6 +65,19 @@ def make_world(**swap: Any) -> World:
         now=clock.now(),
     )
     direct = make_direct_channel(partner)
+    crew = Crew.objects.create(partner=partner, name="Van 1", location=today.place)
+    with transaction.atomic():
+        visit, _ = schedule_visit(
+            partner_id=partner.pk,
+            reference=reference(exchange),
+            case=exchange.case,
+            crew_id=crew.pk,
+            day=clock.now().date(),
+            slot="08-12",
+            tasks=[PlannedTask(kind=TaskKind.DELIVER, reference="x:1", title="Shirt", quantity=1)],
+            actor=AGENT,
+            now=clock.now(),
+        )
     document = take_document(
         channel=direct,
         content={"external_id": "early", "lines": []},
@@ -96,6 +114,7 @@ def make_world(**swap: Any) -> World:
             "reservation": Reservation.objects.get(case=reference(case)).number,
             "return": case.public_id,
             "shipment": Shipment.objects.get(case=reference(case)).public_id,
+            "visit": visit.public_id,
             "webhook": endpoint.public_id,
             "webhook-message": WebhookMessage.objects.earliest("pk").public_id,
         },

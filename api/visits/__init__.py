@@ -1,0 +1,1 @@
+"""Crews at customers': appointments, what they are for, and what came of them."""
