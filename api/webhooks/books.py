@@ -16,8 +16,10 @@ from core.money import quantum
 from exchanges.models import Exchange
 from fulfilment.models import Shipment
 from orders.models import Order, OrderLine
+from orders.states import Purpose
 from payments.models import CreditMemo
 from returns.models import ReturnLine
+from returns.states import Outcome
 
 Changes = dict[str, Any]
 
@@ -33,23 +35,33 @@ def describe_changes(event: Event) -> Changes | None:
 
 
 def _tell_accepted(pk: int, event: Event) -> Changes:
-    """A replacement order exists, and its goods are held: they are not the shop's to sell."""
+    """A replacement order exists, and its goods are held: they are not the shop's to sell.
+
+    Each quote that is accepted makes an order of its own; that of the one before is void by it.
+    """
     exchange = _get_exchange(pk)
-    order, currency = exchange.replacement_order, exchange.return_case.currency
+    order = Order.objects.get(pk=event.data["order"])
+    before = Order.objects.filter(
+        purpose=Purpose.EXCHANGE,
+        based_on=exchange.case,
+        external_id__startswith=exchange.public_id,
+        pk__lt=order.pk,
+    ).last()
     return {
-        "currency": currency,
-        "replacement_order": order and _order(order),
+        "currency": order.currency,
+        "replacement_order": _order(order),
+        "instead_of": before.number if before else None,
         "replaces": [_returned_line(line) for line in _lines_back(exchange)],
-        "due": exchange.accepted_quote and _amount(exchange.accepted_quote.due, currency),
+        "due": _amount(Decimal(event.data["due"]), order.currency),
     }
 
 
 def _tell_shipped(pk: int, event: Event) -> Changes:
     """Units have left a location for good."""
-    shipment = Shipment.objects.select_related("location").get(pk=event.data["shipment"])
+    shipment = Shipment.objects.select_related("location", "order").get(pk=event.data["shipment"])
     lines = shipment.lines.select_related("order_line").order_by("pk")
     return {
-        "replacement_order": {"number": event.data["number"]},
+        "replacement_order": {"number": shipment.order.number},
         "shipment": shipment.public_id,
         "location": shipment.location.code,
         "carrier": shipment.carrier,
@@ -59,12 +71,32 @@ def _tell_shipped(pk: int, event: Event) -> Changes:
 
 
 def _tell_ended(pk: int, event: Event) -> Changes:
-    """Nothing is sent after all: the replacement order is void, its goods may be sold again."""
+    """Nothing is sent after all: the replacement order is void, its goods may be sold again.
+
+    Of what was never confirmed the shop has not heard: there is no order, and nothing of it.
+    """
     exchange = _get_exchange(pk)
-    lines = exchange.lines.select_related("variant").order_by("position")
+    order = exchange.replacement_order
+    lines = exchange.lines.select_related("variant").order_by("position") if order else ()
     return {
-        "replacement_order": {"number": exchange.number},
+        "replacement_order": order and {"number": order.number},
         "lines": [{"sku": each.variant.sku, "quantity": each.quantity} for each in lines],
+    }
+
+
+def _tell_sold(pk: int, event: Event) -> Changes:
+    """The replacement order stands as a sale, and what was to come back for it stays sold too."""
+    exchange = _get_exchange(pk)
+    order, currency = exchange.replacement_order, exchange.return_case.currency
+    return {
+        "currency": currency,
+        "replacement_order": order
+        and {"number": order.number, "total": _amount(order.grand_total, currency)},
+        "kept": [
+            _returned_line(line)
+            for line in _lines_back(exchange)
+            if line.outcome == Outcome.EXCHANGE
+        ],
     }
 
 
@@ -93,6 +125,7 @@ def _tell_credit(pk: int, event: Event) -> Changes:
 CHANGES: dict[str, Callable[[int, Event], Changes]] = {
     "exchange.accepted": _tell_accepted,
     "exchange.shipped": _tell_shipped,
+    "exchange.converted_to_sale": _tell_sold,
     "credit_memo.issued": _tell_credit,
 }
 

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from api.webhooks.kinds import CHANGES_BOOKS, PUBLISHED
 from core import deliveries
-from exchanges.services import cancel_exchange, confirm_delivery, ship_replacement
+from exchanges.services import (
+    adjust_quote,
+    cancel_exchange,
+    confirm_delivery,
+    follow_charge,
+    ship_replacement,
+)
 from notifications.models import WebhookEndpoint, WebhookMessage
 from notifications.published import list_kinds
 from notifications.rules import is_told_of
-from orders.models import Customer
+from orders.models import Customer, Order
+from policies.rules import AdvancedExchange, Scope
 from tests.api.calls import get, post, problem_of
 from tests.factories.cases import bring_back
 from tests.factories.keys import make_key, program
 from tests.factories.people import make_partner
-from tests.factories.swaps import Swap, act_on, make_swap, open_exchange
+from tests.factories.policies import publish
+from tests.factories.swaps import AGENT, NOW, Swap, act_on, make_swap, open_exchange
 from tests.factories.webhooks import feed, make_endpoint
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +135,36 @@ class TestBooks:
         cancel_exchange(continue_return=True, reason="Kept it", **act_on(exchange))
         [body] = bodies()
         assert body["changes"]["lines"] == [{"sku": swap.red.sku, "quantity": 1}]
+
+    def test_match_each_message_to_its_order_when_it_is_quoted_anew(self, swap: Swap) -> None:
+        told_of(swap, "exchange.*", keeps_books=True)
+        exchange = open_exchange(swap)
+        first = exchange.number
+        adjust_quote(shipping_fee=Decimal("5.00"), reason="By express", **act_on(exchange))
+        cancel_exchange(continue_return=True, reason="Kept it", **act_on(exchange))
+        told = [body["changes"] for body in bodies() if "changes" in body]
+        orders = [(each["replacement_order"]["number"], each.get("instead_of")) for each in told]
+        assert orders == [(first, None), (f"{first}/2", first), (f"{first}/2", None)]
+        assert [each["due"] for each in told[:2]] == ["0.00", "5.00"]
+        assert told[2]["lines"] == [{"sku": swap.red.sku, "quantity": 1}]
+
+    def test_hear_that_a_sale_stands_and_what_was_kept_for_it(self, swap: Swap) -> None:
+        told_of(swap, "exchange.converted_to_sale", keeps_books=True)
+        publish(
+            (AdvancedExchange(is_offered=True, wants_card_hold=False), Scope()),
+            based_on=swap.policy,
+        )
+        exchange = open_exchange(swap, exchange_type="advanced")
+        ship_replacement(carrier="DHL", tracking_number="0034", **act_on(exchange))
+        deliveries.deliver_due()
+        with transaction.atomic():
+            follow_charge(exchange_id=exchange.pk, why="charged", actor=AGENT, now=NOW)
+        (body,) = bodies()
+        order = Order.objects.get(exchange=exchange)
+        assert body["changes"]["replacement_order"] == {"number": order.number, "total": "43.20"}
+        [kept] = body["changes"]["kept"]
+        assert (kept["order"], kept["quantity"]) == (swap.order.external_id, 1)
+        assert "lines" not in body["changes"]
 
     def test_are_changed_by_published_kinds_alone(self) -> None:
         assert set(PUBLISHED.values()) >= CHANGES_BOOKS
