@@ -18,12 +18,14 @@ from core.roles import Role
 from exchanges import services
 from exchanges.models import Exchange
 from fulfilment.models import Crew, Visit
-from payments.models import MoneyOperation
+from payments import linking
+from payments.models import MoneyOperation, PaymentRequest
 from policies.rules import AdvancedExchange, ApprovalAbove, ExchangePayment, Scope
-from returns.models import Receipt
+from returns.models import Receipt, Return
 from tests.browser.accessibility import barriers
 from tests.browser.test_money import fresh, look
 from tests.browser.visits import enter
+from tests.factories.cases import bring_back
 from tests.factories.money import make_account, make_card
 from tests.factories.people import PASSWORD, make_user
 from tests.factories.policies import publish
@@ -34,6 +36,7 @@ from tests.payments.bank import Bank
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TELEPHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ def upgrade(bank: Bank, agent: User) -> Exchange:
 
 
 class TestS3:
-    def test_a_lead_approves_on_a_telephone_after_a_fresh_sign_in(
+    def test_a_lead_approves_the_customer_pays_and_it_ships(
         self, page: Page, live_server: LiveServer, bank: Bank, agent: User, upgrade: Exchange
     ) -> None:
         case = f"/cases/{upgrade.return_case.number}/"
@@ -83,6 +86,48 @@ class TestS3:
         upgrade = Exchange.objects.get()
         assert upgrade.state == "awaiting_payment"
         assert not MoneyOperation.objects.exists()
+
+        page.context.clear_cookies()
+        page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        enter(page, live_server, agent, then=case)
+        page.get_by_role("button", name="Send payment link").click()
+        expect(page.get_by_text("The link is on its way")).to_be_visible()
+        linking.follow_requests(now=clock.now())
+        paid_at = PaymentRequest.objects.get()
+        self.pay_as_the_customer(page, paid_at.url)
+        assert bank.taken() == ["43.30"]
+        clock.shift_database_clock(dt.timedelta(minutes=3))
+        linking.follow_requests(now=clock.now())
+        deliveries.deliver_due()
+        bring_back(Return.objects.get())
+        deliveries.deliver_due()
+
+        page.context.clear_cookies()
+        packer = make_user(Role.WAREHOUSE, name="Jonas Kern")
+        enter(page, live_server, packer, then=case)
+        look(page, "paid-upgrade")
+        page.get_by_text("Ship…").click()
+        asked = page.get_by_role("dialog")
+        asked.get_by_label("Carrier").fill("DHL")
+        asked.get_by_label("Tracking number").fill("00340434161094021501")
+        asked.get_by_role("button", name="Ship").click()
+        expect(page.get_by_text("The replacement is on its way.")).to_be_visible()
+        look(page, "shipped-upgrade")
+        upgrade.refresh_from_db()
+        assert upgrade.state == "in_transit"
+        operation = MoneyOperation.objects.get()
+        assert (operation.state, operation.amount) == ("succeeded", Decimal("43.30"))
+
+    def pay_as_the_customer(self, page: Page, url: str) -> None:
+        """On the provider's page, with a card that asks at its bank; a telephone's width."""
+        page.set_viewport_size(TELEPHONE)  # type: ignore[arg-type]
+        page.goto(url)
+        expect(page.get_by_text("43.30 EUR", exact=True)).to_be_visible()
+        page.locator("input[name=card]").fill("4000 0000 0000 3220")
+        page.get_by_role("button", name="Pay").click()
+        page.get_by_role("button", name="Yes, pay").click()
+        expect(page.get_by_text("Paid. Thank you.")).to_be_visible()
+        page.set_viewport_size(DESK)  # type: ignore[arg-type]
 
 
 @pytest.fixture
