@@ -16,6 +16,7 @@ class Evidence:
     operations: int
     faults: int
     violations: int
+    apart: str = ""  # what the violations are, counted each by itself
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,9 @@ def main() -> int:
             f"{evidence.violations:>8}{control.violations:>9}{seconds:>8.1f}",
             flush=True,
         )
+        for name, found in (("run", evidence), ("control", control)):
+            if found.apart:
+                print(f"  {name}: {found.apart}", flush=True)
         sound = sound and not evidence.violations and bool(control.violations)
     print("" if sound else "A claim is broken, or a control did not fail.")
     return 0 if sound else 1

@@ -100,19 +100,23 @@ def with_bank(seed: int, work: Callable[[], int]) -> Evidence:
         plan_payments()
         kills = drive(seed, work)
         dropped = round(PAYMENTS * (DROPPED_BEFORE + DROPPED_AFTER))
-        return Evidence(PAYMENTS, kills + dropped, count_wrong(bank) + count_broken_laws())
+        wrong = count_wrong(bank) | {"laws broken": count_broken_laws()}
+        apart = ", ".join(f"{count} {what}" for what, count in wrong.items())
+        return Evidence(PAYMENTS, kills + dropped, sum(wrong.values()), apart)
 
 
-def count_wrong(bank: Bank) -> int:
-    """Taken twice, taken and not known here, or open still."""
+def count_wrong(bank: Bank) -> dict[str, int]:
+    """Taken twice, never taken, or open still."""
     taken = Counter(
         one["reference"].partition("/")[0]
         for one in bank.state()["operation"]
         if one["kind"] == "capture"
     )
-    doubled = sum(count - 1 for count in taken.values())
-    missing = PAYMENTS - len(taken)
-    return doubled + missing + count_open()
+    return {
+        "taken twice": sum(count - 1 for count in taken.values()),
+        "lost": PAYMENTS - len(taken),
+        "open still": count_open(),
+    }
 
 
 def take_each_once(seed: int) -> Evidence:
