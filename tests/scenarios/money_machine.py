@@ -153,6 +153,10 @@ class MoneyMachine(RuleBasedStateMachine):
         self.take(services.convert_to_refund, reason="Wants money")
 
     @rule()
+    def keep_both(self) -> None:
+        self.take(services.convert_to_sale, reason="One for a sister")
+
+    @rule()
     def arrives(self) -> None:
         self.attempt(lambda: receive(self.case))
 
