@@ -21,11 +21,13 @@ from demo.cases import (
     Stage,
     arrive,
     deliver,
+    exchange_line,
     inspect,
     open_refund,
     ship,
     sweep,
     take,
+    too_small,
 )
 from demo.payments import DECLINED, GOOD, pay_link
 from demo.shop import DEMO
@@ -37,7 +39,6 @@ from orders.models import PaymentMethod
 from payments import services
 from payments.models import Obligation
 from returns.models import Return
-from returns.queries import WantedReturn
 
 CATEGORIES = ("jackets",)  # policy sends these first without a hold on the card
 
@@ -150,29 +151,8 @@ def _open(
         actor = stage.agent()
         try:
             with stage.at(opened_at) as now:
-                exchange = exchanges.open_exchange_case(
-                    partner_id=line.partner_id,
-                    channel_id=line.order.channel_id,
-                    customer_id=line.order.customer_id,
-                    exchange_type=kind,
-                    lines=[
-                        WantedReturn(
-                            order_line_id=line.pk,
-                            quantity=1,
-                            reason="wrong_size",
-                            outcome="exchange",
-                        )
-                    ],
-                    replacements=[
-                        WantedReplacement(
-                            variant_id=stage.sibling(line).pk,
-                            quantity=1,
-                            replaces_order_line_id=line.pk,
-                        )
-                    ],
-                    actor=actor,
-                    op_id=uuid4(),
-                    now=now,
+                exchange = exchange_line(
+                    line, too_small(line), stage.sibling(line), actor=actor, now=now, kind=kind
                 )
                 take(exchange.return_case, actor, now)
         except (DomainError, NothingFits):

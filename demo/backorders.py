@@ -5,12 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from uuid import uuid4
 
-from demo.cases import NothingFits, Stage, sell_out, sold_variant, sweep, take
+from demo.cases import (
+    NothingFits,
+    Stage,
+    exchange_line,
+    sell_out,
+    sold_variant,
+    sweep,
+    take,
+    too_small,
+)
 from demo.shop import DEMO
-from exchanges import services as exchanges
-from exchanges.services import WantedReplacement
 from inventory.services import OutOfStock, expect_supply
-from returns.queries import WantedReturn
 
 UNITS = 12
 DAYS_AHEAD = 9
@@ -39,29 +45,8 @@ def tell_of_backorders(stage: Stage) -> int:
                 now=now,
             )
             try:
-                exchange = exchanges.open_exchange_case(
-                    partner_id=stage.shop.partner.pk,
-                    channel_id=line.order.channel_id,
-                    customer_id=line.order.customer_id,
-                    lines=[
-                        WantedReturn(
-                            order_line_id=line.pk,
-                            quantity=1,
-                            reason="wrong_size",
-                            outcome="exchange",
-                        )
-                    ],
-                    replacements=[
-                        WantedReplacement(
-                            variant_id=variant.pk,
-                            quantity=1,
-                            replaces_order_line_id=line.pk,
-                            may_wait=True,
-                        )
-                    ],
-                    actor=actor,
-                    op_id=uuid4(),
-                    now=now,
+                exchange = exchange_line(
+                    line, too_small(line), variant, actor=actor, now=now, may_wait=True
                 )
             except OutOfStock:
                 continue

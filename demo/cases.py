@@ -21,6 +21,7 @@ from demo.shop import DEMO, Shop
 from exchanges import services as exchanges
 from exchanges.models import Exchange
 from exchanges.rules import WantedReplacement
+from exchanges.states import ExchangeType
 from fulfilment.models import InboundParcel
 from inventory.models import Variant
 from inventory.queries import get_availability, get_sellable
@@ -145,27 +146,43 @@ def open_exchange(
         try:
             variant = (to or Stage.sibling)(stage, line)
             with stage.at(opened_at) as now:
-                exchange = exchanges.open_exchange_case(
-                    partner_id=stage.shop.partner.pk,
-                    channel_id=line.order.channel_id,
-                    customer_id=line.order.customer_id,
-                    lines=[_wanted(stage, line, quantity, outcome="exchange")],
-                    replacements=[
-                        WantedReplacement(
-                            variant_id=variant.pk,
-                            quantity=quantity,
-                            replaces_order_line_id=line.pk,
-                        )
-                    ],
-                    actor=actor,
-                    op_id=uuid4(),
-                    now=now,
-                )
+                wanted = _wanted(stage, line, quantity, outcome="exchange")
+                exchange = exchange_line(line, wanted, variant, actor=actor, now=now)
                 take(exchange.return_case, actor, now)
         except (OutOfStock, NothingFits):
             continue
         return exchange
     raise NothingFits("every replacement is sold out")
+
+
+def exchange_line(
+    line: OrderLine, wanted: WantedReturn, variant: Variant, *, actor: Actor, now: dt.datetime,
+    kind: str = ExchangeType.REGULAR, may_wait: bool = False,
+) -> Exchange:  # fmt: skip
+    """As many of `variant` go out as come back of `line`."""
+    return exchanges.open_exchange_case(
+        partner_id=line.partner_id,
+        channel_id=line.order.channel_id,
+        customer_id=line.order.customer_id,
+        exchange_type=kind,
+        lines=[wanted],
+        replacements=[
+            WantedReplacement(
+                variant_id=variant.pk,
+                quantity=wanted.quantity,
+                replaces_order_line_id=line.pk,
+                may_wait=may_wait,
+            )
+        ],
+        actor=actor,
+        op_id=uuid4(),
+        now=now,
+    )
+
+
+def too_small(line: OrderLine) -> WantedReturn:
+    """One of it, to be exchanged for the next size."""
+    return WantedReturn(order_line_id=line.pk, quantity=1, reason="wrong_size", outcome="exchange")
 
 
 def open_refund(

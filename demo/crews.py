@@ -9,12 +9,11 @@ from typing import Any
 from uuid import uuid4
 
 from core.actors import Actor
-from demo.cases import Stage, inspect
+from demo.cases import Stage, exchange_line, inspect
 from demo.selling import sell_at_home
 from demo.shop import DEMO, OPENED
 from exchanges import services as exchanges
 from exchanges.models import Exchange
-from exchanges.services import WantedReplacement
 from fulfilment.models import Crew, Visit, WorkTask
 from inventory.models import Price, Product, Variant
 from inventory.services import receive_stock
@@ -109,22 +108,10 @@ def _open(stage: Stage, white: Variant, steel: Variant, at: int) -> Exchange:
     opened_at = _ago(stage, days=(2, 3, 10)[at])
     line = _sell(stage, white, at, placed=opened_at - dt.timedelta(days=9))
     with stage.at(opened_at) as now:
-        return exchanges.open_exchange_case(
-            partner_id=line.partner_id,
-            channel_id=line.order.channel_id,
-            customer_id=line.order.customer_id,
-            lines=[
-                WantedReturn(
-                    order_line_id=line.pk, quantity=1, reason="defective", outcome="exchange"
-                )
-            ],
-            replacements=[
-                WantedReplacement(variant_id=steel.pk, quantity=1, replaces_order_line_id=line.pk)
-            ],
-            actor=stage.agent(),
-            op_id=uuid4(),
-            now=now,
+        wanted = WantedReturn(
+            order_line_id=line.pk, quantity=1, reason="defective", outcome="exchange"
         )
+        return exchange_line(line, wanted, steel, actor=stage.agent(), now=now)
 
 
 def _stock_washers(stage: Stage) -> tuple[Variant, Variant]:
