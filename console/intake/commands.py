@@ -13,9 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from console.components import Fact
-from console.intake.drawing import badge_of, name_of, title_of
+from console.intake.drawing import badge_of, name_of, reason_of, title_of
 from console.intake.letters import get_document
 from console.intake.views import get_group, why_blocked
+from console.reader import Reader
 from console.refusals import shows_refusals
 from console.rights import rights_of
 from console.sending import operation_of, sender_of
@@ -157,7 +158,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
         "form": form,
         "title": name_of(found),
         "badge": badge_of(found.state),
-        "reason": found.reason,
+        "reason": reason_of(found, Reader.of(request)),
         "findings": [
             Fact(term=finding["field"] or "document", value=finding["message"])
             for finding in found.findings
@@ -181,6 +182,6 @@ def _ask_why(request: HttpRequest, form: DiscardForm, *, title: str, back_url: s
 
 def _tell(request: HttpRequest, document: ChannelDocument) -> None:
     state = document.get_state_display().lower()
-    told = f"{name_of(document)} is {state}. {document.reason}".strip()
+    told = f"{name_of(document)} is {state}. {reason_of(document, Reader.of(request))}".strip()
     is_good = document.state in {DocumentState.ACCEPTED, DocumentState.DUPLICATE}
     (messages.success if is_good else messages.warning)(request, told)

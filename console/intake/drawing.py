@@ -9,6 +9,7 @@ from django.urls import reverse
 from console.components import Badge, Tone
 from console.intake.page import GroupRow, PictureRow, SourceCard
 from console.reader import Reader
+from intake.changes import Change, list_changes, say_changes
 from intake.grouping import Group
 from intake.models import ChannelDocument
 from intake.reading import ReadOrder, Severity
@@ -55,6 +56,27 @@ MOST_ROWS = 12
 def badge_of(state: str) -> Badge:
     word, tone = STATES[state]
     return Badge(word=word, tone=tone)
+
+
+def changes_of(document: ChannelDocument, reader: Reader) -> list[Change]:
+    """What a conflict says otherwise, in the reader's money; nothing for any other document."""
+    if document.order is None:
+        return []
+    return list(
+        list_changes(document.difference, currency=document.order.currency, locale=reader.locale)
+    )
+
+
+def reason_of(document: ChannelDocument, reader: Reader) -> str:
+    """Why it stands as it does; that of a conflict is written anew in the reader's money."""
+    return say_conflict(document, reader) if document.state == S.CONFLICT else document.reason
+
+
+def say_conflict(document: ChannelDocument, reader: Reader) -> str:
+    if not document.difference or document.order is None:
+        return document.reason
+    currency = document.order.currency
+    return say_changes(document.difference, currency=currency, locale=reader.locale)
 
 
 def title_of(group: Group) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from console.components import Action, Banner, EmptyState, Fact, Pager, Tab, TimelineEntry
-from console.intake.drawing import badge_of, name_of
+from console.intake.drawing import badge_of, changes_of, name_of, reason_of, say_conflict
 from console.intake.page import DocumentPage, LetterRow, LettersPage
 from console.queue.paging import address_of, take_newest
 from console.reader import Reader
@@ -38,6 +38,7 @@ MAY, MENDS, READS_RAW = (
 S = DocumentState
 WAITING = {S.HELD, S.DEAD_LETTER, S.CONFLICT, S.PARKED}
 TABS = (S.DEAD_LETTER, S.HELD, S.CONFLICT, S.PARKED, S.DISCARDED)
+CONFLICT = f"document.{S.CONFLICT}"
 TONES: dict[str, Any] = {"held": "warn", "dead_letter": "bad", "conflict": "bad"}
 
 
@@ -49,7 +50,9 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
     if state not in TABS:
         raise Http404(state)
     visible = ChannelDocument.objects.visible_to(rights.user, MAY)
-    page = take_newest(visible.filter(state=state).select_related("channel"), query=request.GET)
+    page = take_newest(
+        visible.filter(state=state).select_related("channel", "order"), query=request.GET
+    )
     rows = [_draw_row(document, reader) for document in page.rows]
     listed = LettersPage(
         tabs=[_tab(each, visible, state, request.path) for each in TABS],
@@ -102,7 +105,7 @@ def _draw_row(document: ChannelDocument, reader: Reader) -> LetterRow:
         url=reverse("console:intake_document", args=[document.public_id]),
         title=name_of(document),
         detail=" · ".join(filter(None, [document.channel.name, document.topic])),
-        reason=document.reason,
+        reason=reason_of(document, reader),
         badge=badge_of(document.state),
         age=reader.ago(document.received_at),
         worth=worth,
@@ -165,7 +168,7 @@ def _draw(
     banner = None
     if document.reason:
         tone = TONES.get(document.state, "info")
-        banner = Banner(words=document.reason, tone=tone)
+        banner = Banner(words=reason_of(document, reader), tone=tone)
     return DocumentPage(
         title=name_of(document),
         badge=badge_of(document.state),
@@ -176,8 +179,8 @@ def _draw(
             for finding in document.findings
         ],
         differences=[
-            Fact(term=field, value=f"was {old or 'not there'}, is {new or 'gone'}")
-            for field, (old, new) in document.difference.items()
+            Fact(term=change.name, value=change.in_words())
+            for change in changes_of(document, reader)
         ],
         payload=payload,
         payload_note=note,
@@ -215,7 +218,7 @@ def _history(document: ChannelDocument, reader: Reader) -> list[TimelineEntry]:
             what=event.kind.rpartition(".")[2].replace("_", " ").capitalize(),
             at=event.at,
             when=reader.moment(event.at),
-            detail=event.actor,
+            detail=say_conflict(document, reader) if event.kind == CONFLICT else event.actor,
         )
         for event in events
     ]

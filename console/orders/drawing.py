@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from console.badges import exchange_badge, return_badge
 from console.components import Action, Badge, Fact, Sum, Tone
+from console.intake.drawing import reason_of
 from console.links import customer_url
 from console.masking import email_for, phone_for
 from console.orders.page import CaseRow, FrozenLine, OrderPage, ParcelRow, TenderRow
@@ -19,6 +20,7 @@ from core.roles import Permission
 from fulfilment.models import Shipment
 from fulfilment.states import ShipmentState
 from intake.models import ChannelDocument
+from intake.states import DocumentState
 from orders.models import Order, OrderLine, OrderLineTax, Tender
 from orders.states import OrderState, Purpose
 from returns.models import Return
@@ -211,9 +213,11 @@ def _facts(order: Order, reader: Reader, rights: Rights) -> list[Fact]:
 
 
 def _document(document: ChannelDocument, reader: Reader) -> Fact:
+    told = f"{document.topic or 'order'} · {document.get_state_display().lower()}"
+    is_conflict = document.state == DocumentState.CONFLICT
     return Fact(
         term=reader.moment(document.received_at),
-        value=f"{document.topic or 'order'} · {document.get_state_display().lower()}",
+        value=f"{told}. {reason_of(document, reader)}" if is_conflict else told,
         url=reverse("admin:intake_channeldocument_change", args=[document.pk]),
     )
 

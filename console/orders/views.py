@@ -64,4 +64,6 @@ def _list_documents(shown: Order, rights: Rights) -> list[ChannelDocument]:
     if Permission.SEE_INTAKE not in rights or not rights.user.is_staff:
         return []
     documents = ChannelDocument.objects.visible_to(rights.user, Permission.SEE_INTAKE)
-    return list(documents.filter(order=shown).order_by("-pk")[:DOCUMENTS_SHOWN])
+    return list(
+        documents.filter(order=shown).select_related("order").order_by("-pk")[:DOCUMENTS_SHOWN]
+    )

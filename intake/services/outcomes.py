@@ -13,6 +13,7 @@ from django.db import transaction
 from core.actors import Actor
 from core.errors import DomainError
 from core.events import record, reference
+from intake.changes import say_changes
 from intake.facts import Reading
 from intake.models import ChannelDocument
 from intake.reading import Finding
@@ -91,8 +92,7 @@ def conflict(
     document.difference = difference
     document.conflict()
     field = next(iter(difference))
-    old, new = difference[field]
-    reason = f"Its money changed: {field} was {old or 'not there'}, is {new or 'gone'}."
+    reason = say_changes(difference, currency=order.currency)
     finish(document, cause, field=field, reason=reason, owner=owner_of(field), code="money_changed")
 
 

@@ -83,6 +83,9 @@ class TestAnOrder:
         answer = post(shop, "orders", changed)
         told = answer.json()
         assert (answer.status_code, told["state"], told["owner"]) == (202, "conflict", "lead")
+        assert told["reason"] == (
+            "Its money changed: shipping total was €5.00, is €6.00 (+€1.00), and 1 more."
+        )
         assert Order.objects.get().grand_total == Decimal("80.60")
 
     def test_that_does_not_add_up_is_stored_and_waits(self, shop: Client) -> None:

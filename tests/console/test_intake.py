@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core import clock
+from core.actors import Actor
 from core.models import Event, Job, User
 from core.roles import Role
 from intake import services
@@ -184,6 +185,30 @@ class TestDocument:
         assert (settled.edited_from, settled.edited_by) == (held, User.objects.get(pk=user.pk))
         assert Order.objects.count() == 1
         assert client.post(url_of(held, "replay"), {"op_id": uuid4()}).status_code == 409
+
+    def test_tells_what_changed_in_the_reader_s_money(self, client: Client, shop: Channel) -> None:
+        lead = sign_in(client, Role.LEAD, locale="de", is_staff=True)
+        take_in(shop, shopify())
+        changed = shopify(
+            updated_at="2026-03-02T09:00:00Z", total_discounts="0.00", total_price="112.20"
+        )
+        for line in changed["line_items"]:
+            line["discount_allocations"] = []
+        conflict = take_in(shop, changed)
+        said = "grand total was 102,20 €, is 112,20 € (+10,00 €), and "
+        page = read(client, url_of(conflict)).replace("\xa0", " ")
+        assert page.count(said) == 2  # above, and where it is told what happened when
+        assert "Grand total" in page
+        assert "102.2000" not in page
+        listed = read(client, reverse("console:dead_letters") + "?state=conflict")
+        assert said in listed.replace("\xa0", " ")
+        order = reverse("console:order", args=[Order.objects.get().public_id])
+        assert said in read(client, order).replace("\xa0", " ")
+        services.discard_document(
+            document_id=conflict.pk, reason="Mended at the shop", actor=Actor.user(lead),
+            op_id=uuid4(), now=clock.now(),
+        )  # fmt: skip
+        assert "Mended at the shop" in read(client, url_of(conflict))
 
     def test_of_another_partner_does_not_exist(self, client: Client, shop: Channel) -> None:
         held = take_in(shop, broken(1))

@@ -101,6 +101,9 @@ class TestSettleDocument:
         settled = take_in(channel, changed)
         assert (settled.state, settled.field) == (S.CONFLICT, "grand_total")
         assert settled.difference["grand_total"] == ["102.2000", "112.2000"]
+        assert settled.reason.startswith(
+            "Its money changed: grand total was €102.20, is €112.20 (+€10.00), and "
+        )
         assert Order.objects.get().grand_total == D("102.20")
 
     def test_holds_what_does_not_add_up_and_keeps_every_finding(self, channel: Channel) -> None:
