@@ -47,10 +47,10 @@ class Node:
     def text(self, key: str, field: str = "") -> str | None:
         """A string, or a number as text; the empty string and null alike are None."""
         stated = self.value.get(key)
-        if stated is None or stated == "":
-            return None
         if type(stated) is str and len(stated) <= LONGEST_TEXT:
-            return stated
+            return stated or None
+        if stated is None:
+            return None
         if isinstance(stated, bool) or not isinstance(stated, str | int | Decimal):
             return self._unreadable(key, field, "a text", "")
         if len(str(stated)) > LONGEST_TEXT:

@@ -19,7 +19,7 @@ from uuid import UUID, uuid5
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 
-from core import documents, jobs
+from core import bulk, documents, jobs
 from core.actors import Actor
 from core.errors import BadInput
 from core.events import record, reference
@@ -186,6 +186,7 @@ def take_records(
     return len(fresh)
 
 
+@bulk.uncollected()
 def _receive(
     backfill: Backfill,
     records: Sequence[tuple[int, bytes]],

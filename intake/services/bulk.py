@@ -50,6 +50,7 @@ class Piece:
     read: ReadOrder | None
 
 
+@bulk.uncollected()
 @opens_transaction
 def settle_plain(
     *, document_ids: Sequence[int], actor: Actor, op_id: UUID, now: datetime

@@ -34,6 +34,7 @@ def read_order(node: Node, *, path: str) -> ReadOrder:
     goods = None if line_nodes is None else _goods(lines)
     arithmetic = _check_money(node, money, goods, taxes_included=taxes_included)
     node.findings.extend(_check_subtotals(node, money, lines, goods))
+    ship_to = _read_address(node.child("shipping_address"))
     return ReadOrder(
         path=path,
         external_id=_external_id(node),
@@ -59,8 +60,8 @@ def read_order(node: Node, *, path: str) -> ReadOrder:
         cancelled_at=node.moment("cancelled_at"),
         is_test=bool(node.flag("test")),
         is_gift=marks.is_gift(node),
-        customer=_read_customer(node),
-        shipping_address=_read_address(node.child("shipping_address")),
+        customer=_read_customer(node, ship_to),
+        shipping_address=ship_to,
         billing_address=_read_address(node.child("billing_address")),
         tenders=_read_tenders(node, money.total),
         fulfilments=_read_fulfilments(node),
@@ -201,10 +202,10 @@ def _has_left(parcel: Node) -> bool:
     return parcel.text("status") in {"success", "open", "pending"}
 
 
-def _read_customer(node: Node) -> ReadCustomer:
+def _read_customer(node: Node, ship_to: ReadAddress | None) -> ReadCustomer:
     customer = node.child("customer")
     names = [customer.text("first_name"), customer.text("last_name")]
-    address = _read_address(node.child("shipping_address")) or ReadAddress()
+    address = ship_to or ReadAddress()
     return ReadCustomer(
         external_id=customer.text("id") or "",
         name=" ".join(filter(None, names)) or address.name,
