@@ -16,7 +16,7 @@ _OF_LINE = re.compile(r"lines\[(\d+)\]\.(\w+)")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One fact that was sold otherwise; `by` is signed, and blank where nothing can be reckoned."""
+    """One fact that was sold otherwise; `by` is blank where nothing can be reckoned."""
 
     name: str
     was: str
@@ -47,8 +47,8 @@ def list_changes(
             yield Change(name, kept or "not there", came or "gone")
             continue
         change = Decimal(new) - Decimal(old) if came_in == currency else Decimal(0)
-        sign = "+" if change > 0 else "−"
-        by = f"{sign}{_amount(str(abs(change)), currency, locale)}" if change else ""
+        more = "more" if change > 0 else "less"
+        by = f"{_amount(str(abs(change)), currency, locale)} {more}" if change else ""
         yield Change(name, _amount(old, currency, locale), _amount(new, came_in, locale), by)
 
 

@@ -16,12 +16,17 @@ from typing import Any
 from core import documents
 from core.strict_json import MalformedDocument, parse_document
 from intake import trying
+from intake.changes import say_changes
 from intake.models import ChannelDocument, RuleSet
+from intake.planning import plan_sale
 from intake.quality import Rule, RuleKind
 from intake.queries import get_rules
 from intake.reading import ReadOrder
+from intake.rules import is_ignored
 from inventory.models import Variant
+from orders import queries as orders_queries
 from orders.models import Channel
+from orders.rules import compare_facts
 
 MOST_TRIED = 200
 MOST_ALIKE = 2_000
@@ -167,8 +172,25 @@ def _why_it_stays(document: ChannelDocument, fix: Fix) -> str:
     if not orders:
         return "It cannot be read."
     skus = {fix.details["theirs"]: fix.details["ours"]} if fix.kind == "sku" else {}
-    reasons = (trying.why_not(document, order, skus=skus) for order in orders)
+    reasons = (
+        trying.why_not(document, order, skus=skus) or _why_conflicting(document, order)
+        for order in orders
+    )
     return next(filter(None, reasons), "")
+
+
+def _why_conflicting(document: ChannelDocument, read: ReadOrder) -> str:
+    """Other money than what its order was sold for is a conflict however often it is sent."""
+    if is_ignored(read):
+        return ""
+    sale = plan_sale(read)
+    sold = orders_queries.get_by_external_id(
+        channel_id=document.channel_id, external_id=sale.external_id
+    )
+    if sold is None:
+        return ""
+    difference = compare_facts(orders_queries.get_frozen_facts(sold), sale.frozen_facts())
+    return say_changes(difference, currency=sold.currency) if difference else ""
 
 
 def rules_of(fix: Fix) -> tuple[Rule, ...]:

@@ -108,6 +108,10 @@ class RuleForm(forms.ModelForm):
     class Meta:
         model = QualityRule
         fields = ("kind", "target", "value", "severity", "owner")
+        # Django's own would make the row wider than a desk's screen.
+        widgets = {
+            name: forms.TextInput(attrs={"size": 18}) for name in ("target", "value", "owner")
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -84,7 +84,7 @@ class TestAnOrder:
         told = answer.json()
         assert (answer.status_code, told["state"], told["owner"]) == (202, "conflict", "lead")
         assert told["reason"] == (
-            "Its money changed: shipping total was €5.00, is €6.00 (+€1.00), and 1 more."
+            "Its money changed: shipping total was €5.00, is €6.00 (€1.00 more), and 1 more."
         )
         assert Order.objects.get().grand_total == Decimal("80.60")
 

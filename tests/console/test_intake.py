@@ -195,7 +195,7 @@ class TestDocument:
         for line in changed["line_items"]:
             line["discount_allocations"] = []
         conflict = take_in(shop, changed)
-        said = "grand total was 102,20 €, is 112,20 € (+10,00 €), and "
+        said = "grand total was 102,20 €, is 112,20 € (10,00 € more), and "
         page = read(client, url_of(conflict)).replace("\xa0", " ")
         assert page.count(said) == 2  # above, and where it is told what happened when
         assert "Grand total" in page

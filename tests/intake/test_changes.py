@@ -12,15 +12,15 @@ class TestChanges:
         ("field", "old", "new", "currency", "locale", "told"),
         [
             ("grand_total", "61.7600", "70.0000", "EUR", "en",
-             "Grand total was €61.76, is €70.00 (+€8.24)"),
+             "Grand total was €61.76, is €70.00 (€8.24 more)"),
             ("grand_total", "1234.5000", "1200.0000", "EUR", "de",
-             "Grand total was 1.234,50 €, is 1.200,00 € (−34,50 €)"),
+             "Grand total was 1.234,50 €, is 1.200,00 € (34,50 € less)"),
             ("shipping_total", "500.0000", "0.0000", "JPY", "en",
-             "Shipping total was ¥500, is ¥0 (−¥500)"),
+             "Shipping total was ¥500, is ¥0 (¥500 less)"),
             ("lines[0].net", "10.1250", "10.1500", "KWD", "en",
-             "Line 1, net was KWD10.125, is KWD10.150 (+KWD0.025)"),
+             "Line 1, net was KWD10.125, is KWD10.150 (KWD0.025 more)"),
             ("lines[1].unit_price", "0.005000", "0.006000", "EUR", "en",
-             "Line 2, unit price was 0.005 EUR, is 0.006 EUR (+0.001 EUR)"),
+             "Line 2, unit price was 0.005 EUR, is 0.006 EUR (0.001 EUR more)"),
             ("lines[2].gross", "", "5.0000", "EUR", "en", "Line 3, gross was not there, is €5.00"),
             ("lines[2].gross", "5.0000", "", "EUR", "en", "Line 3, gross was €5.00, is gone"),
             ("lines[0].quantity", "2", "3", "EUR", "en", "Line 1, quantity was 2, is 3"),
@@ -44,5 +44,5 @@ class TestChanges:
     def test_are_summed_up_by_the_first(self) -> None:
         difference = {"grand_total": ["1.0000", "2.0000"], "lines[0].net": ["1.0000", "2.0000"]}
         assert say_changes(difference, currency="EUR") == (
-            "Its money changed: grand total was €1.00, is €2.00 (+€1.00), and 1 more."
+            "Its money changed: grand total was €1.00, is €2.00 (€1.00 more), and 1 more."
         )

@@ -77,6 +77,18 @@ class TestMiner:
         assert best.fix.details == {"edit": "repeated_lines"}
         assert (best.passes, best.total, best.stays[0][1]) == (13, 14, 1)
 
+    def test_promises_nothing_of_an_order_that_was_sold_for_other_money(self) -> None:
+        user, shop = lead(), make_channel()
+        take_in(shop, shopify())
+        tip = {"updated_at": "2026-03-02T09:00:00Z", "total_tip_received": "1.00"}
+        take_in(shop, shopify(**tip, total_price="103.20"))
+        _, waiting = group_of(user, "money_changed")
+        (again,) = mining.propose(waiting)
+        assert (again.fix.kind, again.passes, again.total) == ("replay", 0, 1)
+        ((reason, count),) = again.stays
+        assert reason.startswith("Its money changed: ")
+        assert count == 1
+
     def test_proposes_the_channels_own_currency_and_zone(self) -> None:
         user = lead()
         shop = make_channel("shipstation", currency="USD", time_zone="America/Los_Angeles")

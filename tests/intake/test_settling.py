@@ -102,7 +102,7 @@ class TestSettleDocument:
         assert (settled.state, settled.field) == (S.CONFLICT, "grand_total")
         assert settled.difference["grand_total"] == ["102.2000", "112.2000"]
         assert settled.reason.startswith(
-            "Its money changed: grand total was €102.20, is €112.20 (+€10.00), and "
+            "Its money changed: grand total was €102.20, is €112.20 (€10.00 more), and "
         )
         assert Order.objects.get().grand_total == D("102.20")
 
