@@ -10,8 +10,8 @@ from console.components import MoneyBox, MoneyCell
 from console.reader import Reader
 from core.money import ZERO
 from exchanges.models import Exchange, Quote
-from exchanges.rules import ExchangeFacts
-from exchanges.states import OVER, ExchangeState, PricePolicy
+from exchanges.rules import ExchangeFacts, Goods
+from exchanges.states import OVER, ExchangeState, ExchangeType, PricePolicy
 from inventory.models import Reservation
 from inventory.states import ReservationState
 from payments.models import CreditMemo
@@ -100,6 +100,16 @@ def _new_value(exchange: Exchange, quote: Quote, reader: Reader) -> MoneyCell:
 def _result(record: CaseRecord, quote: Quote, reader: Reader) -> MoneyCell:
     amount = reader.money(abs(quote.due), quote.currency)
     policy = f"policy v{record.case.policy_version.number}"
+    column = record.column
+    if column is not None and column.exchange.type == ExchangeType.ADVANCED_PREPAID:
+        later = "they keep both" if column.facts.is_kept else "the credit is refunded once accepted"
+        return MoneyCell(
+            label="Customer pays",
+            amount=reader.money(quote.needed, quote.currency),
+            note=f"{_when_paid(record, quote, reader)} · {later} · {policy}",
+            tone="due",
+            operator="equals",
+        )
     if quote.due > 0:
         return MoneyCell(
             label="Customer pays",
@@ -194,6 +204,8 @@ def _linking_line(record: CaseRecord) -> str:
     assert column is not None
     going = column.lines[0].variant.full_title if column.lines else "The replacement"
     coming = record.lines[0].order_line.title
+    if said := _say_ahead(column.exchange, column.facts, going=going, coming=coming):
+        return said
     match column.exchange.state:
         case S.COMPLETED:
             return "The credit memo and the new order cancel out: nothing is left to do."
@@ -213,6 +225,22 @@ def _linking_line(record: CaseRecord) -> str:
     if going == coming:
         return f"The new {going} leaves {place} once the old one has passed inspection."
     return f"{going} leaves {place} once {coming} has passed inspection."
+
+
+def _say_ahead(exchange: Exchange, facts: ExchangeFacts, *, going: str, coming: str) -> str:
+    """Of what leaves before its goods, or is sold; blank where it is as of every exchange."""
+    if exchange.state == S.CONVERTED_TO_SALE:
+        return f"{going} is sold, and {coming} stays with the customer."
+    if exchange.type == ExchangeType.REGULAR or facts.goods != Goods.AWAITED:
+        return ""
+    after = "stays with the customer" if facts.is_kept else "comes back after it"
+    if exchange.state == S.AWAITING_PAYMENT:
+        is_prepaid = exchange.type == ExchangeType.ADVANCED_PREPAID
+        what = "all of it" if is_prepaid else "the difference"
+        return f"{going} leaves once {what} is paid; {coming} {after}."
+    if exchange.state in (S.READY, S.RELEASING, S.PARTLY_SHIPPED, S.IN_TRANSIT):
+        return f"{going} goes out first; {coming} {after}."
+    return ""
 
 
 def _refund_cells(record: CaseRecord, reader: Reader) -> list[MoneyCell]:

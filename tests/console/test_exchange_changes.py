@@ -19,6 +19,7 @@ from notifications.models import Message
 from orders.models import Order
 from payments.models import StoreCreditEntry
 from returns.models import Return
+from tests.console.screens import text_of
 from tests.factories.cases import bring_back
 from tests.factories.desk import make_swap_today, sign_in
 from tests.factories.stock import make_price, make_stock, make_variant
@@ -130,3 +131,15 @@ class TestASecondWish:
         assert "The customer’s second wish goes out" in page
         assert f"instead of 1 × {swap.red.sku}" in page
         assert "agreed at" not in page
+
+
+class TestKeepingBoth:
+    def test_shows_what_is_to_be_paid_first_and_what_stays_with_the_customer(
+        self, client: Client, swap: Swap
+    ) -> None:
+        said = text_of(send(client, "sale").encode())
+        assert "It becomes a sale once it is paid" in said
+        assert "Customer pays €43.20 before anything leaves · they keep both" in said
+        going, coming = swap.red.full_title, swap.blue.full_title
+        assert f"{going} leaves once all of it is paid; {coming} stays with the customer." in said
+        assert "Kept they keep both; a sale once it has arrived" in said
