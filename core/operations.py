@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
@@ -27,8 +27,10 @@ R = TypeVar("R")
 _NOT_PAYLOAD = frozenset({"actor", "op_id", "now", "version"})
 
 
-def operation(kind: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def operation(kind: str, *, formerly: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a command of a function with keyword-only `actor`, `op_id` and `now`.
+
+    No two have one `kind`. What was carried out while it was called `formerly` is known still.
 
     Opens the transaction. The function must return a saved model, a list of them, `None`, or
     plain JSON values: that is what a repetition gets back, read anew. The same `op_id` with
@@ -42,7 +44,7 @@ def operation(kind: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             op_id = cast(UUID, kwargs["op_id"])
             digest = fingerprint(kwargs)
             if not _begin(op_id, kind, kwargs["actor"].ref, digest):  # type: ignore[attr-defined]
-                return _first_result(op_id, kind, digest)
+                return _first_result(op_id, {kind, formerly or kind}, digest)
             result = function(*args, **kwargs)
             _end(op_id, result)
             return result
@@ -93,13 +95,13 @@ def _end(op_id: UUID, result: Any) -> None:
         )
 
 
-def _first_result(op_id: UUID, kind: str, digest: str) -> Any:
+def _first_result(op_id: UUID, kinds: Set[str], digest: str) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT kind, payload_hash, result::text FROM core_operation WHERE op_id = %s", [op_id]
         )
         row = cursor.fetchone()
-    if (row[0], row[1]) != (kind, digest):
+    if row[0] not in kinds or row[1] != digest:
         raise OperationReused("This operation id was already used for something else.")
     return _unpack(json.loads(row[2]))
 

@@ -30,7 +30,7 @@ GRACE = dt.timedelta(minutes=10)
 LONGEST_LINK = dt.timedelta(days=7)
 
 
-@operation("exchange.collect")
+@operation("exchange.collect_due", formerly="exchange.collect")
 def collect_due(
     *,
     exchange_id: int,

@@ -1,6 +1,7 @@
 """Habits that a reader of one file could not see broken."""
 
 import ast
+from collections import Counter
 
 from tests.architecture.tree import APPS, CHECKOUT, at, parsed, services, sources
 
@@ -92,6 +93,16 @@ class TestCommands:
             if len(decorators(function) & words) != 1
         ]
         assert offences == []
+
+    def test_have_a_name_of_their_own_each(self) -> None:
+        """It is what an `op_id` is known by: a twin of another command would get its result."""
+        names = Counter(
+            ast.unparse(call.args[0])
+            for path in sources()
+            for call in by_name(parsed(path), "operation")
+        )
+        assert len(names) > 100
+        assert [name for name, times in names.items() if times > 1] == []
 
     def test_are_named_by_a_verb_that_says_something(self) -> None:
         offences = [

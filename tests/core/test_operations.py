@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -42,6 +43,20 @@ def rename(*, partner_id: int, name: str, actor: Actor, op_id: UUID, now: dt.dat
     return partner
 
 
+@operation("test.rename_partner", formerly="test.rename")
+def called_anew(
+    *, partner_id: int, name: str, actor: Actor, op_id: UUID, now: dt.datetime
+) -> Partner:
+    raise AssertionError("It was carried out before it had this name.")
+
+
+@operation("test.rename_otherwise")
+def called_otherwise(
+    *, partner_id: int, name: str, actor: Actor, op_id: UUID, now: dt.datetime
+) -> Partner:
+    raise AssertionError("Its id was used for something else.")
+
+
 class TestOperation:
     def test_is_carried_out_once_however_often_it_is_sent(self, partner: Partner) -> None:
         op_id = uuid4()
@@ -55,6 +70,20 @@ class TestOperation:
         rename(partner_id=partner.pk, name="A", actor=DESK, op_id=op_id, now=NOW)
         with pytest.raises(OperationReused):
             rename(partner_id=partner.pk, name="B", actor=DESK, op_id=op_id, now=NOW)
+
+    def test_knows_what_was_carried_out_under_its_name_of_before(self, partner: Partner) -> None:
+        op_id = uuid4()
+        sent: Any = {
+            "partner_id": partner.pk,
+            "name": "A",
+            "actor": DESK,
+            "op_id": op_id,
+            "now": NOW,
+        }
+        assert rename(**sent) == called_anew(**sent)
+        assert Event.objects.count() == 1
+        with pytest.raises(OperationReused):
+            called_otherwise(**sent)
 
 
 class TestEvents:
