@@ -41,6 +41,7 @@ class Shapes:
 
     def __init__(self) -> None:
         self.components: dict[str, Schema] = {}
+        self._shapes: dict[str, tuple[Any, tuple[Any, ...]]] = {}
 
     def of(self, hint: Any) -> Schema:
         if hint in WRITTEN_AS:
@@ -69,6 +70,10 @@ class Shapes:
         if not is_typeddict(shape):
             raise TypeError(f"{hint} is no type that an answer can have")
         name = _name_of(shape, parts)
+        written = self._shapes.setdefault(name, (shape, tuple(parts)))
+        if written != (shape, tuple(parts)):
+            other = f"{written[0].__module__}.{written[0].__qualname__}"
+            raise TypeError(f"{shape.__module__}.{shape.__qualname__} and {other} are both {name}")
         if name not in self.components:
             self.components[name] = {}  # while its parts are written it may name itself
             self.components[name] = self._write(shape, parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypedDict
 from uuid import uuid4
 
 import pytest
@@ -19,6 +19,7 @@ from schemathesis.checks import load_all_checks
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from api.schema.answers import Shapes
 from api.schema.building import build_document
 from tests.api.world import make_world
 from tests.factories.keys import make_key, program
@@ -51,6 +52,23 @@ class TestTheDocument:
             if method == "post" and not address.endswith("-previews"):
                 assert "Idempotency-Key" in sent
             assert ("If-Match" in sent) == ("412" in call["responses"])
+
+
+class ThingTold(TypedDict):
+    id: str
+
+
+class Thing(TypedDict):
+    number: int
+
+
+class TestShapes:
+    def test_of_one_name_are_one_shape(self) -> None:
+        shapes = Shapes()
+        for _ in range(2):
+            assert shapes.of(ThingTold) == {"$ref": "#/components/schemas/Thing"}
+        with pytest.raises(TypeError, match=r"\.Thing and .*\.ThingTold are both Thing"):
+            shapes.of(Thing)
 
 
 @pytest.mark.django_db
