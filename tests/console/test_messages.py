@@ -48,6 +48,14 @@ class TestMessages:
         url = reverse("console:message", args=[make_letter().public_id])
         assert [client.get(each).status_code for each in (URL, url)] == [403, 403]
 
+    def test_are_written_and_not_gone_while_they_can_be_called_off(self, client: Client) -> None:
+        sign_in(client)
+        open_today(make_swap_today())
+        deliveries.deliver_due()
+        case = reverse("console:case", args=[Return.objects.get().number])
+        timeline = client.get(case, {"shows": "messages"}).content.decode()
+        assert "it can be called off until it is sent" in timeline
+
     def test_of_another_partner_are_not_there(self, client: Client) -> None:
         sign_in(client, partner=make_partner("other"))
         url = reverse("console:message", args=[make_letter().public_id])

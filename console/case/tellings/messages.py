@@ -23,6 +23,12 @@ def _mailed(what: str) -> Words:
     return words
 
 
+def _written(data: Data, reader: Reader) -> tuple[str, str]:
+    """Written, and not gone: there is time to undo it."""
+    title, why = _mailed("written")(data, reader)
+    return title, "; ".join(filter(None, (why, "it can be called off until it is sent")))
+
+
 def _suppressed(what: str) -> Words:
     """An address that is not written to any more, or again."""
 
@@ -48,7 +54,7 @@ OF_MESSAGES: dict[str, Telling] = {
     "message.bounced": Telling("messages", "bad", _mailed("came back")),
     "message.failed": Telling("messages", "bad", _mailed("could not be sent")),
     "message.suppressed": Telling("messages", "plain", _mailed("kept back")),
-    "message.queued": Telling("messages", "plain", _mailed("on its way")),
+    "message.queued": Telling("messages", "plain", _written),
     "message.delivered": Telling("messages", "good", _mailed("arrived")),
     "message.called_off": Telling("messages", "warn", _mailed("called off before it left")),
     "suppression.made": Telling(
