@@ -19,6 +19,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from api.refusals import publish_facts
 from api.shapes import AllowedAction
 from core.errors import DomainError, StaleVersion
 
@@ -100,7 +101,8 @@ def answer_to(error: Exception, context: dict[str, Any]) -> Response:
 
 def _refused(error: DomainError, context: dict[str, Any]) -> Response:
     """A rule of the desk said no; what it knows about it becomes members of the problem."""
-    facts = {name: as_json(value) for name, value in error.data.items() if value != ""}
+    told = publish_facts(error, context["view"].partner)
+    facts = {name: as_json(value) for name, value in told.items() if value != ""}
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         return _busy(error.message, context, code=error.code, **facts)
     if isinstance(error, StaleVersion):

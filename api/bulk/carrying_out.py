@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from api.problems import BadCall, as_json
+from api.refusals import publish_facts
 from api.returns.reading import find_order_lines, owner_of, point_at, read_wanted
 from core import documents, jobs
 from core.actors import Actor
@@ -97,7 +98,8 @@ def _try(
     except DomainError as refusal:
         if isinstance(refusal, NotReturnable):
             point_at(refusal, rows)
-        facts = {name: as_json(value) for name, value in refusal.data.items() if value}
+        told = publish_facts(refusal, partner)
+        facts = {name: as_json(value) for name, value in told.items() if value}
         return _refused(refusal.code, refusal.message, **facts)
     return {"outcome": "opened", "state": case.state, "id": case.public_id, "number": case.number}
 
