@@ -85,7 +85,7 @@ def charge_again_whatever_is_unknown(seed: int) -> Evidence:
     with (
         mock.patch.object(intents, "refuse_while_unknown"),
         mock.patch.object(planning, "charge_key", new_key),
-        mock.patch("exchanges.rules.guards._money_moves", return_value=None),
+        mock.patch("exchanges.rules.guards.say_money_moves", return_value=None),
     ):
         try:
             return obey(Forgetful, seed, RUNS)

@@ -143,3 +143,9 @@ def list_lapsing_holds() -> list[int]:
         valid_until__gt=clock.database_now(),
     )
     return list(rows.exclude(done).order_by("pk").values_list("pk", flat=True))
+
+
+def is_unknown(purpose: str) -> bool:
+    """Whether nobody knows what became of money for this purpose: nothing else starts for it."""
+    unknown = MoneyOperation.objects.filter(purpose=purpose, state=OperationState.UNKNOWN)
+    return unknown.exists()

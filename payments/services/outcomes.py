@@ -50,7 +50,16 @@ def begin_call(
 
 
 def _may_start(operation: MoneyOperation) -> bool:
-    """A refund waits while a bank disputes its payment; what was planned before does too."""
+    """A refund waits while a bank disputes its payment; what was planned before does too.
+
+    And what was claimed together with another of its purpose waits once that is unknown: the
+    claim asked before anybody knew.
+    """
+    if queries.is_unknown(operation.purpose):
+        operation.leased_until = None
+        operation.last_error = "Another of its purpose is unknown."
+        operation.save()
+        return False
     if operation.kind != OperationKind.REFUND or operation.tender_id is None:
         return True
     locks.lock_payouts(operation.tender_id)

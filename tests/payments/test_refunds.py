@@ -73,6 +73,25 @@ class TestPayOut:
         carry_out(ahead=LATER)
         assert sorted(bank.refunded()) == ["40.00", "60.00"]
 
+    def test_of_two_that_are_sent_together_the_second_waits_while_the_first_is_unknown(
+        self, bank: Bank
+    ) -> None:
+        """Both are claimed before anybody knows; a trigger refuses what would start then."""
+        desk = make_desk(bank)
+        memo = desk.issue("100.00")
+        run(services.plan_pay_out, memo_id=memo.pk, amount=Decimal(60))
+        run(services.plan_pay_out, memo_id=memo.pk)
+        bank.behave(hang_up_after=1)
+        carry_out(ahead=LATER)
+        states = MoneyOperation.objects.filter(kind="refund").order_by("pk")
+        assert [*states.values_list("state", flat=True)] == ["unknown", "planned"]
+        assert bank.refunded() == ["60.00"]
+        for hours in (1, 2, 3):
+            carry_out(ahead=dt.timedelta(hours=hours))
+        assert [*states.values_list("state", flat=True)] == ["succeeded", "succeeded"]
+        assert bank.refunded() == ["60.00", "40.00"]
+        laws_hold()
+
     def test_by_hand_is_a_persons_until_they_prove_it(self, bank: Bank) -> None:
         desk = make_desk(bank)
         Tender.objects.update(provider="", provider_reference="")
