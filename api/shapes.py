@@ -31,7 +31,8 @@ class Amount(TypedDict):
 class AllowedAction(TypedDict):
     """What may be done with it now, and if not, every reason why.
 
-    A return's and an exchange's are commands: `POST …/{action}`.
+    A return's and an exchange's are commands: `POST …/{action}`. Where one is sent elsewhere, the
+    resource says where. What no program may ever do says who does it.
     """
 
     action: str

@@ -13,7 +13,7 @@ from api.finding import find_by_id
 from api.problems import ErrorAt
 from api.repeating import once
 from api.scopes import Scope
-from api.shapes import Moment, moment
+from api.shapes import AllowedAction, Moment, moment
 from api.views import ApiView
 from core import clock
 from core.models import Job
@@ -34,7 +34,10 @@ class BulkResult(TypedDict):
 
 
 class BulkTold(TypedDict):
-    """How far it is, and what became of each once it is done."""
+    """How far it is, and what became of each once it is done.
+
+    `allowed_actions` is always empty: it goes on to its end, and each return is a case then.
+    """
 
     object: Literal["bulk"]
     id: str
@@ -46,6 +49,7 @@ class BulkTold(TypedDict):
     results: list[BulkResult]
     asked_at: Moment
     ended_at: Moment | None
+    allowed_actions: list[AllowedAction]
     livemode: bool
 
 
@@ -96,5 +100,6 @@ def tell_bulk(job: Job, *, livemode: bool) -> BulkTold:
         "results": results,
         "asked_at": moment(job.asked_at),
         "ended_at": moment(job.ended_at),
+        "allowed_actions": [],
         "livemode": livemode,
     }

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, TypedDict
 
 from django.db.models import QuerySet
 
-from api.shapes import Moment, moment
+from api.shapes import AllowedAction, Moment, moment
 from core.events import reference
 from policies.models import Decision
 from policies.states import Verdict
@@ -59,6 +59,12 @@ class DecisionTold(VerdictTold):
     policy_version: int
     at: Moment
     livemode: bool
+
+
+class DecisionNow(DecisionTold):
+    """The same, with what may be done about it now: `POST /returns/{id}/{action}`."""
+
+    allowed_actions: list[AllowedAction]
 
 
 def name_case(case: Return) -> CaseNamed:

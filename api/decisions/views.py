@@ -4,12 +4,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.decisions.telling import DecisionTold, of_lines, tell_decisions
+from api.decisions.actions import list_actions
+from api.decisions.telling import DecisionNow, DecisionTold, of_lines, tell_decisions
 from api.finding import find_by_id, find_by_number
 from api.pages import PageQuestion, cut
 from api.scopes import Scope
 from api.shapes import Listed
 from api.views import ApiView
+from core import clock
 from core.events import reference
 from policies.states import Verdict
 from returns.models import Return
@@ -44,9 +46,14 @@ class OneDecision(ApiView):
     """One verdict, with the rules that spoke."""
 
     scopes = {"GET": Scope.READ_RETURNS}
-    answers = {"GET": DecisionTold}
+    answers = {"GET": DecisionNow}
 
     def get(self, request: Request, reference: str) -> Response:
         found = find_by_id(of_lines(self.partner.pk), reference, what="decision")
         (told,) = tell_decisions([found], livemode=self.livemode)
-        return Response(told)
+        case = find_by_id(
+            Return.objects.for_partner(self.partner), told["case"]["id"], what="return"
+        )
+        now = clock.now(self.partner)
+        actions = list_actions(found, case, decider=self.actor.ref, now=now)
+        return Response({**told, "allowed_actions": actions})

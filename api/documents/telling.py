@@ -4,9 +4,13 @@ from typing import Annotated, Literal, TypedDict
 
 from django.db.models import QuerySet
 
-from api.shapes import Moment, moment
+from api.shapes import AllowedAction, Moment, action, moment
+from core.verdicts import Verdict
+from intake.grouping import WAITING
 from intake.models import ChannelDocument
 from intake.states import Awaited, DocumentState
+
+BY_A_PERSON = "Only a person decides about it: on the desk, under Intake."
 
 
 class FindingTold(TypedDict):
@@ -20,7 +24,10 @@ class FindingTold(TypedDict):
 
 class DocumentTold(TypedDict):
     """What came in, and what became of it. `held`, `conflict` and `dead_letter` wait for the role
-    named in `owner`; `parked` goes on by itself when what it `awaits` has come."""
+    named in `owner`; `parked` goes on by itself when what it `awaits` has come.
+
+    A program does nothing with what waits but send it anew, mended: `POST /documents`.
+    """
 
     object: Literal["document"]
     id: str
@@ -39,6 +46,7 @@ class DocumentTold(TypedDict):
     repeats: str | None
     received_at: Moment
     processed_at: Moment | None
+    allowed_actions: list[AllowedAction]
     livemode: bool
 
 
@@ -68,5 +76,13 @@ def document(row: ChannelDocument, *, livemode: bool) -> DocumentTold:
         "repeats": row.repeats.public_id if row.repeats else None,
         "received_at": moment(row.received_at),
         "processed_at": moment(row.processed_at),
+        "allowed_actions": list_actions(row),
         "livemode": livemode,
     }
+
+
+def list_actions(row: ChannelDocument) -> list[AllowedAction]:
+    """What a person does with a document that waits; each says why a program does not."""
+    settled = f"It is {row.get_state_display().lower()}: there is nothing to decide."
+    verdict = Verdict.refuse(BY_A_PERSON if row.state in WAITING else settled)
+    return [action(name, verdict) for name in ("replay", "edit", "discard")]

@@ -11,7 +11,7 @@ from api.pages import Cursor as Position
 from api.pages import CursorField
 from api.questions import Question
 from api.scopes import Scope
-from api.shapes import Cursor, Moment
+from api.shapes import AllowedAction, Cursor, Moment
 from api.views import ApiView
 from api.webhooks.kinds import PUBLISHED
 from api.webhooks.news import list_news
@@ -23,7 +23,10 @@ MOST_LOOKED_THROUGH = 10_000
 
 
 class EventTold(TypedDict):
-    """Something that happened, as a webhook tells it: ids and facts, never a person."""
+    """Something that happened, as a webhook tells it: ids and facts, never a person.
+
+    `allowed_actions` is always empty: what has happened is not changed.
+    """
 
     object: Literal["event"]
     id: str
@@ -32,6 +35,7 @@ class EventTold(TypedDict):
     data: dict[str, Any]
     case: CaseNamed | None
     channel: str | None
+    allowed_actions: list[AllowedAction]
     livemode: bool
 
 
@@ -98,5 +102,6 @@ def _event(event_id: str, body: dict[str, Any]) -> EventTold:
         "data": body["data"],
         "case": body["case"],
         "channel": body["channel"],
+        "allowed_actions": [],
         "livemode": body["livemode"],
     }

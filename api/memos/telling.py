@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal, TypedDict
 
 from api.decisions.telling import CaseNamed, name_case
-from api.shapes import Amount, Moment, moment, money
+from api.shapes import AllowedAction, Amount, Moment, moment, money
 from payments.models import CreditMemo, CreditMemoLine
 from payments.states import MemoState
 from returns.models import Return
@@ -25,7 +25,10 @@ class CreditMemoLineTold(TypedDict):
 
 
 class CreditMemoTold(TypedDict):
-    """What is owed for goods that came back. `number` is gapless, given when it is issued."""
+    """What is owed for goods that came back. `number` is gapless, given when it is issued.
+
+    `allowed_actions` is always empty: it is issued and settled by what becomes of its return.
+    """
 
     object: Literal["credit_memo"]
     id: str
@@ -41,6 +44,7 @@ class CreditMemoTold(TypedDict):
     drafted_at: Moment
     issued_at: Moment | None
     settled_at: Moment | None
+    allowed_actions: list[AllowedAction]
     livemode: bool
 
 
@@ -69,6 +73,7 @@ def memo(row: CreditMemo, case: Return | None, *, livemode: bool) -> CreditMemoT
         "drafted_at": moment(row.drafted_at),
         "issued_at": moment(row.issued_at),
         "settled_at": moment(row.settled_at),
+        "allowed_actions": [],
         "livemode": livemode,
     }
 

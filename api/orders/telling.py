@@ -6,7 +6,8 @@ from typing import Annotated, Literal, TypedDict
 
 from django.db.models import QuerySet
 
-from api.shapes import Amount, Moment, moment, money
+from api.shapes import AllowedAction, Amount, Moment, action, moment, money
+from core.verdicts import Verdict
 from orders.models import Order, OrderLine, Tender
 from orders.states import OrderState, Purpose
 from returns.models import ReturnLine
@@ -40,7 +41,11 @@ class PaymentTold(TypedDict):
 
 
 class OrderTold(TypedDict):
-    """What was sold, as sold: its money never changes. A replacement is an order of its own."""
+    """What was sold, as sold: its money never changes. A replacement is an order of its own.
+
+    Of `allowed_actions`, `return` is `POST /returns` and `exchange` is `POST /exchanges`, with
+    lines of it; what policy says of them is asked by a preview.
+    """
 
     object: Literal["order"]
     id: str
@@ -64,6 +69,7 @@ class OrderTold(TypedDict):
     shipped_at: Moment | None
     delivered_at: Moment | None
     cancelled_at: Moment | None
+    allowed_actions: list[AllowedAction]
     livemode: bool
 
 
@@ -115,8 +121,19 @@ def order(row: Order, returns: list[str], *, livemode: bool) -> OrderTold:
         "shipped_at": moment(row.shipped_at),
         "delivered_at": moment(row.delivered_at),
         "cancelled_at": moment(row.cancelled_at),
+        "allowed_actions": list_actions(row),
         "livemode": livemode,
     }
+
+
+def list_actions(row: Order) -> list[AllowedAction]:
+    """What of it may come back is what was sent and neither came, is asked for, nor is kept."""
+    lines = row.lines.all()
+    is_left = any(line.returnable > 0 for line in lines)
+    is_sent = any(line.shipped for line in lines)
+    why = "All of it came back, is on its way or is kept." if is_sent else "Nothing of it was sent."
+    verdict = Verdict.of(None if is_left else why)
+    return [action("return", verdict), action("exchange", verdict)]
 
 
 def _line(line: OrderLine) -> OrderLineTold:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypedDict
 
-from api.shapes import Amount, Moment, moment, money
+from api.shapes import AllowedAction, Amount, Moment, moment, money
 from exchanges.models import Quote
 from exchanges.queries import list_money
 from exchanges.states import Evenness
@@ -53,6 +53,12 @@ class QuoteTold(TypedDict):
     made_at: Moment
     expires_at: Moment
     livemode: bool
+
+
+class QuoteNow(QuoteTold):
+    """The same, with what may be done with it now: `POST /exchanges/{id}/{action}`."""
+
+    allowed_actions: list[AllowedAction]
 
 
 def quote(row: Quote, *, livemode: bool) -> QuoteTold:

@@ -6,7 +6,8 @@ from rest_framework.response import Response
 
 from api.finding import find_by_id
 from api.pages import PageQuestion, cut
-from api.quotes.telling import QuoteTold, quote, tell_quotes
+from api.quotes.actions import list_actions
+from api.quotes.telling import QuoteNow, QuoteTold, quote, tell_quotes
 from api.scopes import Scope
 from api.shapes import Listed
 from api.views import ApiView
@@ -35,11 +36,12 @@ class OneQuote(ApiView):
     """One quote, with the sum that ends in what is due."""
 
     scopes = {"GET": Scope.READ_EXCHANGES}
-    answers = {"GET": QuoteTold}
+    answers = {"GET": QuoteNow}
 
     def get(self, request: Request, reference: str) -> Response:
         rows = Quote.objects.for_partner(self.partner)
         found = find_by_id(
             rows.select_related("exchange", "policy_version"), reference, what="quote"
         )
-        return Response(quote(found, livemode=self.livemode))
+        told = quote(found, livemode=self.livemode)
+        return Response({**told, "allowed_actions": list_actions(found)})

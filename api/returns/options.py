@@ -19,9 +19,10 @@ from api.returns.bodies import MOST_LINES
 from api.returns.commands import ReturnCommand
 from api.returns.views import AboutReturns
 from api.scopes import Scope
-from api.shapes import Amount, Moment, moment, money
+from api.shapes import AllowedAction, Amount, Moment, action, moment, money
 from core import clock
 from core.errors import BadInput
+from core.verdicts import Verdict
 from exchanges import queries, services
 from exchanges.rules import Option, OptionKind
 from exchanges.rules.options import Cause, StockAtRisk
@@ -104,13 +105,18 @@ class OptionTold(TypedDict):
 
 
 class OptionsTold(TypedDict):
-    """All outcomes of a case as it stands now. Nothing is held and nothing is saved."""
+    """All outcomes of a case as it stands now. Nothing is held and nothing is saved.
+
+    `take-option` is `POST /returns/{id}/take-option`; each option says of itself whether it may
+    be the one.
+    """
 
     object: Literal["options"]
     case: str
     version: int
     obstacle: str
     options: list[OptionTold]
+    allowed_actions: list[AllowedAction]
     as_of: Moment
     livemode: bool
 
@@ -140,6 +146,7 @@ class Options(AboutReturns):
                 "version": case.version,
                 "obstacle": found.obstacle,
                 "options": [_tell(option, case) for option in found.options],
+                "allowed_actions": [action("take-option", Verdict.of(found.obstacle))],
                 "as_of": moment(clock.database_now()),
                 "livemode": self.livemode,
             }

@@ -12,18 +12,23 @@ from api.orders.bodies import MomentText
 from api.repeating import once
 from api.scopes import Scope
 from api.services import set_clock
-from api.shapes import Moment, moment
+from api.shapes import AllowedAction, Moment, action, moment
 from api.views import ApiView
 from core import clock
 from core.models import Partner
+from core.verdicts import Verdict
 
 
 class ClockTold(TypedDict):
-    """What time it is for this key. A sandbox may be ahead of the real clock."""
+    """What time it is for this key. A sandbox may be ahead of the real clock.
+
+    `set` is `POST /clock`.
+    """
 
     object: Literal["clock"]
     now: Moment
     seconds_ahead: int
+    allowed_actions: list[AllowedAction]
     livemode: bool
 
 
@@ -62,5 +67,8 @@ def tell_clock(partner: Partner) -> ClockTold:
         "object": "clock",
         "now": moment(clock.now(partner)),
         "seconds_ahead": int(partner.clock_offset.total_seconds()),
+        "allowed_actions": [
+            action("set", Verdict.of(None if partner.is_sandbox else "Only a sandbox's can be."))
+        ],
         "livemode": not partner.is_sandbox,
     }

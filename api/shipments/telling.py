@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypedDict
 
 from django.db.models import QuerySet
 
-from api.shapes import Day, Moment, day, moment
+from api.shapes import AllowedAction, Day, Moment, day, moment
 from fulfilment.models import InboundParcel, Shipment
 from fulfilment.states import ParcelState, ShipmentState
 
@@ -36,6 +36,17 @@ class ShipmentTold(TypedDict):
     livemode: bool
 
 
+class ShipmentNow(ShipmentTold):
+    """The same, with its exchange and what may be done with it now.
+
+    `substitute` is `POST /exchanges/{id}/substitute`. What has left and arrived is never said by
+    a command; what a crew takes along leaves by its visit.
+    """
+
+    exchange: str | None
+    allowed_actions: list[AllowedAction]
+
+
 class ParcelTold(TypedDict):
     """What a customer sends back, announced or not."""
 
@@ -50,6 +61,15 @@ class ParcelTold(TypedDict):
     in_transit_at: Moment | None
     arrived_at: Moment | None
     livemode: bool
+
+
+class ParcelNow(ParcelTold):
+    """The same, with what may be done with it now.
+
+    `depart` and `short-close` are `POST /returns/{id}/{action}`; it is never received by one.
+    """
+
+    allowed_actions: list[AllowedAction]
 
 
 def with_all(rows: QuerySet[Shipment]) -> QuerySet[Shipment]:

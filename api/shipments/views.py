@@ -10,8 +10,19 @@ from api.finding import find_by_id
 from api.pages import PageQuestion, cut
 from api.scopes import Scope
 from api.shapes import Listed
-from api.shipments.telling import ParcelTold, ShipmentTold, parcel, shipment, with_all
+from api.shipments.actions import of_parcel, of_shipment
+from api.shipments.telling import (
+    ParcelNow,
+    ParcelTold,
+    ShipmentNow,
+    ShipmentTold,
+    parcel,
+    shipment,
+    with_all,
+)
 from api.views import ApiView
+from core import clock
+from exchanges.models import Exchange
 from fulfilment.models import InboundParcel, Shipment
 from fulfilment.states import ParcelState, ShipmentState
 from returns.models import Return
@@ -49,12 +60,21 @@ class OneShipment(ApiView):
     """One parcel out, with what is in it."""
 
     scopes = {"GET": Scope.READ_EXCHANGES}
-    answers = {"GET": ShipmentTold}
+    answers = {"GET": ShipmentNow}
 
     def get(self, request: Request, reference: str) -> Response:
         rows = with_all(Shipment.objects.for_partner(self.partner))
         found = find_by_id(rows, reference, what="shipment")
-        return Response(shipment(found, livemode=self.livemode))
+        kind, _, key = found.reference.partition(":")
+        mine = Exchange.objects.for_partner(self.partner)
+        exchange = mine.filter(pk=key).first() if kind == "exchange" else None
+        return Response(
+            {
+                **shipment(found, livemode=self.livemode),
+                "exchange": exchange.public_id if exchange else None,
+                "allowed_actions": of_shipment(found, exchange),
+            }
+        )
 
 
 class Parcels(ApiView):
@@ -75,13 +95,16 @@ class OneParcel(ApiView):
     """One parcel in, and the return that it belongs to."""
 
     scopes = {"GET": Scope.READ_RETURNS}
-    answers = {"GET": ParcelTold}
+    answers = {"GET": ParcelNow}
 
     def get(self, request: Request, reference: str) -> Response:
         rows = InboundParcel.objects.for_partner(self.partner).select_related("location")
         found = find_by_id(rows, reference, what="parcel")
         (told,) = tell_parcels([found], livemode=self.livemode)
-        return Response(told)
+        case = Return.objects.for_partner(self.partner).filter(public_id=told["case"]).first()
+        now = clock.now(self.partner)
+        actions = of_parcel(found, case, decider=self.actor.ref, now=now)
+        return Response({**told, "allowed_actions": actions})
 
 
 def tell_parcels(rows: Sequence[InboundParcel], *, livemode: bool) -> list[ParcelTold]:

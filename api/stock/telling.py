@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, TypedDict
 
 from api.references import publish
-from api.shapes import Cursor, Moment, moment
+from api.shapes import AllowedAction, Cursor, Moment, action, moment
 from api.stock.feed import ChangedPlace
 from core.models import Partner
+from core.verdicts import Verdict
 from inventory.models import Location, StockEntry, StockLevel
 from inventory.queries import PlacePicture
 
 
 class StockLevelTold(TypedDict):
-    """One lot at one place, by bucket."""
+    """One lot at one place, by bucket. `allocate` is `POST /allocations`, with its location."""
 
     object: Literal["stock_level"]
     sku: str
@@ -29,6 +30,7 @@ class StockLevelTold(TypedDict):
     promisable: int
     sellable: int
     sequence: int
+    allowed_actions: list[AllowedAction]
     livemode: bool
 
 
@@ -46,7 +48,7 @@ class AvailabilityAt(Figures):
 
 
 class AvailabilityTold(TypedDict):
-    """What there is of a SKU, over all places and at each."""
+    """What there is of a SKU, over all places and at each. `allocate` is `POST /allocations`."""
 
     object: Literal["availability"]
     sku: str
@@ -54,6 +56,7 @@ class AvailabilityTold(TypedDict):
     promisable: int
     sellable: int
     places: list[AvailabilityAt]
+    allowed_actions: list[AllowedAction]
 
 
 class AvailabilityList(TypedDict):
@@ -65,12 +68,16 @@ class AvailabilityList(TypedDict):
 
 
 class StockChangeTold(Figures):
-    """A place where stock changed, with the figures as they are now."""
+    """A place where stock changed, with the figures as they are now.
+
+    `allowed_actions` is always empty: it is what has happened there.
+    """
 
     object: Literal["stock_change"]
     sku: str
     location: str
     cause: str
+    allowed_actions: list[AllowedAction]
 
 
 class StockChangeFeed(TypedDict):
@@ -99,17 +106,19 @@ StockEntryTold = TypedDict(
         "reference": str | None,
         "sequence": int,
         "at": Moment,
+        "allowed_actions": list[AllowedAction],
     },
 )
 StockEntryTold.__doc__ = """Units that went from one bucket to another.
 
 `reference` is what for: an id of the API, with the position of its line where it has lines, or
-your own word; null for what has no name outside.
+your own word; null for what has no name outside. `allowed_actions` is always empty: the ledger
+only grows.
 """
 
 
 class LocationTold(TypedDict):
-    """A fulfilment centre."""
+    """A fulfilment centre. `allowed_actions` is always empty: people at the desk run them."""
 
     object: Literal["location"]
     id: str
@@ -123,6 +132,7 @@ class LocationTold(TypedDict):
     is_active: bool
     paused_until: Moment | None
     accepts_returns: bool
+    allowed_actions: list[AllowedAction]
 
 
 class LocationList(TypedDict):
@@ -146,6 +156,7 @@ def level(row: StockLevel, place: PlacePicture, *, livemode: bool) -> StockLevel
         "promisable": min(lot.free, place.promisable),
         "sellable": min(lot.free, place.sellable),
         "sequence": lot.sequence,
+        "allowed_actions": _may_sell(min(lot.free, place.sellable)),
         "livemode": livemode,
     }
 
@@ -158,6 +169,7 @@ def availability(sku: str, places: Sequence[PlacePicture]) -> AvailabilityTold:
         "promisable": sum(place.promisable for place in places),
         "sellable": sum(place.sellable for place in places),
         "places": [{"location": place.code, **_figures(place)} for place in places],
+        "allowed_actions": _may_sell(sum(place.sellable for place in places)),
     }
 
 
@@ -167,8 +179,14 @@ def change(changed: ChangedPlace, place: PlacePicture) -> StockChangeTold:
         "sku": changed.sku,
         "location": changed.location,
         "cause": changed.cause,
+        "allowed_actions": [],
         **_figures(place),
     }
+
+
+def _may_sell(sellable: int) -> list[AllowedAction]:
+    verdict = Verdict.of(None if sellable > 0 else "Nothing of it is free to be sold.")
+    return [action("allocate", verdict)]
 
 
 def _figures(place: PlacePicture) -> Figures:
@@ -200,6 +218,7 @@ def _entry(row: StockEntry, names: Mapping[str, str]) -> StockEntryTold:
         "reference": names.get(row.reference) or None,
         "sequence": row.sequence,
         "at": moment(row.at),
+        "allowed_actions": [],
     }
 
 
@@ -217,4 +236,5 @@ def location(row: Location) -> LocationTold:
         "is_active": row.is_active,
         "paused_until": moment(row.paused_until),
         "accepts_returns": row.accepts_returns,
+        "allowed_actions": [],
     }

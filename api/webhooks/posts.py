@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypedDict
 
-from api.shapes import Moment, moment
+from api.shapes import AllowedAction, Moment, action, moment
+from core.verdicts import Verdict
 from notifications.models import WebhookEndpoint, WebhookMessage
 from notifications.states import WebhookState
 
 
 class WebhookEndpointTold(TypedDict):
-    """Where a program listens, and how it fares."""
+    """Where a program listens, and how it fares.
+
+    `replay` is `POST /webhook-endpoints/{id}/replay`.
+    """
 
     object: Literal["webhook_endpoint"]
     id: str
@@ -24,6 +28,7 @@ class WebhookEndpointTold(TypedDict):
     paused_at: Moment | None
     disabled_at: Moment | None
     last_heard_at: Moment | None
+    allowed_actions: list[AllowedAction]
     livemode: bool
 
 
@@ -32,7 +37,10 @@ class WebhookEndpointList(TypedDict):
 
 
 class WebhookMessageTold(TypedDict):
-    """One message, under the number by which its endpoint counts."""
+    """One message, under the number by which its endpoint counts.
+
+    `allowed_actions` are `POST /webhook-messages/{id}/{action}`.
+    """
 
     object: Literal["webhook_message"]
     id: str
@@ -44,6 +52,7 @@ class WebhookMessageTold(TypedDict):
     queued_at: Moment
     taken_at: Moment | None
     acknowledged_at: Moment | None
+    allowed_actions: list[AllowedAction]
     body: dict[str, Any]
     livemode: bool
 
@@ -70,6 +79,9 @@ def endpoint(row: WebhookEndpoint, livemode: bool) -> WebhookEndpointTold:
         "paused_at": moment(row.paused_at),
         "disabled_at": moment(row.disabled_at),
         "last_heard_at": moment(row.last_heard_at),
+        "allowed_actions": [
+            action("replay", Verdict.of(None if row.last_told else "Nothing was told there yet."))
+        ],
         "livemode": livemode,
     }
 
@@ -86,6 +98,14 @@ def message(row: WebhookMessage, livemode: bool) -> WebhookMessageTold:
         "queued_at": moment(row.queued_at),
         "taken_at": moment(row.taken_at),
         "acknowledged_at": moment(row.acknowledged_at),
+        "allowed_actions": [
+            action("acknowledge", Verdict.of(_is_heard(row) and "It is acknowledged already.")),
+            action("resend", Verdict.allow()),
+        ],
         "body": row.body,
         "livemode": livemode,
     }
+
+
+def _is_heard(row: WebhookMessage) -> bool:
+    return row.state == WebhookState.ACKNOWLEDGED

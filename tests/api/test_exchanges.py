@@ -63,6 +63,8 @@ class TestOpening:
         quote = get(shop, f"quotes/{told['quote']}").json()
         for same in ("due", "lines", "evenness", "outbound_value", "returned_value"):
             assert asked.json()[same] == quote[same]
+        assert {"adjust", "change-items"} <= allowed(quote)
+        del quote["allowed_actions"]
         assert get(shop, "quotes", exchange=told["id"]).json()["data"] == [quote]
 
     def test_out_of_stock_leaves_nothing_behind(self, shop: Client, swap: Swap) -> None:
