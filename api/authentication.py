@@ -29,7 +29,9 @@ class BearerKey(BaseAuthentication):
         if scheme.lower() != "bearer":
             return None
         key = self._find(given.strip())
-        if key is None:
+        if key:
+            request.caller = key  # type: ignore[attr-defined]  # whose log it is, however it ends
+        if key is None or not key.is_live(clock.now()):
             raise AuthenticationFailed("This key does not open the desk.")
         request.allowance = Allowance(key.calls_per_minute, 0)  # type: ignore[attr-defined]
         request.allowance = spend_call(key)  # type: ignore[attr-defined]
@@ -42,7 +44,7 @@ class BearerKey(BaseAuthentication):
         key: ApiKey | None = ApiKey.objects.select_related("partner").filter(prefix=prefix).first()
         expected = key.secret_hash if key else ""
         fits = hmac.compare_digest(hash_of(given), expected)
-        return key if key and fits and key.is_live(clock.now()) else None
+        return key if key and fits else None
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="Swapdesk"'

@@ -41,6 +41,7 @@ EDITIONS = (
             " events have addresses.",
             "Commands ask for If-Match and answer with an ETag.",
             "Every answer carries Request-Id, RateLimit and Api-Version.",
+            "Requests are logged: GET /requests finds them by what Request-Id said.",
         ),
     ),
 )

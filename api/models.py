@@ -7,7 +7,7 @@ from django.db import models
 
 from api.scopes import Scope
 from core.history import History
-from core.models import EncryptedDocument, PartnerRow
+from core.models import EncryptedDocument, Partner, PartnerRow
 
 CALLS_PER_MINUTE = 600
 
@@ -85,3 +85,48 @@ class SavedAnswer(PartnerRow):
 
     def __str__(self) -> str:
         return f"{self.status} to {self.idempotency_key}"
+
+
+class Repetition(models.TextChoices):
+    """What a request said of its Idempotency-Key."""
+
+    NONE = "none", "no key"
+    SENT = "sent", "key"
+    REPLAYED = "replayed", "answered again"
+
+
+class LoggedRequest(PartnerRow):
+    """A request that was made with a key of ours, for the partner that asks what its program did.
+
+    Neither body nor query value nor header of it: an address and what became of it. Written by
+    `api.requests.keeping` after the answer is known; no row here takes part in any command.
+    """
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
+    # No constraint: its check would lock the key's row, which every call of the key writes.
+    key = models.ForeignKey(
+        ApiKey, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    request_id = models.CharField(max_length=64)
+    method = models.CharField(max_length=10)
+    path = models.CharField(max_length=200)
+    status = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=60, blank=True, help_text="Of the problem, if it was one.")
+    milliseconds = models.PositiveIntegerField()
+    edition = models.CharField(max_length=10, blank=True)
+    repetition = models.CharField(max_length=8, choices=Repetition)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["partner", "-id"], name="requests_of_a_partner"),
+            models.Index(fields=["partner", "request_id"], name="requests_by_their_id"),
+            models.Index(
+                fields=["partner", "-id"],
+                condition=models.Q(status__gte=400),
+                name="requests_that_were_refused",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}: {self.status}"

@@ -19,4 +19,5 @@ class Scope(models.TextChoices):
     WRITE_ALLOCATIONS = "allocations:write", "Allocate, cancel and ship"
     READ_WEBHOOKS = "webhooks:read", "Read webhook endpoints and their messages"
     WRITE_WEBHOOKS = "webhooks:write", "Acknowledge webhook messages, have them sent again"
+    READ_REQUESTS = "requests:read", "Read the log of your programs’ requests"
     SET_CLOCK = "clock:write", "Set the clock of a sandbox"

@@ -13,6 +13,12 @@ def forget_answers() -> int:
     return services.forget_answers(now=clock.now())
 
 
+@shared_task(name="api.forget_requests")
+def forget_requests() -> int:
+    """Delete rows of the request log past their time, so many of them; says how many."""
+    return services.forget_requests(now=clock.now())
+
+
 @shared_task(name="api.feed_webhooks")
 def feed_webhooks() -> int:
     """Write what partners' programs are to be told of what was sealed since."""

@@ -22,6 +22,7 @@ from api.orders.views import OneOrder, Orders
 from api.payments.views import OnePayment, Payments
 from api.quotes.previews import QuotePreviews
 from api.quotes.views import OneQuote, Quotes
+from api.requests.views import Requests
 from api.reservations.views import OneReservation, Reservations
 from api.returns import commands as on_return
 from api.returns.options import Options, TakenOption
@@ -117,6 +118,7 @@ urlpatterns: list[Any] = [
     many("quote-previews", QuotePreviews),
     many("quotes", Quotes),
     one("quotes", OneQuote),
+    many("requests", Requests),
     many("reservations", Reservations),
     one("reservations", OneReservation),
     many("return-previews", ReturnPreviews),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 from uuid import uuid4
@@ -23,6 +24,7 @@ from api.models import ApiKey
 from api.permissions import HasScope
 from api.problems import NoSuchThing
 from api.questions import NoQuestion, Question
+from api.requests.keeping import log_request
 from api.scopes import Scope
 from core.actors import Actor
 from core.models import Partner
@@ -59,6 +61,13 @@ class ApiView(APIView):
     asked: Mapping[str, Any]
     edition: Edition | None = None
     request_id = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        """Logged when all is done, so that what a command undoes does not undo its row."""
+        began = time.perf_counter()
+        answer = cast(Response, super().dispatch(request, *args, **kwargs))
+        log_request(self, answer, seconds=time.perf_counter() - began)
+        return answer
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         self.request_id = _request_id()

@@ -316,6 +316,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "follow second wishes": {"task": "exchanges.follow_wishes", "schedule": 60},
     "end quotes": {"task": "exchanges.end_quotes", "schedule": 60},
     "forget saved answers": {"task": "api.forget_answers", "schedule": 600},
+    "forget requests": {"task": "api.forget_requests", "schedule": 60},
     "remind of last days": {"task": "returns.remind", "schedule": 3600},
     "expire returns": {"task": "returns.expire_overdue", "schedule": 900},
     # Once a day each partner, whichever of these finds the day still undone.
@@ -337,6 +338,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "EXCEPTION_HANDLER": "api.problems.answer_to",
     "URL_FORMAT_OVERRIDE": None,
 }
+API_REQUEST_LOG_DAYS = env.int("API_REQUEST_LOG_DAYS", default=30)
 FILE_UPLOAD_HANDLERS = [
     "core.uploads.BoundedUploads",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -30,6 +30,7 @@ NAMED: dict[str, Any] = {
     "locale": "de",
     "location": "LEJ",
     "method": "card",
+    "milliseconds": 38,
     "name": "Shop sync",
     "next": "PDQyMQ",
     "number": "RMA-7K2MH-0419K-5",

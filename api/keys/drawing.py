@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from api.models import ApiKey
 
 SOON = dt.timedelta(days=14)
@@ -33,6 +35,22 @@ class Row:
     @property
     def may_be_replaced(self) -> bool:
         return self.is_live and self.twins < 2
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """As `components/tabs.html` draws one."""
+
+    label: str
+    url: str
+    is_current: bool
+    count: int | None = None
+
+
+def draw_tabs(current: str) -> list[Tab]:
+    """The pages about partners' programs, by the names of their addresses."""
+    views = {"api-keys": "Keys", "api-requests": "Requests"}
+    return [Tab(label, reverse(view), view == current) for view, label in views.items()]
 
 
 def draw_keys(keys: Iterable[ApiKey], *, now: dt.datetime) -> list[Row]:

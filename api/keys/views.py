@@ -12,7 +12,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_POST
 
 from api import services
-from api.keys.drawing import draw_keys
+from api.keys.drawing import draw_keys, draw_tabs
 from api.keys.forms import KeyForm
 from api.models import ApiKey
 from core import clock
@@ -38,6 +38,7 @@ def keys(request: HttpRequest) -> HttpResponse:
         ]
     )
     context = {
+        "tabs": draw_tabs("api-keys"),
         "keys": draw_keys(found.order_by("revoked_at", "-pk"), now=clock.now()),
         "without_sandbox": without.order_by("name"),
         "op_id": str(uuid4()),

@@ -42,7 +42,7 @@ from tests.browser.visits import enter
 from tests.factories.cases import grade, inspect, open_case, receive, want
 from tests.factories.counts import begin_count, count_differently, put_aside
 from tests.factories.dock import go_wrong_with
-from tests.factories.keys import make_key, make_revoked_key
+from tests.factories.keys import make_key, make_revoked_key, program
 from tests.factories.money import dispute_of
 from tests.factories.people import make_user
 from tests.factories.swaps import act_on
@@ -193,9 +193,13 @@ def of_stockroom(shop: Shop) -> Iterator[str]:
 
 def of_partners(shop: Shop) -> Iterator[str]:
     """The pages of the API, and the keys that programs call with."""
-    yield from ("/api-keys/", "/api-keys/new/")
-    make_key(name="Shop sync")
+    yield from ("/api-keys/", "/api-keys/new/", "/api-keys/requests/")
+    issued = make_key(name="Shop sync")
     make_revoked_key()
+    for asked in ("returns", "locations?nonsense=1", f"returns/{'no-such-return-' * 7}"):
+        program(issued).get(f"/api/v1/{asked}")
+    yield from ("/api-keys/requests/", "/api-keys/requests/?limit=2")
+    yield "/api-keys/requests/?request_id=none"
     yield from ("/api-keys/", "/api/docs/", "/api/docs/exchanges/", "/api/docs/events/")
     yield from ("/api/docs/errors/", "/api/docs/changes/")
 

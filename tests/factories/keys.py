@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.test import Client
 
-from api.models import ApiKey
+from api.models import ApiKey, LoggedRequest
 from api.scopes import Scope
 from api.services import IssuedKey, issue_key
 from core.actors import Actor
@@ -48,3 +48,18 @@ def program(issued: IssuedKey | None) -> Client:
     if issued is None:
         return Client()
     return Client(headers={"authorization": f"Bearer {issued.secret}"})
+
+
+def log_one(issued: IssuedKey, **fields: Any) -> LoggedRequest:
+    """A row as an answered call leaves one."""
+    usual: dict[str, Any] = {"request_id": "r-1", "method": "GET", "path": "/api/v1/returns"}
+    usual |= {
+        "status": 200,
+        "milliseconds": 12,
+        "repetition": "none",
+        "at": dt.datetime.now(dt.UTC),
+    }
+    made: LoggedRequest = LoggedRequest.objects.create(
+        partner=issued.key.partner, key=issued.key, **usual | fields
+    )
+    return made

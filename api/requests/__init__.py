@@ -1,0 +1,1 @@
+"""The log of what partners' programs asked: written after each answer, read by themselves."""
