@@ -137,7 +137,7 @@ def _kill_workers(stop: Any, seed: int) -> None:
     while not stop.is_set():
         workers = [worker for worker in workers if worker.is_alive()]
         while len(workers) < WORKERS:
-            worker = context.Process(target=_work)
+            worker = context.Process(target=_work, daemon=True)  # ends with us, whatever happens
             worker.start()
             workers.append(worker)
         time.sleep(chance.uniform(0.05, 0.4))
@@ -164,8 +164,9 @@ def _free_leases() -> None:
     """What a dead worker had is anybody's again: here without waiting for the minute to pass."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE intake_channeldocument SET leased_until = NULL, attempts = 0"
-            " WHERE state = 'received' AND leased_until IS NOT NULL"
+            "UPDATE intake_channeldocument SET leased_until = NULL, attempts = 0 WHERE id IN"
+            " (SELECT id FROM intake_channeldocument WHERE state = 'received'"
+            " AND leased_until IS NOT NULL FOR UPDATE SKIP LOCKED)"  # the other one is at work
         )
     connections.close_all()
 
