@@ -109,8 +109,10 @@ def lose_nothing(seed: int) -> Evidence:
     killer.join()
     _settle_the_rest()
     kills = killer.exitcode or 0
-    broken = _count_lost(tally, seed, known) + count_broken_laws()
-    return Evidence(tally.calls, kills, broken)
+    broken_laws = count_broken_laws()
+    if broken_laws:
+        print(f"  {broken_laws} laws broken", flush=True)
+    return Evidence(tally.calls, kills, _count_lost(tally, seed, known) + broken_laws)
 
 
 def _open_channels(known: list[tuple[str, bytes]]) -> None:
@@ -181,7 +183,7 @@ def _settle_the_rest() -> None:
 
 def _count_lost(tally: Tally, seed: int, known: list[tuple[str, bytes]]) -> int:
     """Answers of a server in trouble, documents that are missing, unsettled, or unreadable."""
-    broken = sum(count for status, count in tally.answers.items() if status.startswith("5"))
+    troubled = sum(count for status, count in tally.answers.items() if status.startswith("5"))
     rows = ChannelDocument.objects.filter(position=0, edited_from=None)
     rows = rows.select_related("content__key", "channel")
     found = Counter((row.channel.kind, row.sha256) for row in rows)
@@ -189,9 +191,16 @@ def _count_lost(tally: Tally, seed: int, known: list[tuple[str, bytes]]) -> int:
     for number in range(DOCUMENTS):
         channel, content = draw(number, seed, known)
         expected[channel, hashlib.sha256(content).hexdigest()] += 1
-    broken += sum(((expected - found) + (found - expected)).values())
-    broken += rows.filter(state="received").count()
-    return broken + sum(_is_unreadable(row) for row in rows.iterator(chunk_size=500))
+    broken = {
+        "5xx": troubled,
+        "missing": (expected - found).total(),
+        "too many": (found - expected).total(),
+        "unsettled": rows.filter(state="received").count(),
+        "unreadable": sum(_is_unreadable(row) for row in rows.iterator(chunk_size=500)),
+    }
+    if any(broken.values()):
+        print(f"  {broken}, answers {dict(tally.answers)}", flush=True)
+    return sum(broken.values())
 
 
 def _is_unreadable(row: ChannelDocument) -> bool:
