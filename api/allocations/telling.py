@@ -20,7 +20,10 @@ class AllocationPlace(TypedDict):
 
 
 class AllocationTold(TypedDict):
-    """Units sold on a channel and not sent yet, under the seller's own reference."""
+    """Units sold on a channel and not sent yet, under the seller's own reference.
+
+    `allowed_actions` are `POST /allocations/{reference}/{action}`.
+    """
 
     object: Literal["allocation"]
     reference: str

@@ -16,7 +16,8 @@ class ReservationTold(TypedDict):
     """Units held for an exchange, as they stand at a moment of the database's clock.
 
     `reference` is the exchange's id and the position of its line: `exc_…:1`. `case` is the
-    return's id.
+    return's id. Of `allowed_actions`, a program prolongs by `extend-hold` and releases by
+    `release-hold`, both of its exchange; it is committed and consumed by what becomes of that.
     """
 
     object: Literal["reservation"]

@@ -144,6 +144,7 @@ CATALOGUE = (
         409,
         "A hold has run for as long as any may.",
         "Release it, or go on with the exchange.",
+        ("references",),
     ),
     R("held_otherwise", 422, "It is held already, but otherwise.", "Release the hold first."),
     R(
