@@ -9,12 +9,15 @@ from api.models import LoggedRequest, Repetition
 from api.pages import cut
 from api.requests.reading import RequestQuestion, find_requests
 from api.scopes import Scope
-from api.shapes import Listed, Moment, moment
+from api.shapes import AllowedAction, Listed, Moment, moment
 from api.views import ApiView
 
 
 class RequestTold(TypedDict):
-    """A request that was made with a key of yours. `request_id` is what `Request-Id` said."""
+    """A request that was made with a key of yours. `request_id` is what `Request-Id` said.
+
+    `allowed_actions` is always empty: it has been answered.
+    """
 
     object: Literal["request"]
     request_id: str
@@ -27,6 +30,7 @@ class RequestTold(TypedDict):
     edition: Annotated[str | None, "That was answered; none if it was refused before"]
     repetition: Annotated[str, Repetition]
     at: Moment
+    allowed_actions: list[AllowedAction]
     livemode: bool
 
 
@@ -60,5 +64,6 @@ def _tell(row: LoggedRequest, *, livemode: bool) -> RequestTold:
         "edition": row.edition or None,
         "repetition": row.repetition,
         "at": moment(row.at),
+        "allowed_actions": [],
         "livemode": livemode,
     }

@@ -188,6 +188,7 @@ class TestReading:
             "code": "not_found",
             "edition": answer["Api-Version"],
             "repetition": "none",
+            "allowed_actions": [],
             "livemode": True,
         }
 
