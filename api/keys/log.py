@@ -46,7 +46,7 @@ class LogForm(forms.Form):
     outcome = forms.ChoiceField(
         required=False,
         choices=[("", "all"), *((name, f"{word} ({name})") for name, word in OUTCOMES.items())],
-        label="Answer",
+        label="Outcome",
     )
     method = forms.ChoiceField(
         required=False, choices=[("", "all"), *((name, name) for name in METHODS)], label="Method"
@@ -65,7 +65,10 @@ class Row:
     @property
     def repetition(self) -> str:
         """In words, where an Idempotency-Key came along."""
-        words = {Repetition.SENT: "Idempotency-Key", Repetition.REPLAYED: "answered again"}
+        words = {
+            Repetition.SENT: "with an Idempotency-Key",
+            Repetition.REPLAYED: "repeated: the first answer once more",
+        }
         return words.get(Repetition(self.request.repetition), "")
 
 
@@ -73,11 +76,12 @@ class Row:
 def requests(request: HttpRequest) -> HttpResponse:
     """The newest first; what cannot be looked for is said, and nothing is shown."""
     given = _without_blanks(request.GET)
-    context: dict[str, Any] = {"tabs": draw_tabs(ADDRESS), "form": LogForm(request.GET or None)}
+    form = LogForm(initial=request.GET.dict())
+    context: dict[str, Any] = {"tabs": draw_tabs(ADDRESS), "form": form}
     try:
         asked = RequestQuestion.read(given)
     except BadCall as refusal:
-        context["wrong"] = [f"{each['parameter']}: {each['detail']}" for each in refusal.errors]
+        context["wrong"] = [_say(each, form) for each in refusal.errors]
         return render(request, "api/requests.html", context, status=400)
     user: Any = request.user
     assert isinstance(user, User)
@@ -85,13 +89,19 @@ def requests(request: HttpRequest) -> HttpResponse:
     context |= {
         "rows": _draw(page.rows),
         "pager": {
-            "shown": f"{len(page.rows)} here",
+            "shown": f"{len(page.rows)} shown",
             "previous_url": page.prev and _page_url(given, page.prev),
             "next_url": page.next and _page_url(given, page.next),
         },
         "empty": _empty(is_narrowed=bool(set(FILTERS) & set(asked))),
     }
     return render(request, "api/requests.html", context)
+
+
+def _say(error: Mapping[str, str], form: LogForm) -> str:
+    """Under the name by which the reader knows the field."""
+    field = form.fields.get(error["parameter"])
+    return f"{field.label if field else error['parameter']}: {error['detail']}"
 
 
 def _without_blanks(sent: QueryDict) -> QueryDict:

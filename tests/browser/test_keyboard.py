@@ -10,6 +10,7 @@ from core.roles import Role
 from returns.models import Return
 from tests.browser.shop import Shop, open_shop, sell, swap_now
 from tests.browser.visits import enter
+from tests.factories.keys import log_one, make_key
 from tests.factories.people import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,3 +98,23 @@ class TestKeys:
         expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
         page.keyboard.press("Control+k")
         expect(page.get_by_role("combobox", name="Find or do something")).to_be_focused()
+
+
+class TestTheRequestLog:
+    def test_is_searched_and_walked_by_keys(
+        self, page: Page, live_server: LiveServer, transactional_db: None
+    ) -> None:
+        issued = make_key()
+        for name in ("first", "second", "third"):
+            log_one(issued, request_id=name)
+        enter(page, live_server, make_user(Role.ADMIN), then="/api-keys/requests/")
+        for key in ("j", "j", "Enter"):
+            page.keyboard.press(key)
+        expect(page.locator("tr[data-row]")).to_have_count(1)
+        expect(page.locator("tr[data-row]")).to_contain_text("second")
+        page.keyboard.press("s")
+        field = page.get_by_role("searchbox", name="Request-Id")
+        expect(field).to_be_focused()
+        field.fill("third")
+        field.press("Enter")
+        expect(page.locator("tr[data-row]")).to_contain_text("third")
