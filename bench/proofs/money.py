@@ -10,11 +10,13 @@ import hypothesis
 from django.conf import settings as desk
 from django.db import Error, connection
 from hypothesis import Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from bench import ground
 from bench.proof import Evidence, Proof
+from inventory.expiry import expire_due
 from payments.services import intents, planning
+from tests.factories.swaps import NOW
 from tests.payments.bank import SECRET, banking
 from tests.scenarios.money_machine import MoneyMachine
 from tests.scenarios.test_money_model import BOUNDED
@@ -31,6 +33,13 @@ class Committed(MoneyMachine):
 
     def teardown(self) -> None:
         connection.close()
+
+    @invariant()
+    def laws_hold(self) -> None:
+        """No clock runs beside a proof, so the sweep that comes every few seconds is done first."""
+        expire_due(now=NOW + self.ahead)
+        self.settle_down()
+        super().laws_hold()
 
 
 class Forgetful(Committed):
