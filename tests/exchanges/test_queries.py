@@ -39,6 +39,7 @@ class TestActions:
             "extend_hold",
             "release_hold",
             "convert_to_refund",
+            "convert_to_sale",
             "convert_to_credit",
             "change_replacement",
             "cancel_exchange",
