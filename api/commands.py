@@ -41,12 +41,13 @@ class Command(ApiView):
     def post(self, request: Request, reference: str, *, op_id: UUID) -> Response:
         found = self.find(reference)
         said = self.read()
-        who = {
-            "version": read_version(request),
+        who: dict[str, Any] = {
             "actor": self.actor,
             "op_id": op_id,
             "now": clock.now(self.partner),
         }
+        if self.is_versioned:
+            who["version"] = read_version(request)
         try:
             self.act(found, said, **who)
         except ActionBlocked as refusal:
@@ -59,7 +60,7 @@ class Command(ApiView):
         raise NotImplementedError
 
     def act(self, found: Any, said: Mapping[str, Any], **who: Any) -> None:
-        """Carry the command out. `who`: version, actor, op_id and now."""
+        """Carry the command out. `who`: actor, op_id, now, and version where it takes one."""
         raise NotImplementedError
 
     def list_actions(self, found: Any) -> list[AllowedAction]:

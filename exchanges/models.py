@@ -57,8 +57,7 @@ def sum_netted_in(exchange: Any, quote: Any) -> Decimal:
     carried = Tender.objects.filter(
         order=exchange.replacement_order_id, kind=Tender.Kind.EXCHANGE_CREDIT
     ).aggregate(total=Sum("captured"))["total"]
-    own = min(quote.returned_value, quote.outbound_value + quote.shipping)
-    return max((carried or ZERO) - own, ZERO)
+    return max((carried or ZERO) - quote.applied_credit, ZERO)
 
 
 def is_risk_cleared(exchange: Any) -> bool:
@@ -326,3 +325,8 @@ class Quote(PartnerRow):
 
     def __str__(self) -> str:
         return f"quote {self.number} of {self.exchange}"
+
+    @property
+    def applied_credit(self) -> Decimal:
+        """What of the returned value goes into the replacement, as the plan of it says."""
+        return min(self.returned_value, self.outbound_value + self.shipping)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
 
 from exchanges import queries as exchanges
 from exchanges.queries import Plan
@@ -77,7 +76,7 @@ def _leave_ahead(
         notes.append(words.say("prepaid_back", amount=back, day=words.day(until)))
         notes.append(words.say("prepaid_never"))
     else:
-        amount = words.money(_sum_owed(plan), plan.quote.currency)
+        amount = words.money(plan.quote.applied_credit, plan.quote.currency)
         is_by_card = plan.quote.card_hold > 0 or _has_card(lines)
         never = "advanced_never_card" if is_by_card else "advanced_never_bill"
         notes.append(words.say("advanced_back_by", day=words.day(due_on)))
@@ -113,12 +112,6 @@ def _say_first(kind: ExchangeType, plan: Plan, words: Wording) -> list[str]:
         amount = words.money(quote.card_hold, quote.currency)
         said.append(words.say("leaves_hold_first", amount=amount))
     return said
-
-
-def _sum_owed(plan: Plan) -> Decimal:
-    """What is charged once for goods that never come."""
-    quote = plan.quote
-    return min(quote.returned_value, quote.outbound_value + quote.shipping)
 
 
 def _has_card(lines: list[WeighedLine]) -> bool:

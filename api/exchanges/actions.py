@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from api.shapes import AllowedAction, action
+from exchanges import queries
+from exchanges.models import Exchange
 from exchanges.queries.actions import KINDS
 from exchanges.rules import ExchangeFacts
 
@@ -37,3 +39,8 @@ def list_actions(facts: ExchangeFacts) -> list[AllowedAction]:
     commands; a program is told of each.
     """
     return [action(name, RULES[code](facts)) for name, code in COMMANDS.items()]
+
+
+def list_actions_of(exchange: Exchange) -> list[AllowedAction]:
+    """The same for one as it is now, with what policy says."""
+    return list_actions(queries.ask_policy(exchange, queries.read_facts(exchange)))

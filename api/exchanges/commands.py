@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.commands import Command, Nothing, Reasoned
-from api.exchanges.actions import list_actions
+from api.exchanges.actions import list_actions_of
 from api.exchanges.bodies import Adjusted, Cancelled, RefusedGoods, Replacements, Substituted
 from api.exchanges.reading import read_amount, read_replacements
 from api.exchanges.telling import ExchangeNow
 from api.exchanges.views import AboutExchanges
 from api.scopes import Scope
 from api.shapes import AllowedAction
-from exchanges import queries, services
+from exchanges import services
 from exchanges.models import Exchange
 from exchanges.rules import WantedReplacement
 from returns.queries import read_lines
@@ -25,7 +25,7 @@ class ExchangeCommand(AboutExchanges, Command):
     answers = {"POST": ExchangeNow}
 
     def list_actions(self, found: Exchange) -> list[AllowedAction]:
-        return list_actions(queries.ask_policy(found, queries.read_facts(found)))
+        return list_actions_of(found)
 
     def read_goods(self, found: Exchange, said: Mapping[str, Any]) -> list[WantedReplacement]:
         """`replaces` counts the lines of the case."""

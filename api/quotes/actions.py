@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.exchanges.actions import list_actions as list_of_exchange
+from api.exchanges.actions import list_actions_of
 from api.shapes import AllowedAction, action, find_action
 from core.verdicts import Verdict
 from exchanges import queries
@@ -17,6 +17,5 @@ def list_actions(row: Quote) -> list[AllowedAction]:
     counts = queries.get_quote(row.exchange)
     if counts is None or counts.pk != row.pk:
         return [action(name, REPLACED) for name in COMMANDS]
-    facts = queries.ask_policy(row.exchange, queries.read_facts(row.exchange))
-    told = list_of_exchange(facts)
+    told = list_actions_of(row.exchange)
     return [find_action(told, name) for name in COMMANDS]

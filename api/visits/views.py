@@ -3,7 +3,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django.db.models import QuerySet
 from rest_framework import serializers
@@ -17,7 +16,6 @@ from api.finding import find_by_id
 from api.pages import PageQuestion, cut
 from api.problems import BadCall
 from api.questions import Question
-from api.repeating import once
 from api.scopes import Scope
 from api.shapes import AllowedAction, Day, Listed
 from api.views import ApiView
@@ -31,7 +29,6 @@ from api.visits.telling import (
     with_all,
 )
 from core import clock
-from core.errors import ActionBlocked
 from exchanges import services
 from exchanges.models import Exchange
 from fulfilment.models import Crew, Visit
@@ -129,40 +126,29 @@ class ArrangedVisit(ExchangeCommand):
         )
 
 
-class DepartedVisit(AboutVisits, Command):
-    """The crew leaves, with what may leave: it is on its way from here."""
+class VisitCommand(AboutVisits, Command):
+    """A command on an appointment."""
 
     scopes = {"POST": Scope.WRITE_EXCHANGES}
-    bodies = {"POST": Nothing}
     answers = {"POST": VisitTold}
 
     def list_actions(self, found: Visit) -> list[AllowedAction]:
         return list_actions(found)
 
+
+class DepartedVisit(VisitCommand):
+    """The crew leaves, with what may leave: it is on its way from here."""
+
+    bodies = {"POST": Nothing}
+
     def act(self, found: Visit, said: Mapping[str, Any], **who: Any) -> None:
         services.dispatch_visit(exchange_id=exchange_of(found), visit_id=found.pk, **who)
 
 
-class Fact(AboutVisits):
+class Fact(VisitCommand):
     """What happened at the door takes no version, and counts once."""
 
-    scopes = {"POST": Scope.WRITE_EXCHANGES}
-    answers = {"POST": VisitTold}
-
-    @once
-    def post(self, request: Request, reference: str, *, op_id: UUID) -> Response:
-        found = self.find(reference)
-        said = self.read()
-        now = clock.now(self.partner)
-        try:
-            self.take(found, said, actor=self.actor, op_id=op_id, now=now)
-        except ActionBlocked as refusal:
-            refusal.data["allowed_actions"] = list_actions(self.find(reference))
-            raise
-        return Response(self.tell(self.find(reference)))
-
-    def take(self, found: Visit, said: Mapping[str, Any], **who: Any) -> None:
-        raise NotImplementedError
+    is_versioned = False
 
 
 class ArrivedVisit(Fact):
@@ -170,7 +156,7 @@ class ArrivedVisit(Fact):
 
     bodies = {"POST": Nothing}
 
-    def take(self, found: Visit, said: Mapping[str, Any], **who: Any) -> None:
+    def act(self, found: Visit, said: Mapping[str, Any], **who: Any) -> None:
         services.begin_visit(exchange_id=exchange_of(found), visit_id=found.pk, **who)
 
 
@@ -179,7 +165,7 @@ class ReportedVisit(Fact):
 
     bodies = {"POST": Reported}
 
-    def take(self, found: Visit, said: Mapping[str, Any], **who: Any) -> None:
+    def act(self, found: Visit, said: Mapping[str, Any], **who: Any) -> None:
         services.report_visit(
             exchange_id=exchange_of(found),
             visit_id=found.pk,

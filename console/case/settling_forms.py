@@ -77,8 +77,7 @@ class ExceptionForm(forms.Form):
 
 def may_change(line: ReturnLine) -> bool:
     """Whether nothing of the line is settled and no exchange is made of it."""
-    is_touched = line.accepted or line.kept or line.missing
-    return line.decision in LIVE and line.outcome != Outcome.EXCHANGE and not is_touched
+    return line.decision in LIVE and line.outcome != Outcome.EXCHANGE and not line.is_touched
 
 
 def _name(line: ReturnLine) -> str:

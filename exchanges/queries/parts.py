@@ -32,7 +32,7 @@ def read_part(exchange: Exchange, quote: Quote, lines: Sequence[ReturnLine]) -> 
         return None
     is_parted = exchange.part_value is not None
     is_end = all(line.decision != LineDecision.AUTHORISED for line in lines)
-    has_begun = any(line.accepted or line.kept or line.missing for line in lines)
+    has_begun = any(line.is_touched for line in lines)
     if not is_parted and (is_end or not has_begun or not _ships_partial(exchange, lines)):
         return None
     part = plan_part(

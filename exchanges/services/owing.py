@@ -166,7 +166,7 @@ def sum_owed(exchange: Exchange) -> Decimal:
     """What has left on the credit of goods that are still to come."""
     quote = exchange.accepted_quote
     assert quote is not None  # nothing leaves without one
-    return min(quote.returned_value, quote.outbound_value + quote.shipping)
+    return quote.applied_credit
 
 
 def _owe(

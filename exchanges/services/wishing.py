@@ -22,6 +22,8 @@ from exchanges.queries import SecondWish
 from exchanges.services.substituting import switch
 from exchanges.services.timeline import Who, tell
 
+WISHED = {"wished": True}
+
 
 @operation("exchange.take_second_wish")
 def take_second_wish(
@@ -43,7 +45,8 @@ def take_second_wish(
         raise ActionBlocked("The second wish is not to be had, or the first is.")
     if wish.due > due:
         raise ActionBlocked("The second wish costs more by now.", due=str(wish.due))
-    _take(exchange, wish, actor=actor, now=now, op_id=op_id)
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    switch(exchange, replacements=wish.wanted, told=WISHED, **who)
     return exchange
 
 
@@ -77,7 +80,7 @@ def follow_wish_locked(
         return False
     try:
         with transaction.atomic():
-            _take(exchange, wish, **who)
+            switch(exchange, replacements=wish.wanted, told=WISHED, **who)
     except DomainError:
         _see_as_stored(exchange)
         return False
@@ -90,20 +93,6 @@ def _see_as_stored(exchange: Exchange) -> None:
     exchange.refresh_from_db()
     exchange.return_case = case
     vars(exchange).pop("newest_quote", None)
-
-
-@requires_transaction
-def _take(
-    exchange: Exchange,
-    wish: SecondWish,
-    *,
-    actor: Actor,
-    now: dt.datetime,
-    op_id: UUID | None,
-) -> None:
-    switch(
-        exchange, replacements=wish.wanted, actor=actor, now=now, op_id=op_id, told={"wished": True}
-    )
 
 
 @requires_transaction

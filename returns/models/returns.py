@@ -205,6 +205,11 @@ class ReturnLine(PartnerRow):
         return self.received_ok + self.received_damaged
 
     @property
+    def is_touched(self) -> bool:
+        """Whether any of it is settled: credited, kept, or missing for good."""
+        return bool(self.accepted or self.kept or self.missing)
+
+    @property
     def awaited(self) -> int:
         """Units still on their way or not sent yet."""
         return self.quantity - self.received - self.missing - self.kept - self.cancelled

@@ -120,7 +120,7 @@ def can_exchange_line(line: ReturnLine) -> Verdict:
         decision=line.get_decision_display().lower(),
         outcome=line.outcome,
         is_open=line.decision in LIVE,
-        is_settled=bool(line.accepted or line.kept or line.missing),
+        is_settled=line.is_touched,
         repairs=list(line.repairs.values_list("state", flat=True)) if is_at_workshop(line) else (),
     )
 

@@ -49,22 +49,25 @@ class Objection:
         return next((finding.flip for finding in decisive if finding.flip), "")
 
 
-def judge_as(line: ReturnLine, outcome: str) -> Judgement:
-    """By the rules of the case's own version, on the facts it was judged on but for the outcome.
+def ask_about(line: ReturnLine, outcome: str) -> tuple[CaseFacts, Judgement]:
+    """What policy is asked, and says, by the rules of the case's own version: on the facts the
+    line was judged on but for the outcome.
 
     Photos and numbers that were shown since then count, where policy wants to see more.
     """
     version = line.return_case.policy_version
-    return policies.judge_facts(version=version, facts=facts_as(line, outcome))
-
-
-def facts_as(line: ReturnLine, outcome: str) -> CaseFacts:
-    """What policy is asked about. What was shown later is read only where it wants to see more."""
     facts = replace(get_facts(line), outcome=outcome)
-    version = line.return_case.policy_version
-    if policies.judge_facts(version=version, facts=facts).verdict != Word.AWAITING_EVIDENCE:
-        return facts
-    return replace(gather_evidence(line), outcome=outcome)
+    judgement = policies.judge_facts(version=version, facts=facts)
+    if judgement.verdict != Word.AWAITING_EVIDENCE:
+        return facts, judgement
+    facts = replace(gather_evidence(line), outcome=outcome)
+    return facts, policies.judge_facts(version=version, facts=facts)
+
+
+def judge_as(line: ReturnLine, outcome: str) -> Judgement:
+    """What policy says of another outcome."""
+    _, judgement = ask_about(line, outcome)
+    return judgement
 
 
 def gather_evidence(line: ReturnLine) -> CaseFacts:
@@ -159,7 +162,7 @@ def list_unsettled(case: Return) -> list[ReturnLine]:
 def _is_unsettled(line: ReturnLine) -> bool:
     if line.outcome == Outcome.EXCHANGE:
         return line.decision in EXCHANGED
-    return line.decision in LIVE and not (line.accepted or line.kept or line.missing)
+    return line.decision in LIVE and not line.is_touched
 
 
 def list_forbidden(case: Return) -> list[Outcome]:

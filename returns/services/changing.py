@@ -66,7 +66,7 @@ def change_locked(
             decision=line.get_decision_display().lower(),
             before=line.outcome,
             after=outcome,
-            is_touched=bool(line.accepted or line.kept or line.missing),
+            is_touched=line.is_touched,
             is_open=line.decision in LIVE,
         ).require("The outcome cannot be changed.")
     decide_outcome(lines, outcome=outcome, actor=actor, now=now, op_id=op_id)

@@ -23,7 +23,7 @@ from returns.queries import (
     list_unsettled,
     read_lines,
 )
-from returns.queries.outcomes import Objection, facts_as
+from returns.queries.outcomes import Objection, ask_about
 from returns.services.case import lock_case, tell
 from returns.services.notes import keep_reason
 from returns.states import OVER, Outcome
@@ -46,7 +46,7 @@ def decide_outcome(
     changing = [line for line in lines if line.outcome != outcome]
     can_settle_as(changing, outcome).require("Policy does not allow that outcome.")
     for line in changing:
-        line.judged_facts = facts_as(line, outcome)
+        line.judged_facts, _ = ask_about(line, outcome)
         policies.decide(
             partner_id=line.partner_id,
             version=line.return_case.policy_version,

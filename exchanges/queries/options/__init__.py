@@ -293,7 +293,7 @@ def _why_not_money(situation: Situation, outcome: str) -> tuple[str, ...]:
             decision=line.get_decision_display().lower(),
             before=line.outcome,
             after=outcome,
-            is_touched=bool(line.accepted or line.kept or line.missing),
+            is_touched=line.is_touched,
             is_open=line.decision in LIVE,
         ).reasons
     )
