@@ -67,6 +67,26 @@ def requires_transaction(function: Callable[P, R]) -> Callable[P, R]:
     return wrapper
 
 
+def answer_when_on_disk() -> None:
+    """Let nobody hear of this transaction before its log is on disk; its commit does not wait.
+
+    For SQL that has set `synchronous_commit` to off for its transaction, so that a row which
+    others wait for changes hands at once (ADR 29). Goes before all that was to follow the commit.
+    Outside of a transaction the statement has committed already, and this waits here.
+    """
+    hooks = connection.run_on_commit
+    if not any(hook[1] is _wait_for_the_disk for hook in hooks):
+        transaction.on_commit(_wait_for_the_disk)
+        if connection.in_atomic_block:
+            hooks.insert(0, hooks.pop())
+
+
+def _wait_for_the_disk() -> None:
+    """A commit that waits: the log reaches the disk in order, so what came before it is there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_logical_emit_message(true, 'swapdesk', '')")
+
+
 def sqlstate(error: BaseException) -> str:
     """PostgreSQL's five-character code behind a database error, or nothing."""
     return str(getattr(error.__cause__, "sqlstate", "") or "")

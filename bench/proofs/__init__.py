@@ -1,5 +1,6 @@
 """The claims, one module for each thing they are about. A new proof is added to this list."""
 
+from bench.proofs.crashes import WHAT_WAS_ANSWERED_IS_THERE
 from bench.proofs.ends import A_HOLD_ENDS_ONCE
 from bench.proofs.fuzzing import THE_API_KEEPS_ITS_WORD
 from bench.proofs.guessing import NO_CASE_IS_GUESSED
@@ -17,6 +18,7 @@ PROOFS = [
     LINES_NEVER_WAIT_IN_A_CIRCLE,
     A_HOLD_ENDS_ONCE,
     THE_LAST_UNIT_IS_SOLD_ONCE,
+    WHAT_WAS_ANSWERED_IS_THERE,
     STOCK_STAYS_TRUE_IN_A_MIX,
     STOCK_IS_AS_ITS_MODEL,
     NOTHING_IS_LOST,

@@ -9,10 +9,14 @@ from django.db import migrations
 
 from core.migrating import function
 
-# What comes back is the hold, its level, its bin (or nothing) and the microsecond since 1970 at
-# which it began: a row that is returned whole is put together, kept and taken apart again for
-# columns that the caller knows. Nothing comes back where the general function has to decide: units
-# lack, the reference holds something, a rule or a discrepancy bounds what may be held.
+# What comes back is the hold, its level, its bin (or nothing), the microsecond since 1970 at which
+# it began and whether the caller has to wait for the log (ADR 29): a row that is returned whole is
+# put together, kept and taken apart again for columns that the caller knows. Nothing comes back
+# where the general function has to decide: units lack, the reference holds something, a rule or a
+# discrepancy bounds what may be held.
+#
+# Whether others want the level is seen without asking: somebody was at its row when it was read, or
+# has changed it since. Then the commit lets go of it without waiting for the disk.
 #
 # The plan is kept: made anew for each call it took a third of the hold. The identifier of the
 # event comes from the caller: here it would open a file of the system.
@@ -29,13 +33,15 @@ DECLARE
     v_now timestamptz;
     v_at record;
     v_level record;
+    v_is_wanted boolean;
     v_ends timestamptz;
     v_hold bigint;
     v_event bigint;
     v_subject text;
     v_data jsonb;
 BEGIN
-    SELECT s.id, s.lot, s.bin_id, v.sku, c.code AS place, coalesce(b.code, '') AS bin INTO v_at
+    SELECT s.id, s.sequence, s.xmax <> 0 AS is_taken, s.lot, s.bin_id, v.sku, c.code AS place,
+           coalesce(b.code, '') AS bin INTO v_at
       FROM inventory_stocklevel s
       JOIN inventory_variant v ON v.id = s.variant_id
       JOIN inventory_location c ON c.id = s.location_id AND c.is_active
@@ -107,6 +113,10 @@ BEGIN
         DELETE FROM inventory_reservation WHERE id = v_hold;
         RETURN NULL;
     END IF;
+    v_is_wanted := v_at.is_taken OR v_level.sequence > v_at.sequence + 1;
+    IF v_is_wanted THEN
+        PERFORM set_config('synchronous_commit', 'off', true);
+    END IF;
     INSERT INTO inventory_stockentry
         (partner_id, stock_level_id, from_bucket, to_bucket, quantity, cause, reference, reason,
          sequence, actor, op_id, at)
@@ -121,7 +131,7 @@ BEGIN
                 'available_before', v_level.available + p_quantity,
                 'available_after', v_level.available, 'sequence', v_level.sequence));
     RETURN ARRAY[v_hold, v_at.id, v_at.bin_id,
-                 (extract(epoch FROM v_now) * 1000000)::bigint];
+                 (extract(epoch FROM v_now) * 1000000)::bigint, v_is_wanted::integer];
 END
 $$
 """

@@ -6,6 +6,9 @@ from core.migrating import function
 
 # Levels that someone is busy with are skipped: who needs their stock ends their due holds.
 # `p_until` is when the sweep began: what falls due later may be renewed by the next one.
+#
+# Nobody waits for the answer, and what a dying server forgets is due when it comes back: a batch
+# does not wait for the disk, where an agent would have to wait behind it (ADR 29).
 EXPIRE = """
 CREATE FUNCTION inventory_expire_holds(
     p_batch integer, p_until timestamptz, p_now timestamptz, p_subscribers text[]
@@ -17,6 +20,7 @@ DECLARE
     v_ids bigint[];
 BEGIN
     PERFORM set_config('swapdesk.user_id', '', true);
+    PERFORM set_config('synchronous_commit', 'off', true);
     SELECT array_agg(free.id) INTO v_levels FROM (
         SELECT l.id FROM inventory_stocklevel l
          WHERE l.id IN (
@@ -60,6 +64,7 @@ DECLARE
     v_ids bigint[];
 BEGIN
     PERFORM set_config('swapdesk.user_id', '', true);
+    PERFORM set_config('synchronous_commit', 'off', true);
     SELECT array_agg(late.id) INTO v_ids FROM (
         SELECT r.id FROM inventory_reservation r
          WHERE r.state = 'active' AND inventory_is_due(r.expires_at, r.grace_until, p_until)

@@ -17,6 +17,7 @@ from django.db import connection
 from core.actors import Actor
 from core.events import subscribers_of
 from core.numbers import new_number
+from core.transactions import answer_when_on_disk
 from inventory.models import Reservation
 from inventory.rules import Choice, HoldScope, StockLimits
 from inventory.states import Bucket, EntryCause, ReleaseCause, ReservationState
@@ -130,7 +131,9 @@ def make_plain_hold(making: Making, deed: Deed) -> list[Reservation]:
         (made,) = cursor.fetchone()
     if made is None:
         return []
-    hold_id, level_id, bin_id, microseconds = made
+    hold_id, level_id, bin_id, microseconds, is_wanted = made
+    if is_wanted:
+        answer_when_on_disk()
     began_at = EPOCH + dt.timedelta(microseconds=microseconds)
     row = {
         "id": hold_id,

@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from django.db import OperationalError, connection, transaction
 from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
 
 from core.actors import Actor
 from core.transactions import opens_transaction
@@ -29,6 +30,7 @@ from tests.inventory.broken import find_broken_laws
 NOW = dt.datetime(2026, 11, 6, 10, 0, tzinfo=dt.UTC)
 DESK = Actor.system("test")
 RACERS = 20
+LONGEST_WAIT = 1_000  # hundredths of a second
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,6 +69,64 @@ def buckets(level: StockLevel) -> tuple[int, int]:
 
 def errors(finishes: list[Finish]) -> set[type]:
     return {type(finish.error) for finish in finishes if finish.error}
+
+
+class TestWantedLevel:
+    """A level that others want is let go of before the disk has the log of its hold (ADR 29)."""
+
+    def test_changes_hands_early_and_both_are_answered_when_the_log_is_on_disk(self) -> None:
+        (level,) = stock(5)
+        second: list[tuple[str, bool]] = []
+        agent = threading.Thread(target=lambda: second.append(commit_of(level, 2)))
+        with transaction.atomic():
+            hold("exchangeline:1", level)
+            agent.start()
+            wait_for_someone_to_wait()
+        agent.join()
+        assert second == [("off", True)]
+        assert buckets(level) == (3, 2)
+
+    def test_waits_for_the_disk_as_usual_where_nobody_else_is(self) -> None:
+        (level,) = stock(5)
+        usual = commit_of(level, 1)
+        assert usual == commit_of(level, 2)
+        assert not usual[1]
+
+    def test_is_wanted_until_its_next_change_where_it_was_locked_in_vain(self) -> None:
+        (level,) = stock(5)
+        with transaction.atomic():
+            StockLevel.objects.select_for_update().get(pk=level.pk)
+        assert [commit_of(level, n)[1] for n in (1, 2)] == [True, False]
+
+
+def commit_of(level: StockLevel, number: int) -> tuple[str, bool]:
+    """How a hold's transaction commits, and whether somebody waits for the disk afterwards."""
+    try:
+        with (
+            CaptureQueriesContext(connection) as asked,
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            hold(f"exchangeline:{number}", level)
+            cursor.execute("SELECT current_setting('synchronous_commit')")
+            (how,) = cursor.fetchone()
+        return how, "pg_logical_emit_message" in asked.captured_queries[-1]["sql"]
+    finally:
+        if threading.current_thread() is not threading.main_thread():
+            connection.close()
+
+
+def wait_for_someone_to_wait() -> None:
+    with connection.cursor() as cursor:
+        for _ in range(LONGEST_WAIT):
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0]:
+                return
+            cursor.execute("SELECT pg_sleep(0.01), pg_stat_clear_snapshot()")
+    raise TimeoutError("nobody waits")
 
 
 class TestLastUnit:

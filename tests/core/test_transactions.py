@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from core.errors import TryAgain
 from core.models import NumberSequence
 from core.transactions import (
     ATTEMPTS,
     NoTransaction,
+    answer_when_on_disk,
     opens_transaction,
     requires_transaction,
     sqlstate,
@@ -123,3 +128,58 @@ class TestDeadlock:
                 self.count_up(order, barrier, met)
 
         assert sorted(self.lock_crosswise(write)) == [False, True]
+
+
+class TestAnswerWhenOnDisk:
+    """A transaction that lets go of its rows before its log is on disk, as it was told to."""
+
+    @pytest.fixture(autouse=True)
+    def _durably(self) -> Iterator[None]:
+        """The servers of the tests wait for no disk unless a session wants to."""
+        ask("SET synchronous_commit = on")
+        yield
+        ask("RESET synchronous_commit")
+
+    @pytest.mark.parametrize("waits", [True, False])
+    def test_answers_when_the_log_is_there(self, waits: bool) -> None:
+        with transaction.atomic():
+            ask("SET LOCAL synchronous_commit = off")
+            if waits:
+                answer_when_on_disk()
+            NumberSequence.objects.bulk_create(
+                NumberSequence(name=f"row {number}") for number in range(1_000)
+            )
+            written = ask("SELECT pg_current_wal_insert_lsn() - '0/0'")
+        on_disk = ask("SELECT pg_current_wal_flush_lsn() - '0/0'")
+        assert (on_disk >= written) is waits
+
+    def test_goes_before_all_that_follows_the_commit_and_once(self) -> None:
+        followed: list[str] = []
+        with CaptureQueriesContext(connection) as asked, transaction.atomic():
+            transaction.on_commit(lambda: followed.append(asked.captured_queries[-1]["sql"]))
+            answer_when_on_disk()
+            with transaction.atomic():
+                answer_when_on_disk()
+        assert len(followed) == 1
+        assert "pg_logical_emit_message" in followed[0]
+        assert sum("emit_message" in query["sql"] for query in asked.captured_queries) == 1
+
+    def test_is_forgotten_with_the_savepoint_that_asked_for_it(self) -> None:
+        with CaptureQueriesContext(connection) as asked, transaction.atomic():
+            with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+                ask("SET LOCAL synchronous_commit = off")
+                answer_when_on_disk()
+                raise ZeroDivisionError
+            assert ask("SELECT current_setting('synchronous_commit')") == "on"
+        assert not any("emit_message" in query["sql"] for query in asked.captured_queries)
+
+    def test_waits_at_once_outside_of_a_transaction(self) -> None:
+        with CaptureQueriesContext(connection) as asked:
+            answer_when_on_disk()
+        assert "pg_logical_emit_message" in asked.captured_queries[-1]["sql"]
+
+
+def ask(sql: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0] if cursor.description else None

@@ -1,0 +1,22 @@
+"""A hold on a level that others want, and the sweep, commit before the disk has the log (ADR 29).
+
+For databases that had the functions before they did; the others have them from 0007 and 0009.
+"""
+
+from importlib import import_module
+
+from django.db import migrations
+
+PLAIN = import_module("inventory.migrations.0007_making_a_plain_hold").PLAIN
+SWEEPING = import_module("inventory.migrations.0009_sweeping_holds")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("inventory", "0013_plain_holds_know_their_places")]
+
+    operations = [
+        migrations.RunSQL(
+            sql.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"), migrations.RunSQL.noop
+        )
+        for sql in (PLAIN, SWEEPING.EXPIRE, SWEEPING.RENEW)
+    ]
