@@ -2,15 +2,16 @@
 
 Every step is a command that people or clocks give; the sandbox provider drops a tenth of the
 requests before and a seventh after it has acted. A refusal is a fine answer. After each step the
-laws of domain §8 are asked, and the provider's own books: it never took more for an exchange than
-a quote has asked, and no chain of orders gave back more than it took.
+laws of domain §8 are asked, and the provider's own books: they say what ours say, it never took
+more for an exchange than a quote has asked, and no chain of orders gave back more than it took.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -45,6 +46,7 @@ from tests.factories.swaps import NOW, act_on, make_swap, open_exchange
 from tests.payments.bank import Bank
 
 D = Decimal
+MOVING = ("capture", "refund")
 UNSEALED = {"events_are_sealed"}  # no clock runs beside it
 PRICES = {"upgrade": "129.99", "even": "89.99", "downgrade": "59.99"}
 
@@ -80,7 +82,10 @@ class MoneyMachine(RuleBasedStateMachine):
         declines=st.sampled_from([False, False, False, True]),
         seed=st.integers(0, 999),
     )
-    def open(
+    def open(self, **drawn: Any) -> None:
+        self.open_case(**drawn)
+
+    def open_case(
         self,
         *,
         prices: str,
@@ -245,17 +250,32 @@ class MoneyMachine(RuleBasedStateMachine):
         assert broken <= UNSEALED, sorted(broken)
 
     @invariant()
+    def the_provider_has_the_same_books(self) -> None:
+        """What it took and gave back, it did once for each of our operations that is not over
+        with a no; and what we say succeeded, it did."""
+        ours = {one.public_id: one for one in MoneyOperation.objects.exclude(account=None)}
+        theirs = Counter(one.name for one in self.read_bank() if one.name in ours)
+        for name, times in theirs.items():
+            assert times == 1
+            assert ours[name].state in ("submitted", "unknown", "succeeded")
+        for one in self.read_bank():
+            assert one.name not in ours or one.amount == ours[one.name].amount
+        booked = {
+            name
+            for name, one in ours.items()
+            if one.kind in MOVING and one.state == "succeeded" and one.reversed_at is None
+        }
+        assert booked <= set(theirs)
+
+    @invariant()
     def nothing_is_taken_that_was_not_asked(self) -> None:
         """By the provider's books, which also have what nobody here knows yet."""
         if not hasattr(self, "exchange"):
             return
         taken: defaultdict[str, Decimal] = defaultdict(Decimal)
-        kinds = dict(MoneyOperation.objects.values_list("public_id", "purpose"))
-        for one in self.bank.state()["operation"]:
-            if one["status"] == "succeeded" and one["kind"] in ("capture", "refund"):
-                purpose = kinds.get(one["reference"].partition("/")[0], "")
-                sign = 1 if one["kind"] == "capture" else -1
-                taken[purpose] += sign * D(one["amount"])
+        purposes = dict(MoneyOperation.objects.values_list("public_id", "purpose"))
+        for one in self.read_bank():
+            taken[purposes.get(one.name, "")] += one.moved
         quotes = Quote.objects.filter(exchange=self.exchange).values_list("needed", flat=True)
         most = max(quotes, default=D(0))
         assert taken[f"exchange:{self.exchange.pk}"] <= most
@@ -270,3 +290,25 @@ class MoneyMachine(RuleBasedStateMachine):
         owed = MoneyOperation.objects.filter(kind="refund", reversed_at=None)
         owed = owed.exclude(state__in=["declined", "failed", "abandoned"])
         assert sum((one.amount for one in owed), D(0)) <= captured
+        assert sum((one.moved for one in self.read_bank()), D(0)) >= 0
+
+    def read_bank(self) -> list[Moved]:
+        """What really moved; the first payment of the order is among it, and none of ours."""
+        return [
+            Moved(one["reference"].partition("/")[0], one["kind"], D(one["amount"]))
+            for one in self.bank.state()["operation"]
+            if one["status"] == "succeeded" and one["kind"] in MOVING
+        ]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Money at the provider; `name` is the operation's of the desk that asked for it."""
+
+    name: str
+    kind: str
+    amount: Decimal
+
+    @property
+    def moved(self) -> Decimal:
+        return self.amount if self.kind == "capture" else -self.amount
