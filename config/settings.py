@@ -314,6 +314,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reconcile payments": {"task": "payments.reconcile", "schedule": 86_400},
     "end back-orders": {"task": "exchanges.end_backorders", "schedule": 3600},
     "follow second wishes": {"task": "exchanges.follow_wishes", "schedule": 60},
+    "remind of visits": {"task": "exchanges.remind_of_visits", "schedule": 600},
     "end quotes": {"task": "exchanges.end_quotes", "schedule": 60},
     "forget saved answers": {"task": "api.forget_answers", "schedule": 600},
     "forget requests": {"task": "api.forget_requests", "schedule": 60},

@@ -177,6 +177,15 @@ KINDS = (
         is_urgent=True,
     ),
     _to_customer(
+        "visit_reminder",
+        "Appointment tomorrow",
+        "the crew comes within a day, and this was not told within the day",
+        "exchange.visit_near",
+        media=(_EMAIL, _SMS),
+        falls_back=None,
+        is_urgent=True,
+    ),
+    _to_customer(
         "visit_failed",
         "Visit failed",
         "not everything could be done at the customer's; another visit follows, free of charge",

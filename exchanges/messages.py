@@ -46,6 +46,7 @@ LETTERS = {
     "exchange.promise_broken": "promise_moved",
     "exchange.visit_arranged": "visit_arranged",
     "exchange.visit_moved": "visit_moved",
+    "exchange.visit_near": "visit_reminder",
     "exchange.visit_failed": "visit_failed",
 }
 # The letters that name the day on which the replacement will be there.
@@ -55,6 +56,8 @@ NAME_ARRIVAL = {
     "exchange.substituted",
     "exchange.promise_broken",
 }
+# The letters that are worth nothing once the crew has come.
+NAME_VISIT = {"exchange.visit_arranged", "exchange.visit_moved", "exchange.visit_near"}
 # The letter that names what would go out instead.
 WISHED = {"exchange.second_wish_asked"}
 # What staff are told. The desk's own doing is told too, so that nobody looks for what is settled.
@@ -106,7 +109,7 @@ def write_to_customer(*, event: Event, now: dt.datetime) -> None:
 
 def _find_next_visit(event: Event, time_zone: str) -> dt.datetime | None:
     """When a crew is first awaited, of a visit that was moved by the day that holds no more too."""
-    if event.kind not in ("exchange.visit_arranged", "exchange.visit_moved"):
+    if event.kind not in NAME_VISIT:
         return None
     told = [(event.data["day"], event.data["slot"])]
     told += [(event.data["was_day"], event.data["was_slot"])] if "was_day" in event.data else []

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID, uuid5
+
+import structlog
 
 from core.actors import Actor
+from core.errors import DomainError
 from exchanges import queries, services
+
+log = structlog.get_logger(__name__)
 
 BACKORDER_CLOCK = Actor.system("backorder-clock")
 QUOTE_CLOCK = Actor.system("quote-clock")
+VISIT_CLOCK = Actor.system("visit-clock")
 WISHES = Actor.system("second-wishes")
 BATCH = 200
+# So that a visit is reminded of once for each time it was set, whichever of two sweeps is first.
+REMINDER = UUID("8b0d6a1e-4c35-4f2b-9a57-6e1f0c2d7b48")
 
 
 def end_due_quotes(*, now: dt.datetime, batch: int = BATCH) -> int:
@@ -28,6 +37,20 @@ def end_due_backorders(*, now: dt.datetime, batch: int = BATCH) -> int:
         services.end_backorder(exchange_id=exchange_id, actor=BACKORDER_CLOCK, now=now)
         for exchange_id in due
     )
+
+
+def remind_of_visits(*, now: dt.datetime, batch: int = BATCH) -> int:
+    """Write once to everybody to whom a crew comes within a day; counts them."""
+    reminded = 0
+    for visit in queries.list_visits_to_remind(now=now, limit=batch):
+        op_id = uuid5(REMINDER, f"{visit.pk}:{visit.day}:{visit.slot}")
+        try:
+            services.remind_of_visit(visit_id=visit.pk, actor=VISIT_CLOCK, op_id=op_id, now=now)
+        except DomainError as refusal:
+            log.info("visit_not_reminded", visit=visit.pk, code=refusal.code)
+        else:
+            reminded += 1
+    return reminded
 
 
 def follow_wishes(*, now: dt.datetime, batch: int = BATCH) -> int:

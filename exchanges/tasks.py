@@ -22,3 +22,9 @@ def end_backorders() -> int:
 def follow_wishes() -> int:
     """Take second wishes whose turn has come. By the schedule, every minute."""
     return sweeps.follow_wishes(now=clock.now())
+
+
+@shared_task(name="exchanges.remind_of_visits")
+def remind_of_visits() -> int:
+    """Remind of tomorrow's visits. By the schedule, every ten minutes."""
+    return sweeps.remind_of_visits(now=clock.now())

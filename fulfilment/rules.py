@@ -23,6 +23,8 @@ HOLD_MESSAGES = {
 # Why a hold ended, where its event does not say.
 CAUSES = {"reservation.expired": "expired", "reservation.consumed": "shipped"}
 
+# So long before it begins whoever is to be at home is reminded.
+REMIND_BEFORE = dt.timedelta(days=1)
 PAUSE = Backoff(first=5, longest=900)
 
 
@@ -68,6 +70,21 @@ def can_report(state: str) -> Verdict:
 def begin_of(day: dt.date, slot: str, time_zone: str) -> dt.datetime:
     """When a crew may be there at the earliest: slots are in the customer's hours (``08-12``)."""
     return dt.datetime.combine(day, dt.time(int(slot[:2])), tzinfo=ZoneInfo(time_zone))
+
+
+def can_remind(
+    state: str, *, begins_at: dt.datetime, told_at: dt.datetime, now: dt.datetime
+) -> Verdict:
+    """Whether a word is due to who is to be at home: in the last day before, until it begins.
+
+    `told_at` is when they last heard of this day and slot; who heard within that day knows.
+    """
+    since = begins_at - REMIND_BEFORE
+    return Verdict.of(
+        state != VisitState.SCHEDULED and "The crew has left already, or will not.",
+        not since <= now < begins_at and "The visit is not of the next day.",
+        told_at >= since and "They have heard of it within the day.",
+    )
 
 
 def delay_after(failures: int) -> dt.timedelta:

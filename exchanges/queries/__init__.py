@@ -69,6 +69,7 @@ from exchanges.queries.policy import ask_policy
 from exchanges.queries.sending import Way, compute_promise, get_way, list_open_tenders, weigh_way
 from exchanges.queries.terms import is_type_offered
 from exchanges.queries.types import have_come, list_offered
+from exchanges.queries.visits import find_told, list_visits_to_remind
 from exchanges.queries.wishes import SecondWish, find_second_wish, list_wishing, price_seconds
 from exchanges.queries.work import needs_visit, plan_visit
 
@@ -95,6 +96,7 @@ __all__ = [
     "find_refused_debt",
     "find_second_wish",
     "find_to_come",
+    "find_told",
     "get_advanced_terms",
     "get_assent",
     "get_destination",
@@ -133,6 +135,7 @@ __all__ = [
     "list_states",
     "list_steps",
     "list_substitutes",
+    "list_visits_to_remind",
     "list_wishing",
     "needs_visit",
     "plan_exchange",

@@ -32,6 +32,7 @@ from exchanges.services.putting_off import end_backorder, follow_moved_supply
 from exchanges.services.quoting import accept_quote, end_quote, quote_exchange
 from exchanges.services.refusing import decide_refused_goods, follow_refused_decision
 from exchanges.services.releasing import drop_rest, release_replacement
+from exchanges.services.reminding import remind_of_visit
 from exchanges.services.selling import convert_to_sale
 from exchanges.services.sending import confirm_delivery, ship_replacement
 from exchanges.services.substituting import substitute_replacement
@@ -81,6 +82,7 @@ __all__ = [
     "quote_exchange",
     "release_hold",
     "release_replacement",
+    "remind_of_visit",
     "report_visit",
     "send_payment_link",
     "ship_replacement",

@@ -31,6 +31,7 @@ from fulfilment.queries.work_orders import (
     find_work_order,
     list_crews,
     list_free_slots,
+    list_scheduled,
 )
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "list_live_secrets",
     "list_messages",
     "list_reports",
+    "list_scheduled",
     "list_shipments",
     "list_warehouses",
     "list_warehouses_with_gaps",

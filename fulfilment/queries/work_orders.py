@@ -25,6 +25,16 @@ def find_next_visit(reference: str) -> Visit | None:
     return found
 
 
+def list_scheduled(*, first: dt.date, last: dt.date, kind: str) -> list[Visit]:
+    """Appointments of these days that are yet to be kept, by what they are for: ``exchange``."""
+    rows = Visit.objects.filter(
+        state=VisitState.SCHEDULED,
+        day__range=(first, last),
+        work_order__reference__startswith=f"{kind}:",
+    )
+    return list(rows.select_related("work_order").order_by("day", "slot", "pk"))
+
+
 def list_crews(partner_id: int) -> list[Crew]:
     crews = Crew.objects.for_partner(partner_id).filter(is_active=True)
     return list(crews.select_related("location").order_by("name"))

@@ -51,8 +51,7 @@ def _laws_hold(db: None) -> Iterator[None]:
     assert set(broken) <= {"events_are_sealed"}
 
 
-@pytest.fixture
-def exchange(bank: Bank) -> Exchange:
+def open_washer() -> Exchange:
     """A washer of 100.00 and 8.00 of tax; another is in each of two places."""
     swap = make_swap(net="100.00", tax="8.00", rate="0.08")
     swap.red.product.needs_installation = True
@@ -62,6 +61,11 @@ def exchange(bank: Bank) -> Exchange:
     offer_advanced()
     card_of(swap)
     return open_exchange(swap, exchange_type=ExchangeType.ADVANCED)
+
+
+@pytest.fixture
+def exchange(bank: Bank) -> Exchange:
+    return open_washer()
 
 
 def arrange(exchange: Exchange, day: dt.date = DAY, slot: str = "08-12") -> Visit:

@@ -100,6 +100,7 @@ OF_EXCHANGES: dict[str, Telling] = {
     "exchange.released": Telling("stock", "info", _released),
     "exchange.visit_arranged": Telling("case", "info", _visit("Crew comes")),
     "exchange.visit_moved": Telling("case", "warn", _visit("Visit moved to")),
+    "exchange.visit_near": Telling("case", "plain", plain("Customer reminded of the visit")),
     "exchange.visit_dispatched": Telling("stock", "info", plain("Crew has left")),
     "exchange.visit_begun": Telling("case", "info", plain("Crew is at the customer’s")),
     "exchange.visit_done": Telling("case", "good", plain("Visit done")),
