@@ -172,6 +172,15 @@ class Exchange(FSMModelMixin, PartnerRow):
     def take_back(self) -> None:
         """What was on its way is here again; a second delivery asks every guard anew."""
 
+    @transition(
+        state,
+        source=[S.PARTLY_SHIPPED, S.IN_TRANSIT],
+        target=S.PARTLY_SHIPPED,
+        conditions=[is_covered],
+    )
+    def take_part_back(self) -> None:
+        """Some of it stayed at the customer's, and some is here again to leave anew."""
+
     @transition(state, source=S.IN_TRANSIT, target=S.DELIVERED)
     def deliver(self) -> None: ...
 

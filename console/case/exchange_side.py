@@ -37,6 +37,7 @@ S = ExchangeState
 WAITS_WITH_CREW: dict[str, str] = {
     S.READY: "an appointment with the customer",
     S.RELEASING: "the crew to load it and leave",
+    S.PARTLY_SHIPPED: "the crew to load the rest and leave",
     S.IN_TRANSIT: "the crew to report",
 }
 
@@ -84,7 +85,11 @@ def _stepper(column: ExchangeColumn, reader: Reader, record: CaseRecord) -> Step
 
 
 def _waits_for_crew(column: ExchangeColumn) -> str:
-    return WAITS_WITH_CREW.get(column.exchange.state, "") if column.facts.needs_visit else ""
+    if not column.facts.needs_visit:
+        return ""
+    if _came_back_in_part(column) and _waits_for_rest(column):
+        return "another appointment with the customer"
+    return WAITS_WITH_CREW.get(column.exchange.state, "")
 
 
 def _waits_for(column: ExchangeColumn, reader: Reader, record: CaseRecord) -> str:
@@ -117,6 +122,11 @@ def _waits_for_rest(column: ExchangeColumn) -> bool:
     return column.facts.waits_with_rest and not with_warehouse
 
 
+def _came_back_in_part(column: ExchangeColumn) -> bool:
+    """A crew left some of it there and brought the rest back: another visit has to bring that."""
+    return column.facts.waits_with_rest and not column.facts.is_parted
+
+
 def _visit(column: ExchangeColumn, reader: Reader) -> list[Fact]:
     """The appointment that is still to be kept."""
     if not column.facts.needs_visit:
@@ -143,6 +153,12 @@ def _backorder(column: ExchangeColumn, reader: Reader) -> list[Fact]:
 def _part(column: ExchangeColumn, reader: Reader) -> list[Fact]:
     """What has gone of a replacement that leaves part by part, and what its money is for."""
     facts = column.facts
+    if _came_back_in_part(column):
+        there = sum(line.released for line in column.lines)
+        said = (
+            f"{there} of {there + facts.rest} is with the customer; {facts.rest} was brought back"
+        )
+        return [Fact(term="Delivered in part", value=said)]
     if not facts.is_parted:
         return []
     released = sum(line.released for line in column.lines)

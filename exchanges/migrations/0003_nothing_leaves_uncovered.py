@@ -14,6 +14,7 @@ from core.migrating import function
 #
 # A card's hold is asked for at the door alone: once the goods are here it is let go, with parcels
 # still to leave. What a part costs is in the order before it leaves: credit and payments together.
+# Of what left ahead of its goods the credit comes when they pass, and is owed for till then.
 CHECK = """
 CREATE FUNCTION exchanges_check_leaving() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -62,7 +63,8 @@ BEGIN
         RAISE EXCEPTION '% leaves with no card held for its goods', NEW.number
             USING ERRCODE = 'check_violation', CONSTRAINT = 'nothing_leaves_with_no_card_held';
     END IF;
-    IF NEW.part_value > (
+    IF NEW.part_value - least(v_quote.returned_value, NEW.part_value)
+                        * (NEW.type = 'advanced' AND NEW.goods_accepted_at IS NULL)::int > (
         SELECT coalesce(sum(t.captured - t.refunded - t.pending), 0) FROM orders_tender t
          WHERE t.order_id = NEW.replacement_order_id)
     THEN

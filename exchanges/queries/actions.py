@@ -114,7 +114,7 @@ KINDS = (
         "Make an appointment",
         Permission.OPEN_CASE,
         rules.can_arrange_visit,
-        LOSING | {S.RELEASING, S.DELIVERED, S.COMPLETED},
+        LOSING | {S.RELEASING, S.PARTLY_SHIPPED, S.DELIVERED, S.COMPLETED},
     ),
     _Kind(
         "confirm_delivery",

@@ -19,7 +19,7 @@ from core.money import ZERO, round_half_up
 from exchanges.models import Exchange, Quote
 from exchanges.queries.credit import sum_awaited, sum_netted
 from exchanges.queries.lines import list_exchanged_lines, list_lines
-from exchanges.queries.parts import read_part
+from exchanges.queries.parts import read_part, sum_gone
 from exchanges.queries.planning import sum_credit
 from exchanges.queries.work import needs_visit
 from exchanges.rules import (
@@ -138,6 +138,7 @@ def read_facts(
     awaited = ZERO if exchange.part_value else sum_awaited(exchange, quote, missing=missing)
     # Where the rest of the case pays the difference, nothing leaves before that has come.
     part = read_part(exchange, quote, lines) if quote and not netted and not awaited else None
+    value = _value_part(exchange, quote)
     is_visited = needs_visit(exchange)
     return ExchangeFacts(
         state=exchange.state,
@@ -166,7 +167,9 @@ def read_facts(
         is_kept=exchange.kept_at is not None,
         rest=sum(line.rest for line in list_lines(exchange)),
         is_parted=exchange.part_value is not None,
-        part_due=_compute_part_due(exchange, lines),
+        part_value=value,
+        part_due=_compute_part_due(exchange, value, lines),
+        applied=sum_applied_credit(exchange) if value else ZERO,
         needs_visit=is_visited,
         work_state=_find_work_state(exchange) if is_visited else "",
         holds=_see_holds(exchange, _read_holds(exchange) if holds is None else holds, now=now),
@@ -233,12 +236,28 @@ def get_assent(exchange: Exchange, quote: Quote | None) -> Assent:
     return Assent.APPROVED if is_approved else Assent.MISSING
 
 
-def _compute_part_due(exchange: Exchange, lines: Sequence[ReturnLine]) -> Decimal:
-    """What of the customer's payment the part takes that has gone."""
-    if exchange.part_value is None:
+def _value_part(exchange: Exchange, quote: Quote | None) -> Decimal:
+    """What has left costs, of an exchange that does not go out in one piece."""
+    if exchange.part_value is not None:
+        return exchange.part_value
+    return sum_gone(exchange, quote) if exchange.state == S.PARTLY_SHIPPED and quote else ZERO
+
+
+def _compute_part_due(exchange: Exchange, value: Decimal, lines: Sequence[ReturnLine]) -> Decimal:
+    """What of the customer's payment the part takes that has gone.
+
+    What left ahead of its goods was reckoned with their credit, and what is pre-paid with none.
+    """
+    quote = get_quote(exchange)
+    if not value or quote is None:
         return ZERO
-    credit = sum_credit(exchange, list(lines)) or ZERO
-    return round_half_up(max(exchange.part_value - credit, ZERO), exchange.return_case.currency)
+    if exchange.type == ExchangeType.REGULAR:
+        credit = sum_credit(exchange, list(lines)) or ZERO
+    elif exchange.type == ExchangeType.ADVANCED:
+        credit = quote.returned_value
+    else:
+        credit = ZERO
+    return round_half_up(max(value - credit, ZERO), exchange.return_case.currency)
 
 
 def _find_work_state(exchange: Exchange) -> str:

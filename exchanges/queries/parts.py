@@ -11,7 +11,7 @@ from core.money import ZERO
 from exchanges.models import Exchange, ExchangeLine, Quote
 from exchanges.queries.lines import list_lines
 from exchanges.queries.planning import sum_credit
-from exchanges.rules import Came, LineOut, Part, plan_part
+from exchanges.rules import Came, LineOut, Part, compute_value, plan_part
 from exchanges.states import ExchangeType
 from policies import queries as policies
 from returns.models import ReturnLine
@@ -44,6 +44,15 @@ def read_part(exchange: Exchange, quote: Quote, lines: Sequence[ReturnLine]) -> 
         currency=quote.currency,
     )
     return part if part.units or (is_parted and is_end) else None
+
+
+def sum_gone(exchange: Exchange, quote: Quote) -> Decimal:
+    """What the units cost that have left."""
+    return compute_value(
+        [_describe(line, quote) for line in list_lines(exchange)],
+        shipping=quote.shipping,
+        currency=quote.currency,
+    )
 
 
 def _ships_partial(exchange: Exchange, lines: Sequence[ReturnLine]) -> bool:

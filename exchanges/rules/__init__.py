@@ -6,6 +6,7 @@ from exchanges.rules.endings import EndPlan, plan_drop, plan_end, plan_sale
 from exchanges.rules.facts import (
     ACCEPTED,
     BEFORE_RELEASE,
+    ENDED_RETURN,
     LIVE_RETURN,
     ON_THEIR_WAY,
     RETURN_IS_HERE,
@@ -39,6 +40,7 @@ from exchanges.rules.guards import (
     can_extend_hold,
     can_hold_again,
     can_leave_first,
+    can_load,
     can_offer,
     can_open_instead,
     can_quote,
@@ -52,7 +54,14 @@ from exchanges.rules.guards import (
 )
 from exchanges.rules.obstacles import is_money_missing
 from exchanges.rules.options import SWAPS, Comparison, Option, OptionKind
-from exchanges.rules.parts import Came, LineOut, Part, compute_let_off, plan_part
+from exchanges.rules.parts import (
+    Came,
+    LineOut,
+    Part,
+    compute_let_off,
+    compute_value,
+    plan_part,
+)
 from exchanges.rules.quotes import (
     QuotePlan,
     compute_evenness,
@@ -67,6 +76,7 @@ __all__ = [
     "ACCEPTED",
     "BEFORE_RELEASE",
     "CALLED_OFF",
+    "ENDED_RETURN",
     "LIVE_RETURN",
     "ON_THEIR_WAY",
     "RETURN_IS_HERE",
@@ -113,6 +123,7 @@ __all__ = [
     "can_extend_hold",
     "can_hold_again",
     "can_leave_first",
+    "can_load",
     "can_offer",
     "can_open_instead",
     "can_quote",
@@ -125,6 +136,7 @@ __all__ = [
     "compute_agreed",
     "compute_evenness",
     "compute_let_off",
+    "compute_value",
     "find_unknown",
     "find_waiting_state",
     "is_money_missing",

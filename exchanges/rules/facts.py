@@ -77,7 +77,8 @@ class ExchangeFacts:
     their goods have passed.
     `card_hold` is what has to be held on a card, `authorised` what is.
     `part` is what may leave before the rest, None where it leaves in one piece; `is_parted`: some
-    has, at `part_due` beyond the credit, and `rest` units of it have not.
+    has, and `rest` units of it have not. What has left costs `part_value`, `part_due` of it beyond
+    the credit; `applied` is the credit that is in the order.
     `is_kept`: the customer keeps what was to come back, and pays for what goes out in full first.
     `needs_visit`: a crew brings it; `work_state` is how far its work order is, "" without one.
     `against` are policy's reasons against settling the goods otherwise, by outcome, where it was
@@ -112,6 +113,8 @@ class ExchangeFacts:
     rest: int = 0
     is_parted: bool = False
     part_due: Decimal = ZERO
+    part_value: Decimal = ZERO
+    applied: Decimal = ZERO
     needs_visit: bool = False
     work_state: str = ""
     holds: HoldFacts

@@ -24,6 +24,7 @@ from exchanges.rules.obstacles import (
     is_money_missing,
     say_approval_missing,
     say_card_hold_missing,
+    say_credit_bound,
     say_credit_changed,
     say_goods_missing,
     say_goods_refused,
@@ -222,11 +223,19 @@ def can_ship(facts: ExchangeFacts) -> Verdict:
     )
 
 
+def can_load(facts: ExchangeFacts) -> Verdict:
+    """Whether a crew may take along what goes out: shipped like any other, and nothing left behind
+    that could have gone to the warehouse and did not."""
+    if facts.waits_with_rest and not facts.is_parted:
+        return Verdict.of(*(hold.sentence for hold in list_outbound_holds(facts)))
+    return can_ship(facts)
+
+
 def can_drop_rest(facts: ExchangeFacts) -> Verdict:
     """Whether what has yet to leave may be given up, once a part of it has gone."""
     if not facts.waits_with_rest:
         return Verdict.refuse(say_wrong_state(facts, "No part of it has left before the rest."))
-    return Verdict.of(say_money_moves(facts))
+    return Verdict.of(say_money_moves(facts), say_credit_bound(facts))
 
 
 def can_decide_refused(facts: ExchangeFacts) -> Verdict:
@@ -305,6 +314,7 @@ def can_convert_to_sale(facts: ExchangeFacts) -> Verdict:
         facts.return_state not in ON_THEIR_WAY and "Goods of it have arrived.",
         say_return_ended(facts),
         say_money_moves(facts),
+        facts.rest > 0 and "Some of it has yet to leave: deliver that first, or send no more.",
     )
 
 

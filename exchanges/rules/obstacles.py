@@ -110,6 +110,17 @@ def _say_part_uncovered(facts: ExchangeFacts, part: Part) -> str | None:
     return f"{due} is due for the part whose goods have come, and {paid} was paid."
 
 
+def say_credit_bound(facts: ExchangeFacts) -> str | None:
+    """Credit that pays for the rest is in the order of it, and does not come out again."""
+    if facts.applied <= facts.part_value or not facts.waits_with_rest or facts.is_parted:
+        return None
+    bound = Money(facts.applied - facts.part_value, facts.currency).format("en")
+    return (
+        f"{bound} of the credit is in the new order already, for the rest of it: deliver that, "
+        "and exchange it again."
+    )
+
+
 def say_hold_missing(facts: ExchangeFacts) -> str | None:
     holds = facts.holds
     if holds.covers_all:

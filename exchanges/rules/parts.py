@@ -87,6 +87,12 @@ def plan_part(
     )
 
 
+def compute_value(lines: Sequence[LineOut], *, shipping: Decimal, currency: str) -> Decimal:
+    """What the units that have left cost; sending is paid with the first of them."""
+    value = shipping + sum((_slice(line, line.released, currency) for line in lines), ZERO)
+    return round_half_up(value, currency)
+
+
 def compute_let_off(*, needed: Decimal, due: Decimal) -> Decimal:
     """What the customer need no longer pay once `due` for the part is all that is asked."""
     return max(needed - due, ZERO)

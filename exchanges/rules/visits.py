@@ -28,14 +28,17 @@ class OldGoods:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewGoods:
-    """A line that goes out, how far it has, and whether it has to be installed."""
+    """A line that goes out: units that a crew may bring, and how far the line is.
+
+    `there` are units of it that stand at the customer's, `installed` those that were put in.
+    """
 
     reference: str
     title: str
-    quantity: int
+    coming: int
     needs_installation: bool
-    is_delivered: bool
-    is_installed: bool
+    there: int
+    installed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +58,17 @@ def can_arrange_visit(facts: ExchangeFacts) -> Verdict:
         return Verdict.refuse("The crew is on its way.")
     if facts.state in (S.DELIVERED, S.COMPLETED) and facts.work_state == W.FAILED_VISIT:
         return Verdict.allow()  # it stands there, and has yet to be installed
-    if facts.state not in ACCEPTED | {S.RELEASING}:
+    if facts.state not in ACCEPTED | {S.RELEASING, S.PARTLY_SHIPPED}:
         return Verdict.refuse(say_wrong_state(facts, "The quote is not confirmed yet."))
+    if facts.type == ExchangeType.ADVANCED_PREPAID and facts.waits_with_rest:
+        return Verdict.allow()  # all of it is paid for, whatever comes back
     return Verdict.of(say_return_ended(facts))
 
 
 def may_leave(facts: ExchangeFacts) -> bool:
     """Whether a visit brings the new goods too, or only fetches the old ones."""
-    return facts.type != ExchangeType.REGULAR or facts.goods == Goods.ACCEPTED
+    may_part = facts.is_parted or facts.part is not None
+    return facts.type != ExchangeType.REGULAR or facts.goods == Goods.ACCEPTED or may_part
 
 
 def plan_tasks(
@@ -72,22 +78,20 @@ def plan_tasks(
     due = [goods for goods in back if goods.awaited]
     tasks = [_task(TaskKind.UNINSTALL, goods, goods.awaited) for goods in due if goods.is_installed]
     tasks += [_task(TaskKind.PICK_UP, goods, goods.awaited) for goods in due]
-    coming = [goods for goods in out if brings and goods.quantity and not goods.is_delivered]
-    tasks += [_task(TaskKind.DELIVER, goods, goods.quantity) for goods in coming]
-    tasks += [
-        _task(TaskKind.INSTALL, goods, goods.quantity)
-        for goods in out
-        if goods.needs_installation
-        and not goods.is_installed
-        and (goods.is_delivered or goods in coming)
-    ]
+    coming = [goods for goods in out if brings and goods.coming]
+    tasks += [_task(TaskKind.DELIVER, goods, goods.coming) for goods in coming]
+    for goods in out:
+        bare = goods.there + (goods.coming if goods in coming else 0) - goods.installed
+        if goods.needs_installation and bare > 0:
+            tasks.append(_task(TaskKind.INSTALL, goods, bare))
     return tasks
 
 
 def check_report(tasks: Sequence[DueTask], not_done: Collection[int]) -> None:
     """Raises BadInput for what cannot have happened: installed, and never brought.
 
-    Line by line: of two machines one may be taken and the other be out of reach.
+    Line by line: of two machines one may be taken and the other be out of reach, one may be put
+    in and the other have a dent.
     """
     done = {(task.kind, task.reference): task.pk not in not_done for task in tasks}
     for (kind, line), is_done in done.items():
@@ -95,9 +99,6 @@ def check_report(tasks: Sequence[DueTask], not_done: Collection[int]) -> None:
             raise BadInput("What was not delivered cannot have been installed.", field="tasks")
         if kind == TaskKind.PICK_UP and is_done and not done.get((TaskKind.UNINSTALL, line), True):
             raise BadInput("What is still installed cannot have been picked up.", field="tasks")
-    brought = {is_done for (kind, _), is_done in done.items() if kind == TaskKind.DELIVER}
-    if len(brought) > 1:
-        raise BadInput("Say of all that was brought that it stayed, or of none.", field="tasks")
 
 
 def find_unknown(tasks: Sequence[DueTask], not_done: Mapping[int, str]) -> set[int]:

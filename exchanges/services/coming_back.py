@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -29,28 +30,25 @@ from payments.states import ObligationKind
 
 
 @requires_transaction
-def take_replacement_back(
+def take_back(
     exchange: Exchange,
     *,
-    is_damaged: bool,
+    damaged: Mapping[int, bool],
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None = None,
 ) -> None:
-    """The parcels on their way are here again; the exchange is ready once more, with a new hold.
+    """Of what is on its way these lines of the replacement order are here again, with a new hold.
 
-    What is damaged goes into quarantine. What the customer has paid stays paid, and credit that
-    is in the order stays there: both serve when it leaves again. Goods that were owed for it are
-    owed from then on.
+    `damaged` says of each whether it goes into quarantine. With nothing of it at the customer's
+    the exchange is ready once more, else its rest waits to leave. What the customer has paid stays
+    paid, and credit that is in the order stays there: both serve when it leaves again. Goods that
+    were owed for it are owed from then on.
     """
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     subject = reference(exchange)
     payments.waive_obligation(subject=subject, kind=ObligationKind.GOODS, **who)
-    back = [
-        shipment
-        for shipment in parcels.list_shipments(subject)
-        if shipment.state == ShipmentState.SHIPPED
-    ]
+    back = _part_parcels(exchange, damaged, **who)
     units: Counter[int] = Counter()
     for shipment in back:
         for packed in shipment.lines.all():
@@ -63,25 +61,53 @@ def take_replacement_back(
         line.save()
     for shipment in back:
         fulfilment.take_shipment_back(shipment_id=shipment.pk, **who)
-        _put_away(shipment, is_damaged=is_damaged, **who)
-    exchange.take_back()
+        _put_away(shipment, damaged, **who)
+    stays = queries.has_parcels(exchange, (ShipmentState.SHIPPED, ShipmentState.DELIVERED))
+    if stays:
+        exchange.take_part_back()
+    else:
+        exchange.take_back()
     exchange.save()
     tell(
         exchange,
-        "came_back",
+        "part_came_back" if stays else "came_back",
         shipments=[shipment.pk for shipment in back],
         units=units.total(),
-        is_damaged=is_damaged,
+        is_damaged=any(damaged.values()),
         **who,
     )
     _hold_another(exchange, **who)
 
 
 @requires_transaction
+def _part_parcels(
+    exchange: Exchange,
+    lines: Collection[int],
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> list[Shipment]:
+    """The parcels on their way that hold these lines and nothing else; others are parted first."""
+    back = []
+    for shipment in parcels.list_shipments(reference(exchange)):
+        packed = list(shipment.lines.all())
+        here = [line.pk for line in packed if line.order_line_id in lines]
+        if shipment.state != ShipmentState.SHIPPED or not here:
+            continue
+        if len(here) < len(packed):
+            shipment = fulfilment.split_off(
+                shipment_id=shipment.pk, line_ids=here, actor=actor, now=now, op_id=op_id
+            )
+        back.append(shipment)
+    return back
+
+
+@requires_transaction
 def _put_away(
     shipment: Shipment,
+    damaged: Mapping[int, bool],
     *,
-    is_damaged: bool,
     actor: Actor,
     now: dt.datetime,
     op_id: UUID | None = None,
@@ -96,7 +122,7 @@ def _put_away(
             location_id=hold.location_id,
             lot=hold.stock_level.lot,
             quantity=line.quantity,
-            bucket=Bucket.QUARANTINE if is_damaged else Bucket.AVAILABLE,
+            bucket=Bucket.QUARANTINE if damaged[line.order_line_id] else Bucket.AVAILABLE,
             reference=reference(shipment),
             actor=actor,
             now=now,

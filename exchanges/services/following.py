@@ -98,7 +98,8 @@ def follow_accepted_goods(
             continue
         if exchange.accepted_quote_id is None:
             continue
-        if exchange.state in rules.ACCEPTED or exchange.part_value is not None:
+        is_regular = exchange.type == ExchangeType.REGULAR
+        if exchange.state in rules.ACCEPTED or (is_regular and exchange.part_value is not None):
             advance(exchange, **who)
         else:
             take_credit(exchange, **who)
@@ -135,7 +136,8 @@ def follow_ended_return(
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     for exchange in locks.lock_live_exchanges(return_id, actor=actor, now=now):
         state = exchange.return_case.state
-        if exchange.state in GONE and exchange.type == ExchangeType.ADVANCED_PREPAID:
+        rest = sum(line.rest for line in queries.list_lines(exchange))
+        if exchange.state in GONE and exchange.type == ExchangeType.ADVANCED_PREPAID and not rest:
             become_sale(exchange, why="The goods never came back.", **who)
         if exchange.state not in rules.BEFORE_RELEASE:
             continue

@@ -166,7 +166,9 @@ def sum_owed(exchange: Exchange) -> Decimal:
     """What has left on the credit of goods that are still to come."""
     quote = exchange.accepted_quote
     assert quote is not None  # nothing leaves without one
-    return quote.applied_credit
+    if exchange.part_value is None:
+        return quote.applied_credit
+    return min(quote.applied_credit, exchange.part_value)
 
 
 def _owe(

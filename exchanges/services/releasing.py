@@ -14,7 +14,7 @@ from exchanges import locks, queries, rules
 from exchanges.models import Exchange
 from exchanges.rules import ExchangeFacts, Goods
 from exchanges.services.crediting import apply_credit
-from exchanges.services.owing import finish_kept_sale
+from exchanges.services.owing import become_sale, finish_kept_sale, owe_goods
 from exchanges.services.parting import give_up_rest, mark_released, release_part
 from exchanges.services.timeline import Who, tell
 from exchanges.states import ExchangeState, ExchangeType
@@ -59,7 +59,13 @@ def drop_rest(
         case=exchange.return_case, about="exchange.drop_rest", reason=reason, actor=actor, now=now
     )
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    if not facts.is_parted:
+        exchange.part_value = facts.part_value
     give_up_rest(exchange, due=facts.part_due, note=note.pk, **who)
+    if not facts.is_parted:
+        owe_goods(exchange, **who)  # waived when the rest came back
+        if not queries.plan_visit(exchange, queries.read_facts(exchange)):
+            fulfilment.cancel_work_order(reference=reference(exchange), **who)
     arrive(exchange, **who)
     return exchange
 
@@ -133,12 +139,40 @@ def _follow_with_rest(
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     part = facts.part
     if part is None:
+        if not facts.is_parted and rules.can_release(facts).allowed:
+            _release_rest(exchange, **who)
         return
     if part.units and rules.can_release(facts).allowed:
         release_part(exchange, part, **who)
     if part.is_end and part.stays:
         give_up_rest(exchange, due=part.due, **who)
         arrive(exchange, **who)
+
+
+@requires_transaction
+def _release_rest(
+    exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> None:
+    """What a crew brought back of it goes to the warehouse anew; credit that is missing with it."""
+    who: Who = {"actor": actor, "now": now, "op_id": op_id}
+    apply_credit(exchange, **who)
+    released = _release_parcels(exchange, **who)
+    inventory.commit(references=queries.list_resting(exchange), **who)
+    rest = sum(line.rest for line in queries.list_lines(exchange))
+    mark_released(exchange)
+    tell(exchange, "released", shipments=released, units=rest, **who)
+
+
+@requires_transaction
+def _release_parcels(
+    exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None = None
+) -> list[int]:
+    released = []
+    for shipment in parcels.list_shipments(reference(exchange)):
+        if shipment.state == ShipmentState.PLANNED:
+            fulfilment.release_shipment(shipment_id=shipment.pk, actor=actor, now=now, op_id=op_id)
+            released.append(shipment.pk)
+    return released
 
 
 @requires_transaction
@@ -155,19 +189,25 @@ def arrive(
     exchange.save()
     last = parcels.list_shipments(reference(exchange))[-1]
     tell(exchange, "delivered", shipment=last.pk, **who)
-    if not finish_kept_sale(exchange, **who):
-        complete(exchange, **who)
+    if finish_kept_sale(exchange, **who):
+        return
+    if exchange.type == ExchangeType.ADVANCED_PREPAID and _is_in_vain(exchange):
+        become_sale(exchange, why="The goods never came back.", **who)
+        return
+    complete(exchange, **who)
+
+
+def _is_in_vain(exchange: Exchange) -> bool:
+    """Its return was over before the last of it had arrived."""
+    is_awaited = exchange.goods_accepted_at is None
+    return is_awaited and exchange.return_case.state in rules.ENDED_RETURN
 
 
 def _release(exchange: Exchange, *, actor: Actor, now: dt.datetime, op_id: UUID | None) -> None:
     """Credit, parcels, stock: in the order of the locks. From here on nothing is cancelled."""
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     apply_credit(exchange, actor=actor, now=now, op_id=op_id)
-    released = []
-    for shipment in parcels.list_shipments(reference(exchange)):
-        if shipment.state == ShipmentState.PLANNED:
-            fulfilment.release_shipment(shipment_id=shipment.pk, **who)
-            released.append(shipment.pk)
+    released = _release_parcels(exchange, **who)
     inventory.commit(references=queries.list_references(exchange), **who)
     mark_released(exchange)
     exchange.release()

@@ -18,10 +18,12 @@ from core.transactions import requires_transaction
 from exchanges import locks, queries, rules
 from exchanges.models import Exchange
 from exchanges.rules.visits import DueTask
-from exchanges.services.coming_back import take_replacement_back
+from exchanges.services.coming_back import take_back
+from exchanges.services.owing import owe_goods
 from exchanges.services.releasing import advance, arrive
 from exchanges.services.sending import send_parcel
 from exchanges.services.timeline import Who, tell
+from exchanges.states import ExchangeState
 from fulfilment import queries as parcels
 from fulfilment import services as fulfilment
 from fulfilment.models import Visit, WorkTask
@@ -68,7 +70,7 @@ def arrange_visit(
         **who,
     )
     _tell_of(exchange, visit, "visit_moved" if is_moved else "visit_arranged", **who, **was)
-    if exchange.state in rules.ACCEPTED:
+    if exchange.state in rules.ACCEPTED or facts.waits_with_rest:
         advance(exchange, **who)
     return exchange
 
@@ -95,7 +97,9 @@ def dispatch_visit(
     tasks = queries.plan_visit(exchange, facts)
     visit = fulfilment.dispatch_visit(visit_id=visit.pk, tasks=tasks, **who)
     if any(task.kind == TaskKind.DELIVER for task in tasks):
-        rules.can_ship(facts).require("The crew cannot take it along.")
+        rules.can_load(facts).require("The crew cannot take it along.")
+        if exchange.state == ExchangeState.PARTLY_SHIPPED:
+            owe_goods(exchange, **who)  # waived when its rest came back
         for parcel in parcels.list_shipments(reference(exchange)):
             if parcel.state in WITH_WAREHOUSE:
                 send_parcel(
@@ -135,8 +139,9 @@ def report_visit(
 ) -> Exchange:
     """What was done, task by task; `not_done` says by task id what was not, and why.
 
-    What was picked up is received. What was not delivered comes back, is held anew and leaves
-    again on the next visit; nothing is charged or credited for the drive. Raises BadInput for
+    What was picked up is received. Of what was brought each line stays or does not: what does not
+    comes back, is held anew and leaves again on the next visit; nothing is charged or credited for
+    the drive. Raises BadInput for
     what cannot be true, ActionBlocked for a visit that is not under way, or was reported before.
     """
     exchange = locks.lock_exchange(exchange_id, version=None, actor=actor, now=now)
@@ -208,14 +213,22 @@ def _settle_delivery(
     brought = [task for task in tasks if task.kind == TaskKind.DELIVER]
     if not brought:
         return
-    if all(task.state == TaskState.DONE for task in brought):
-        for shipment in parcels.list_shipments(reference(exchange)):
-            if shipment.state == ShipmentState.SHIPPED:
-                fulfilment.deliver_shipment(shipment_id=shipment.pk, **who)
-        arrive(exchange, **who)
-        return
-    is_damaged = any(task.because == NotDone.DAMAGED for task in brought)
-    take_replacement_back(exchange, is_damaged=is_damaged, **who)
+    lines = {
+        reference(line): line.order_line_id
+        for line in queries.list_lines(exchange)
+        if line.order_line_id is not None
+    }
+    damaged = {
+        lines[task.reference]: task.because == NotDone.DAMAGED
+        for task in brought
+        if task.state == TaskState.NOT_DONE
+    }
+    if damaged:
+        take_back(exchange, damaged=damaged, **who)
+    for shipment in parcels.list_shipments(reference(exchange)):
+        if shipment.state == ShipmentState.SHIPPED:
+            fulfilment.deliver_shipment(shipment_id=shipment.pk, **who)
+    arrive(exchange, **who)
 
 
 def _check_report(visit: Visit, not_done: Mapping[int, str]) -> dict[int, NotDone]:

@@ -20,6 +20,7 @@ from fulfilment.services.outbound import (
     plan_shipment,
     release_shipment,
     ship_shipment,
+    split_off,
     take_shipment_back,
 )
 from fulfilment.services.reports import (
@@ -91,6 +92,7 @@ __all__ = [
     "settle_report",
     "ship_shipment",
     "skip_missing_reports",
+    "split_off",
     "take_shipment_back",
     "tell_of_hold",
     "tell_of_parcel",

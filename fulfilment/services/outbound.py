@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -144,6 +144,39 @@ def take_shipment_back(
     shipment = _lock(shipment_id, "come_back")
     shipment.come_back()
     return _keep(shipment, "returned_to_sender", actor=actor, now=now, op_id=op_id)
+
+
+@requires_transaction
+def split_off(
+    *,
+    shipment_id: int,
+    line_ids: Collection[int],
+    actor: Actor,
+    now: dt.datetime,
+    op_id: UUID | None = None,
+) -> Shipment:
+    """Some of what is on its way stays there and some does not: these lines are one of their own.
+
+    It left when the other did, and cost nothing beside it.
+    """
+    shipment = _lock(shipment_id, "come_back")
+    apart: Shipment = Shipment.objects.create(
+        partner_id=shipment.partner_id,
+        order_id=shipment.order_id,
+        location_id=shipment.location_id,
+        reference=shipment.reference,
+        case=shipment.case,
+        state=shipment.state,
+        carrier=shipment.carrier,
+        tracking_number=shipment.tracking_number,
+        promised_on=shipment.promised_on,
+        released_at=shipment.released_at,
+        picked_at=shipment.picked_at,
+        shipped_at=shipment.shipped_at,
+    )
+    shipment.lines.filter(pk__in=line_ids).update(shipment=apart)
+    _record(apart, "split_off", actor=actor, now=now, op_id=op_id)
+    return apart
 
 
 @requires_transaction

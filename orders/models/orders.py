@@ -111,6 +111,14 @@ class Order(FSMModelMixin, PartnerRow):
 
     @transition(
         state,
+        source=[OrderState.PARTLY_SHIPPED, OrderState.SHIPPED],
+        target=OrderState.PARTLY_SHIPPED,
+    )
+    def come_back_in_part(self) -> None:
+        """Some of what had left was brought back undelivered, and the rest stayed."""
+
+    @transition(
+        state,
         source=[OrderState.OPEN, OrderState.PARTLY_SHIPPED, OrderState.SHIPPED],
         target=OrderState.DELIVERED,
     )

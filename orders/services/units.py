@@ -127,10 +127,12 @@ def take_units_back(
     for line in lines:
         _move(line, cause, kind="order_line.came_back", quantity=quantities[line.pk], shipped=-1)
     for order in orders:
-        if not order.lines.filter(shipped__gt=0).exists():
+        if order.lines.filter(shipped__gt=0).exists():
+            order.come_back_in_part()
+        else:
             order.come_back()
-            order.shipped_at = None
-            order.save()
+        order.shipped_at = None
+        order.save()
     return lines
 
 

@@ -106,6 +106,7 @@ OF_EXCHANGES: dict[str, Telling] = {
     "exchange.visit_done": Telling("case", "good", plain("Visit done")),
     "exchange.visit_failed": Telling("case", "bad", _failed_visit),
     "exchange.came_back": Telling("stock", "warn", _came_back),
+    "exchange.part_came_back": Telling("stock", "warn", _came_back),
     "exchange.kept_by_customer": Telling("money", "warn", plain("Customer keeps both")),
     "exchange.rest_dropped": Telling("stock", "warn", _dropped),
     "exchange.short_picked": Telling(
