@@ -24,6 +24,7 @@ from demo.messages import stop_some, write_wordings
 from demo.netting import tell_of_netting
 from demo.orders import sell
 from demo.partners import let_programs_in
+from demo.parts import tell_of_parts
 from demo.payments import connect_provider, dispute_a_payment, move_money
 from demo.policy import publish_house_rules
 from demo.shop import open_shop
@@ -80,7 +81,7 @@ def make_demo(*, now: dt.datetime, logins: Path | None, say: Say, seed: int = SE
     cases += tell_of_backorders(stage)
     connect_provider(stage, secret=settings.PAYMENT_SANDBOX_SECRET)
     move_money(stage)
-    cases += tell_of_advanced(stage) + tell_of_netting(stage)
+    cases += tell_of_advanced(stage) + tell_of_netting(stage) + tell_of_parts(stage)
     stop_some(stage)
     dispute_a_payment(stage)
     connect_warehouses(shop.locations.values(), secret=settings.WAREHOUSE_SIMULATOR_SECRET, now=now)

@@ -42,6 +42,7 @@ class TestDemo:
                 "awaiting_payment",
                 "awaiting_goods",
                 "releasing",
+                "partly_shipped",
                 "in_transit",
             ),
             *("completed", "cancelled", "converted_to_refund"),
@@ -56,6 +57,8 @@ class TestDemo:
             *("scheduled", "dispatched", "failed")
         }
         assert CreditMemo.objects.filter(kept_back__gt=0).exists()  # for what goes out instead
+        (parted,) = Exchange.objects.filter(state="partly_shipped")
+        assert parted.part_value
         turned = Event.objects.filter(kind="return.turned_into_exchange").values_list("case")
         ahead = Exchange.objects.filter(type="advanced", state="releasing")
         assert {exchange.case for exchange in ahead} & {case for (case,) in turned}
