@@ -1,12 +1,14 @@
 """A hold on a level that others want, and the sweep, commit before the disk has the log (ADR 29).
 
-For databases that had the functions before they did; the others have them from 0007 and 0009.
+Many lines are held without comparing each with the places of all. For databases that had the
+functions before they did; the others have them from 0006, 0007 and 0009.
 """
 
 from importlib import import_module
 
 from django.db import migrations
 
+MAKE = import_module("inventory.migrations.0006_making_any_holds").MAKE
 PLAIN = import_module("inventory.migrations.0007_making_a_plain_hold").PLAIN
 SWEEPING = import_module("inventory.migrations.0009_sweeping_holds")
 
@@ -18,5 +20,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             sql.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"), migrations.RunSQL.noop
         )
-        for sql in (PLAIN, SWEEPING.EXPIRE, SWEEPING.RENEW)
+        for sql in (MAKE, PLAIN, SWEEPING.EXPIRE, SWEEPING.RENEW)
     ]
