@@ -39,10 +39,14 @@ def end_due_backorders(*, now: dt.datetime, batch: int = BATCH) -> int:
     )
 
 
-def remind_of_visits(*, now: dt.datetime, batch: int = BATCH) -> int:
-    """Write once to everybody to whom a crew comes within a day; counts them."""
+def remind_of_visits(*, now: dt.datetime) -> int:
+    """Write once to everybody to whom a crew comes within a day; counts them.
+
+    In one go: who heard of it within the day is looked at again each time, and would stand in the
+    way of the others in a batch.
+    """
     reminded = 0
-    for visit in queries.list_visits_to_remind(now=now, limit=batch):
+    for visit in queries.list_visits_to_remind(now=now):
         op_id = uuid5(REMINDER, f"{visit.pk}:{visit.day}:{visit.slot}")
         try:
             services.remind_of_visit(visit_id=visit.pk, actor=VISIT_CLOCK, op_id=op_id, now=now)

@@ -14,7 +14,7 @@ SAYS_WHEN = ("exchange.visit_arranged", "exchange.visit_moved")
 REMINDER = "exchange.visit_near"
 
 
-def list_visits_to_remind(*, now: dt.datetime, limit: int) -> list[Visit]:
+def list_visits_to_remind(*, now: dt.datetime) -> list[Visit]:
     """Whether it is near where the customer lives, the command decides.
 
     One that was moved is another: the day and slot are looked for in what was told.
@@ -30,9 +30,7 @@ def list_visits_to_remind(*, now: dt.datetime, limit: int) -> list[Visit]:
             "data__visit", "data__day", "data__slot"
         )
     )
-    return [visit for visit in near if (visit.pk, visit.day.isoformat(), visit.slot) not in told][
-        :limit
-    ]
+    return [visit for visit in near if (visit.pk, visit.day.isoformat(), visit.slot) not in told]
 
 
 def find_told(visit: Visit) -> dt.datetime:
