@@ -56,7 +56,7 @@ Scheme = Literal["light", "dark"]
 DESK: ViewportSize = {"width": 1440, "height": 900}
 TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 LEAD = "lead@desk.example"
-SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+LOOKS: tuple[tuple[ViewportSize, Scheme], ...] = ((DESK, "light"), (TELEPHONE, "dark"))
 
 
 @pytest.fixture
@@ -234,8 +234,12 @@ def _person_for(addresses: Callable[[Shop], Iterator[str]], shop: Shop) -> User:
 
 
 def troubles(page: Page) -> Iterator[str]:
-    """What is wrong with the page that is open, in all its looks."""
-    for size, scheme in zip((DESK, TELEPHONE), SCHEMES, strict=True):
+    """What is wrong with the page that is open, in all its looks.
+
+    First in the one that it came in: turned round once, not twice, each page saves a layout.
+    """
+    came_wide = page.viewport_size is None or page.viewport_size["width"] == DESK["width"]
+    for size, scheme in LOOKS if came_wide else LOOKS[::-1]:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
         look = f"{page.url} {scheme} {size['width']}"
