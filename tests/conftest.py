@@ -12,6 +12,7 @@ from celery.contrib.testing.worker import start_worker
 from django.conf import LazySettings, settings
 from django.core.management.commands import flush
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django.urls import get_resolver
 from pytest_django.plugin import DjangoDbBlocker
 from redis import Redis
@@ -26,11 +27,22 @@ from tests.network import NetworkGuard
 from tests.notifications.causes import check_messages
 from tests.payments.bank import SECRET, Bank, banking
 
+# What takes longest begins first, or one worker would be alone with it at the end.
+LONGEST = ("tests/browser/", "tests/demo/", "tests/config/")
+# How many new objects there have to be before the collector looks for garbage among them. Queries
+# are made of some thousands that die by themselves, and Python's own 700 is soon there.
+YOUNG_OBJECTS = 50_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
 
 def pytest_collection_finish() -> None:
     """What was imported stays: no collection of garbage needs to look through it again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS)
 
 
 def pytest_configure() -> None:
@@ -80,6 +92,7 @@ def django_db_setup(
     """A copy of the migrated template instead of a migration per worker."""
     server_url = os.environ["DATABASE_URL"]
     name = f"test_{worker_id}"
+    connection_created.connect(database.prepare_early)
     with django_db_blocker.unblock():
         database.clone(name=name, server_url=server_url)
         connection.settings_dict["NAME"] = name
