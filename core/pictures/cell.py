@@ -48,6 +48,7 @@ def clean(raw: bytes) -> tuple[dict[str, object], bytes, bytes]:
     from fingerprints import fingerprint  # type: ignore[import-not-found]
     from PIL import Image, ImageOps, UnidentifiedImageError
 
+    load_decoders()
     Image.MAX_IMAGE_PIXELS = max(MOST_PIXELS.values())
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
@@ -77,6 +78,11 @@ def clean(raw: bytes) -> tuple[dict[str, object], bytes, bytes]:
         "taken": taken,
     }
     return told, as_jpeg(fresh), as_jpeg(small)
+
+
+def load_decoders() -> None:
+    """Those of photos. Asked for one that it does not know yet, Pillow loads forty."""
+    from PIL import JpegImagePlugin, PngImagePlugin, WebPImagePlugin  # noqa: F401
 
 
 def check_size(picture) -> None:  # type: ignore[no-untyped-def]
