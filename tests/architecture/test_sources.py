@@ -2,8 +2,9 @@
 
 import ast
 from collections import Counter
+from pathlib import Path
 
-from tests.architecture.tree import APPS, CHECKOUT, at, parsed, services, sources
+from tests.architecture.tree import APPS, CHECKOUT, at, calls, services, sources
 
 SAY_NOTHING = {"utils", "util", "helpers", "common", "misc", "manager", "managers", "base"}
 LONGEST_FILE = 400
@@ -12,13 +13,17 @@ MAY_UPDATE_STATES = "inventory/services"
 VAGUE_VERBS = ("process_", "handle_", "manage_", "do_")
 
 
-def calls(tree: ast.Module, name: str) -> list[ast.Call]:
+def by_attribute(path: Path, *names: str) -> list[ast.Call]:
     return [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == name
+        call
+        for call in calls(path)
+        if isinstance(call.func, ast.Attribute) and call.func.attr in names
+    ]
+
+
+def by_name(path: Path, name: str) -> list[ast.Call]:
+    return [
+        call for call in calls(path) if isinstance(call.func, ast.Name) and call.func.id == name
     ]
 
 
@@ -38,8 +43,7 @@ class TestStates:
             at(path, call)
             for path in sources()
             if not str(path.relative_to(CHECKOUT)).startswith(MAY_UPDATE_STATES)
-            for name in ("update", "bulk_update", "update_or_create")
-            for call in calls(parsed(path), name)
+            for call in by_attribute(path, "update", "bulk_update", "update_or_create")
             if names_a_state(call)
         ]
         assert offences == []
@@ -97,9 +101,7 @@ class TestCommands:
     def test_have_a_name_of_their_own_each(self) -> None:
         """It is what an `op_id` is known by: a twin of another command would get its result."""
         names = Counter(
-            ast.unparse(call.args[0])
-            for path in sources()
-            for call in by_name(parsed(path), "operation")
+            ast.unparse(call.args[0]) for path in sources() for call in by_name(path, "operation")
         )
         assert len(names) > 100
         assert [name for name, times in names.items() if times > 1] == []
@@ -118,8 +120,7 @@ class TestTests:
         offences = [
             at(path, call)
             for path in (CHECKOUT / "tests").rglob("*.py")
-            for name in ("sleep", "wait_for_timeout")
-            for call in calls(parsed(path), name)
+            for call in by_attribute(path, "sleep", "wait_for_timeout")
             if ast.unparse(call.args[0]) != "0"
         ]
         assert offences == []
@@ -129,17 +130,9 @@ class TestTests:
         offences = [
             f"{at(path, call)} signs in once more"
             for path in (CHECKOUT / "tests/browser").glob("test_*.py")
-            for call in by_name(parsed(path), "sign_in")[1:]
+            for call in by_name(path, "sign_in")[1:]
         ]
         assert offences == []
-
-
-def by_name(tree: ast.Module, name: str) -> list[ast.Call]:
-    return [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
-    ]
 
 
 class TestLocks:
@@ -150,6 +143,6 @@ class TestLocks:
             if path.relative_to(CHECKOUT).parts[0] in set(APPS) - {"core"}
             and path.stem != "locks"
             and "locks" not in path.parts
-            for call in calls(parsed(path), "select_for_update")
+            for call in by_attribute(path, "select_for_update")
         ]
         assert offences == []

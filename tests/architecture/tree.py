@@ -72,6 +72,12 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(), str(path))
 
 
+@cache
+def calls(path: Path) -> tuple[ast.Call, ...]:
+    """Every call in a file: walking through all files takes seconds, so it is done once."""
+    return tuple(node for node in ast.walk(parsed(path)) if isinstance(node, ast.Call))
+
+
 def at(path: Path, node: ast.AST | None = None) -> str:
     line = f":{node.lineno}" if node is not None and hasattr(node, "lineno") else ""
     return f"{path.relative_to(CHECKOUT)}{line}"
