@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 
 from core.errors import DomainError
-from demo.cases import NothingFits, Stage, arrive, inspect, open_exchange, send_off, ship
+from demo.cases import NothingFits, Stage, arrive, deliver, inspect, open_exchange, send_off, ship
 from exchanges.models import Exchange
 from exchanges.states import ExchangeState
 
@@ -23,7 +23,8 @@ def tell_of_parts(stage: Stage) -> int:
     left = send_off(stage, case, moment=stage.after(exchange.opened_at, hours=30))
     there = arrive(stage, case, moment=stage.after(left, hours=45), units=1)
     passed = inspect(stage, case, moment=stage.after(there, hours=4))
-    ship(stage, exchange, moment=stage.after(passed, hours=5))
+    sent = ship(stage, exchange, moment=stage.after(passed, hours=5))
+    deliver(stage, exchange, moment=stage.after(sent, hours=40))
     return 1
 
 

@@ -8,7 +8,10 @@ from core.actors import Actor
 from core.models import Event
 from core.transactions import requires_transaction
 from exchanges.messages import ARRIVAL
+from exchanges.models import ExchangeLine
+from fulfilment import queries as parcels
 from fulfilment.models import Shipment
+from fulfilment.states import UNDER_WAY
 from notifications import services as notifications
 
 DESK = Actor.system("exchanges")
@@ -24,6 +27,22 @@ DOUBTS = {
 @requires_transaction
 def hear_of_delivery(*, event: Event, now: dt.datetime) -> None:
     notifications.keep_promise(about=event.subject, what=ARRIVAL, actor=DESK, now=now)
+
+
+@requires_transaction
+def hear_of_parcel(*, event: Event, now: dt.datetime) -> None:
+    """Of what leaves part by part, all that was on its way is there: that much was promised.
+
+    Not where a crew brought some of it back: that did not come on its day.
+    """
+    about = str(event.data["reference"])
+    if not about.startswith("exchange:"):
+        return
+    lines = ExchangeLine.objects.filter(exchange=int(about.partition(":")[2]))
+    if any(line.came_back and line.rest for line in lines):
+        return
+    if not any(parcel.state in UNDER_WAY for parcel in parcels.list_shipments(about)):
+        notifications.keep_promise(about=about, what=ARRIVAL, actor=DESK, now=now)
 
 
 @requires_transaction

@@ -79,6 +79,7 @@ def subscribe_all() -> None:
     )
     subscribe("exchanges.promise_mail", "promise.broken", handler=messages.write_about_promise)
     subscribe("exchanges.kept_days", "exchange.delivered", handler=promises.hear_of_delivery)
+    subscribe("exchanges.kept_parts", "shipment.delivered", handler=promises.hear_of_parcel)
     subscribe("exchanges.ended_days", *promises.OVER, handler=promises.hear_of_end)
     subscribe("exchanges.doubted_days", *promises.DOUBTS, handler=promises.hear_of_doubt)
     subscribe("exchanges.parcels_in_trouble", "carrier.trouble", handler=promises.hear_of_trouble)

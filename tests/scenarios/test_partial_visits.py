@@ -24,6 +24,7 @@ from exchanges.states import ExchangeState as S
 from exchanges.states import ExchangeType as T
 from fulfilment.models import Crew, Shipment, Visit, WorkOrder
 from inventory.models import Reservation, StockLevel
+from notifications.models import Promise
 from orders.models import Order, Tender
 from payments.models import Obligation
 from returns.models import Return
@@ -164,6 +165,8 @@ class TestOneOfTwo:
         assert (dented.quarantine, dented.held, fresh.quantity) == (1, 1, 1)
         assert StockLevel.objects.get(variant__title="white").quarantine == 0
         assert Obligation.objects.get().state == "waived"
+        told = Promise.objects.filter(about=f"exchange:{exchange.pk}", what="arrival")
+        assert "kept" not in told.values_list("state", flat=True)  # not all of it came that day
         (waits,) = queries.describe_exchange(exchange, permissions=[]).awaits
         assert waits.reason is OutboundReason.VISIT_MISSING
 

@@ -24,6 +24,7 @@ from exchanges.states import ExchangeState as S
 from fulfilment.models import Shipment
 from inventory.models import Reservation
 from inventory.queries import get_availability
+from notifications.models import Promise
 from orders.models import Order, Tender
 from payments.models import ProviderAccount
 from returns.models import Return
@@ -132,6 +133,15 @@ class TestS12PartialReceipt:
         assert rest.reason is OutboundReason.AWAITING_GOODS
         with pytest.raises(ActionBlocked, match="cannot be released"):
             services.release_replacement(**act_on(exchange))
+
+    def test_keeps_the_day_that_was_told_for_the_part(self, bank: Bank) -> None:
+        """Or its customer would be told that nothing came, with two of three in hand."""
+        _, exchange = open_prepaid()
+        come(2)
+        ship(exchange)
+        deliver(exchange)
+        told = Promise.objects.filter(about=f"exchange:{exchange.pk}", what="arrival")
+        assert [*told.order_by("pk").values_list("state", flat=True)] == ["moved", "kept"]
 
     def test_gives_the_hold_and_the_money_of_the_third_back_once_when_it_never_comes(
         self, bank: Bank
