@@ -44,6 +44,7 @@ CODE_OF_ACTION = {
     "convert_to_credit": "store-credit",
     "convert_to_sale": "sale",
     "change_replacement": "replacement",
+    "note_second_wish": "second-wish",
     "cancel_exchange": "exchange-cancellation",
     "authorise_return": "authorisation",
     "reject_return": "rejection",

@@ -19,6 +19,7 @@ from console.case.forms import (
     ReasonForm,
     RefusedGoodsForm,
     ReplacementForm,
+    SecondWishForm,
     ShipForm,
     SubstituteForm,
     VisitForm,
@@ -319,6 +320,18 @@ OF_EXCHANGE = (
         done="Decided, or put up for approval: see the timeline.",
         form=RefusedGoodsForm,
         carry_out=lambda sent: exchanges.decide_refused_goods(**sent.data, **sent.on_exchange),
+    ),
+    Command(
+        code="second-wish",
+        label="Second wish",
+        permission=P.OPEN_CASE,
+        says="If what was chosen first runs out, this goes out by itself, for at most what it "
+        "costs now. What costs more by then is asked of the customer. The quote stands.",
+        done="Noted. What it may cost at most stands with the exchange: say it to the customer.",
+        form=SecondWishForm,
+        carry_out=lambda sent: exchanges.note_second_wish(
+            position=sent.data["position"], variant_id=sent.data["sku"], **sent.on_exchange
+        ),
     ),
     Command(
         code="replacement",

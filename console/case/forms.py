@@ -187,11 +187,36 @@ class ReplacementForm(forms.Form):
             self.fields["quantity"].initial = going[0].quantity
 
     def clean_sku(self) -> int:
+        return _find_variant(self._partner_id, self.cleaned_data["sku"].strip())
+
+
+def _find_variant(partner_id: int, sku: str) -> int:
+    found = match_variants(partner_id=partner_id, skus=[sku])
+    if sku not in found:
+        raise forms.ValidationError("We sell nothing of that SKU.")
+    return found[sku]
+
+
+class SecondWishForm(forms.Form):
+    """What goes out if a line runs out; blank takes back what was wished for."""
+
+    position = forms.TypedChoiceField(label="If this runs out", coerce=int)
+    sku = forms.CharField(
+        label="SKU of the second wish",
+        max_length=80,
+        required=False,
+        help_text="Of anything we sell. Blank: they wish for nothing else.",
+    )
+
+    def fit(self, record: CaseRecord) -> None:
+        lines: Any = self.fields["position"]
+        going = record.column.lines if record.column else []
+        lines.choices = [(line.position, line.variant.full_title) for line in going]
+        self._partner_id = record.case.partner_id
+
+    def clean_sku(self) -> int | None:
         sku = self.cleaned_data["sku"].strip()
-        found = match_variants(partner_id=self._partner_id, skus=[sku])
-        if sku not in found:
-            raise forms.ValidationError("We sell nothing of that SKU.")
-        return found[sku]
+        return _find_variant(self._partner_id, sku) if sku else None
 
 
 class ShipForm(forms.Form):

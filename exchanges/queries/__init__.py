@@ -62,6 +62,7 @@ from exchanges.queries.planning import (
     is_offered,
     list_payment_methods,
     list_substitutes,
+    list_wanted,
     plan_exchange,
     preview_quote,
 )
@@ -136,6 +137,7 @@ __all__ = [
     "list_steps",
     "list_substitutes",
     "list_visits_to_remind",
+    "list_wanted",
     "list_wishing",
     "needs_visit",
     "plan_exchange",

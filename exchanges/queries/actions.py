@@ -172,6 +172,13 @@ KINDS = (
         rules.can_quote,
         BEFORE_IT_LEAVES,
     ),
+    _Kind(
+        "note_second_wish",
+        "Second wish",
+        Permission.OPEN_CASE,
+        rules.can_note_wish,
+        BEFORE_IT_LEAVES | {S.RELEASING},
+    ),
     _Kind("drop_rest", "Send no more", Permission.CANCEL_CASE, rules.can_drop_rest, frozenset()),
     _Kind("cancel_exchange", "Cancel the exchange", Permission.CANCEL_CASE, _can_cancel, OPEN),
 )

@@ -276,6 +276,13 @@ def can_substitute(facts: ExchangeFacts) -> Verdict:
     )
 
 
+def can_note_wish(facts: ExchangeFacts) -> Verdict:
+    """Whether a second wish is of any use: until what was chosen first is found and packed."""
+    if facts.state not in BEFORE_RELEASE - {S.DRAFT} | {S.RELEASING}:
+        return Verdict.refuse(say_wrong_state(facts, "There is nothing that could run out."))
+    return Verdict.of(say_return_ended(facts))
+
+
 def can_cancel(facts: ExchangeFacts, *, continues_return: bool) -> Verdict:
     """Until the warehouse has it. Goods that are here already keep their return alive, and what
     goes on is refunded: policy may be against that."""

@@ -37,7 +37,7 @@ from exchanges.services.selling import convert_to_sale
 from exchanges.services.sending import confirm_delivery, ship_replacement
 from exchanges.services.substituting import substitute_replacement
 from exchanges.services.visits import arrange_visit, begin_visit, dispatch_visit, report_visit
-from exchanges.services.wishing import follow_wish, take_second_wish
+from exchanges.services.wishing import follow_wish, note_second_wish, take_second_wish
 
 __all__ = [
     "WantedReplacement",
@@ -77,6 +77,7 @@ __all__ = [
     "follow_woken_line",
     "hold_again",
     "note_ended_hold",
+    "note_second_wish",
     "open_exchange_case",
     "open_exchange_instead",
     "quote_exchange",

@@ -6,21 +6,23 @@ Never for more than they agreed to: what has become dearer meanwhile is asked of
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
 
 from core.actors import Actor
-from core.errors import ActionBlocked, DomainError
+from core.errors import ActionBlocked, BadInput, DomainError
 from core.money import round_half_up
 from core.operations import operation
 from core.transactions import opens_transaction, requires_transaction
-from exchanges import locks, queries
+from exchanges import locks, queries, rules
 from exchanges.models import Exchange
 from exchanges.queries import SecondWish
 from exchanges.services.substituting import switch
 from exchanges.services.timeline import Who, tell
+from inventory.models import Variant
 
 WISHED = {"wished": True}
 
@@ -47,6 +49,47 @@ def take_second_wish(
         raise ActionBlocked("The second wish costs more by now.", due=str(wish.due))
     who: Who = {"actor": actor, "now": now, "op_id": op_id}
     switch(exchange, replacements=wish.wanted, told=WISHED, **who)
+    return exchange
+
+
+@operation("exchange.note_second_wish")
+def note_second_wish(
+    *,
+    exchange_id: int,
+    version: int | None,
+    position: int,
+    variant_id: int | None,
+    actor: Actor,
+    op_id: UUID,
+    now: dt.datetime,
+) -> Exchange:
+    """The customer says what goes out if a line runs out, at what it costs now; None: nothing.
+
+    The quote stands as it is. Raises `ActionBlocked`, `BadInput`, `NoPrice`, `NoTaxRate`.
+    """
+    exchange = locks.lock_exchange(exchange_id, version=version, actor=actor, now=now)
+    rules.can_note_wish(queries.read_facts(exchange)).require("No second wish can be noted.")
+    line = next((row for row in queries.list_lines(exchange) if row.position == position), None)
+    if line is None or variant_id == line.variant_id:
+        raise BadInput("Choose something else than what goes out first.", field="second")
+    second = variant_id and Variant.objects.for_partner(exchange.partner_id).get(pk=variant_id)
+    wanted = [
+        replace(each, second_variant_id=variant_id, second_price=None)
+        if row.position == position
+        else each
+        for row, each in zip(
+            queries.list_lines(exchange), queries.list_wanted(exchange), strict=True
+        )
+    ]
+    prices = queries.price_seconds(exchange, wanted, now=now)
+    line.second, line.second_asked_at = second or None, None
+    line.second_price = prices[queries.list_lines(exchange).index(line)]
+    line.save()
+    said = {}
+    if second:
+        agreed = {"agreed": str(line.second_price), "currency": exchange.return_case.currency}
+        said = {"sku": second.sku, **agreed}
+    tell(exchange, "second_wish_noted", line=position, **said, actor=actor, now=now, op_id=op_id)
     return exchange
 
 

@@ -200,6 +200,7 @@ class TestActionBar:
             "They keep both…",
             "Store credit instead…",
             "Change replacement…",
+            "Second wish…",
             "Add note…",
             "Take case",
             "Cancel exchange…",

@@ -143,3 +143,61 @@ class TestKeepingBoth:
         going, coming = swap.red.full_title, swap.blue.full_title
         assert f"{going} leaves once all of it is paid; {coming} stays with the customer." in said
         assert "Kept they keep both; a sale once it has arrived" in said
+
+
+class TestSecondWish:
+    """An agent on the phone notes what goes out if the first choice runs out."""
+
+    def other(self, swap: Swap, price: str = "50.00") -> Variant:
+        green = make_variant(product=swap.red.product, title="green")
+        make_price(green, list_price=price)
+        make_stock(green, swap.place, 3)
+        return green
+
+    def test_stands_on_the_line_at_what_it_costs_now(self, client: Client, swap: Swap) -> None:
+        green = self.other(swap)
+        page = client.get(f"/cases/{Return.objects.get().number}/").content.decode()
+        assert "Second wish…" in page
+        page = send(client, "second-wish", position=1, sku=green.sku)
+        line = ExchangeLine.objects.get()
+        assert (line.second, line.second_price) == (green, Decimal("43.20"))
+        assert Quote.objects.count() == 1  # the agreed quote is as it was
+        assert "agreed at €43.20" in page
+
+    def test_goes_out_once_the_first_has_run_out(self, client: Client, swap: Swap) -> None:
+        green = self.other(swap)
+        send(client, "second-wish", position=1, sku=green.sku)
+        send(client, "hold-release")
+        sell_out(swap.stock)
+        follow_wishes(now=clock.now())
+        assert ExchangeLine.objects.get().variant == green
+
+    def test_may_be_anything_by_its_sku_and_is_taken_back(self, client: Client, swap: Swap) -> None:
+        boots = make_variant(title="Boots")
+        make_price(boots, list_price="90.00", is_tax_inclusive=True)
+        send(client, "second-wish", position=1, sku=boots.sku)
+        assert ExchangeLine.objects.get().second_price == Decimal("90.00")
+        page = send(client, "second-wish", position=1)
+        line = ExchangeLine.objects.get()
+        assert (line.second, line.second_price) == (None, None)
+        assert "Second wish taken back" in page
+
+    @pytest.mark.parametrize(
+        ("said", "why"),
+        [
+            ({"position": "1", "sku": "NOTHING-OF-OURS"}, "We sell nothing of that SKU"),
+            ({"position": "7", "sku": ""}, "Select a valid choice"),
+        ],
+    )
+    def test_is_refused_with_its_reason(
+        self, client: Client, swap: Swap, said: dict[str, str], why: str
+    ) -> None:
+        self.other(swap)
+        assert why in send(client, "second-wish", **said)
+        assert ExchangeLine.objects.get().second is None
+
+    def test_is_something_else_than_the_first(self, client: Client, swap: Swap) -> None:
+        assert "something else than what goes out first" in send(
+            client, "second-wish", sku=swap.red.sku, position=1
+        )
+        assert ExchangeLine.objects.get().second is None

@@ -42,6 +42,7 @@ class TestActions:
             "convert_to_sale",
             "convert_to_credit",
             "change_replacement",
+            "note_second_wish",
             "cancel_exchange",
         ]
         assert codes(see(Role.WAREHOUSE)) == []
@@ -58,7 +59,7 @@ class TestActions:
         exchange = open_exchange(make_swap())
         bring_back(exchange.return_case)
         deliveries.deliver_due()
-        assert codes(see()) == ["ship_replacement"]
+        assert codes(see()) == ["ship_replacement", "note_second_wish"]
         services.ship_replacement(**act_on(exchange, carrier="DHL", tracking_number="JD1"))
         assert codes(see()) == ["confirm_delivery"]
         services.confirm_delivery(**act_on(exchange))

@@ -20,6 +20,13 @@ def _substituted(data: Data, reader: Reader) -> tuple[str, str]:
     return "The customer’s second wish goes out", f"instead of {', '.join(data['instead_of'])}"
 
 
+def _second_wish_noted(data: Data, reader: Reader) -> tuple[str, str]:
+    if "sku" not in data:
+        return "Second wish taken back", ""
+    agreed = reader.money(Decimal(data["agreed"]), data["currency"])
+    return "Second wish noted", f"{data['sku']}, agreed at {agreed}"
+
+
 def _second_wish_asked(data: Data, reader: Reader) -> tuple[str, str]:
     due, agreed = (_say_due(Decimal(data[key]), data, reader) for key in ("due", "agreed"))
     return "The second wish costs more: the customer is asked", f"{due}; agreed was {agreed}"
@@ -87,6 +94,7 @@ OF_EXCHANGES: dict[str, Telling] = {
     ),
     "exchange.substituted": Telling("stock", "info", _substituted),
     "exchange.second_wish_asked": Telling("money", "warn", _second_wish_asked),
+    "exchange.second_wish_noted": Telling("case", "info", _second_wish_noted),
     "exchange.promise_broken": Telling(
         "case", "bad", told_with("A promised day cannot be kept", "promised", "instead")
     ),
