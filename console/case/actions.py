@@ -6,7 +6,7 @@ The rules say what may be done now; what this person's roles never grant is left
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -20,6 +20,7 @@ from core.roles import Permission
 from core.verdicts import Verdict
 from exchanges.rules import BEFORE_RELEASE, CALLED_OFF, can_open_instead
 from exchanges.states import OVER as EXCHANGE_OVER
+from fulfilment.states import WorkOrderState
 from returns.states import OVER
 
 # What the domain's queries call an action, and the command of this page that does it.
@@ -94,7 +95,8 @@ class _Possible:
 def draw_actions(record: CaseRecord, rights: Rights) -> ActionBar:
     possible = _list_possible(record, rights)
     verdicts = {one.code: one.verdict for one in possible}
-    following = next((code for code in STEPS if verdicts.get(code)), "")
+    done = ("visit",) if _is_visit_made(record) else ()
+    following = next((code for code in STEPS if verdicts.get(code) and code not in done), "")
     ordered = sorted(possible, key=lambda one: _place(one, following))
     return ActionBar(
         actions=[
@@ -154,7 +156,15 @@ def _draw(one: _Possible, record: CaseRecord, *, is_next: bool = False) -> Actio
             kind=command.kind,
             blocked_because=" ".join(one.verdict.reasons),
         )
-    return draw_command(command, record, is_next=is_next)
+    drawn = draw_command(command, record, is_next=is_next)
+    if one.code == "visit" and _is_visit_made(record):
+        return replace(drawn, label="Move appointment…")
+    return drawn
+
+
+def _is_visit_made(record: CaseRecord) -> bool:
+    column = record.column
+    return column is not None and column.facts.work_state == WorkOrderState.SCHEDULED
 
 
 def _inspection(one: _Possible, record: CaseRecord, *, is_next: bool) -> Action:

@@ -256,10 +256,15 @@ def _facts(record: CaseRecord, column: ExchangeColumn, reader: Reader) -> list[F
     for parcel in column.shipments:
         if parcel.state in (ShipmentState.CANCELLED, ShipmentState.RETURNED_TO_SENDER):
             continue
-        if parcel.promised_on:
+        by_crew = column.facts.needs_visit and parcel.state != ShipmentState.SHIPPED
+        if parcel.promised_on and not by_crew:  # its day is the visit's
+            is_rest = column.facts.waits_with_rest and parcel.state == ShipmentState.PLANNED
             when = reader.weekday(parcel.promised_on)
             facts.append(
-                Fact(term="Arrives", value=f"{when}, {parcel.carrier} from {parcel.location}")
+                Fact(
+                    term="Rest arrives" if is_rest else "Arrives",
+                    value=f"{when}, {parcel.carrier} from {parcel.location}",
+                )
             )
         if parcel.tracking_number:
             facts.append(Fact(term="Tracking", value=parcel.tracking_number, is_code=True))

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
 from console.case.record import CaseRecord
 from console.components import MoneyBox, MoneyCell
 from console.reader import Reader
+from core.events import reference
 from core.money import ZERO
 from exchanges.models import Exchange, Quote
+from exchanges.queries import ExchangeColumn
 from exchanges.rules import ExchangeFacts, Goods
 from exchanges.states import OVER, ExchangeState, ExchangeType, PricePolicy
 from inventory.models import Reservation
 from inventory.states import ReservationState
 from payments.models import CreditMemo
-from payments.states import MemoState
+from payments.queries import find_obligation
+from payments.states import MemoState, ObligationKind, ObligationState
 from returns.states import LineDecision, Outcome, ReturnState
 
 S = ExchangeState
 GONE = (S.PARTLY_SHIPPED, S.IN_TRANSIT, S.DELIVERED, S.COMPLETED)
+AWAITED = (ObligationState.OPEN, ObligationState.DUE)
 NOT_COUNTED = (
     LineDecision.REJECTED,
     LineDecision.CANCELLED,
@@ -162,6 +167,8 @@ def _hold(record: CaseRecord, reader: Reader) -> MoneyCell:
     assert column is not None
     hold, facts = column.live_hold, column.facts.holds
     of_all = f"{facts.active + facts.committed} of {facts.wanted}"
+    if owed := _owed(column, reader):
+        return owed
     if column.exchange.state in GONE:
         sent = column.shipments[0].location.name if column.shipments else ""
         return MoneyCell(label="Sent from", amount=sent or "–", note=_memo_note(record))
@@ -188,6 +195,28 @@ def _hold(record: CaseRecord, reader: Reader) -> MoneyCell:
     )
 
 
+def _owed(column: ExchangeColumn, reader: Reader) -> MoneyCell | None:
+    """What went out ahead of goods that are still to come, and until when they are waited for."""
+    exchange = column.exchange
+    if exchange.type != ExchangeType.ADVANCED or exchange.state not in GONE:
+        return None
+    debt = find_obligation(subject=reference(exchange), kind=ObligationKind.GOODS)
+    if debt is None or debt.state not in AWAITED:
+        return None
+    last = reader.weekday(debt.due_on + dt.timedelta(days=debt.grace_days))
+    note = f"the old goods are due {reader.weekday(debt.due_on)}, and charged once after {last}"
+    if debt.waits_since:
+        note = "the old goods came and were refused: decide whether it is charged"
+    elif debt.charge_tried_at:
+        note = "the old goods never came; the charge was tried"
+    return MoneyCell(
+        label="Owed for the old goods",
+        amount=reader.money(debt.amount, debt.currency),
+        note=note,
+        tone="due",
+    )
+
+
 def _until(hold: Reservation, reader: Reader) -> str:
     if hold.state == ReservationState.COMMITTED or hold.expires_at is None:
         return "handed to the warehouse, without an end"
@@ -204,7 +233,8 @@ def _linking_line(record: CaseRecord) -> str:
     assert column is not None
     going = column.lines[0].variant.full_title if column.lines else "The replacement"
     coming = record.lines[0].order_line.title
-    if said := _say_ahead(column.exchange, column.facts, going=going, coming=coming):
+    ahead = _say_ahead(column.exchange, column.facts, going=going, coming=coming)
+    if said := _say_rest(column, going=going, coming=coming) or ahead:
         return said
     match column.exchange.state:
         case S.COMPLETED:
@@ -225,6 +255,17 @@ def _linking_line(record: CaseRecord) -> str:
     if going == coming:
         return f"The new {going} leaves {place} once the old one has passed inspection."
     return f"{going} leaves {place} once {coming} has passed inspection."
+
+
+def _say_rest(column: ExchangeColumn, *, going: str, coming: str) -> str:
+    """A part of it is gone: what the other part waits for. Blank where it goes as a whole."""
+    if not column.facts.waits_with_rest:
+        return ""
+    gone = sum(line.released for line in column.lines)
+    of_all = f"{gone} of {gone + column.facts.rest}"
+    if column.facts.is_parted:
+        return f"{of_all} {going} goes out for what came; the rest waits for the rest of {coming}."
+    return f"{of_all} stayed with the customer; the rest goes out with the next visit."
 
 
 def _say_ahead(exchange: Exchange, facts: ExchangeFacts, *, going: str, coming: str) -> str:

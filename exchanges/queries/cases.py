@@ -18,7 +18,7 @@ from exchanges.queries.facts import get_quote, list_holds, read_facts
 from exchanges.queries.lines import list_lines
 from exchanges.queries.policy import ask_policy
 from exchanges.rules import ExchangeFacts, OutboundHold, list_outbound_holds
-from exchanges.states import OVER, ExchangeState
+from exchanges.states import OVER, ExchangeState, ExchangeType
 from fulfilment import queries as parcels
 from fulfilment.models import Shipment
 from inventory.models import Reservation
@@ -147,7 +147,7 @@ def list_steps(exchange: Exchange, events: Sequence[Event] | None = None) -> lis
             reached.pop("exchange.shipped", None)
     steps: list[Step] = []
     is_over = exchange.state in set(OVER) - {S.COMPLETED}
-    for code, label, kind in STATIONS:
+    for code, label, kind in _list_stations(exchange):
         event = reached.get(kind)
         is_next = event is None and not is_over and all(step.state == "done" for step in steps)
         steps.append(
@@ -169,6 +169,14 @@ def list_steps(exchange: Exchange, events: Sequence[Event] | None = None) -> lis
         at=exchange.ended_at,
     )
     return [*done, end]
+
+
+def _list_stations(exchange: Exchange) -> list[tuple[str, str, str]]:
+    """What leaves before its goods has them accepted last."""
+    stations = list(STATIONS)
+    if exchange.type != ExchangeType.REGULAR:
+        stations.sort(key=lambda station: station[0] == "goods")
+    return stations
 
 
 def list_money(quote: Quote) -> list[MoneyRow]:
