@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 
 from django.contrib import messages
@@ -13,7 +12,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from approvals import services as approvals
 from console.components import Action, Banner, EmptyState, Pager
-from console.downloads import csv_answer
 from console.payments.drawing import draw_tabs, read_cases
 from console.payments.forms import ExplainForm
 from console.payments.page import (
@@ -32,7 +30,7 @@ from core.events import reference
 from core.permissions import requires
 from core.roles import Permission
 from payments import queries, services
-from payments.models import Difference, MoneyEntry, Obligation
+from payments.models import Difference, Obligation
 from payments.rules.obligations import age_in_words
 from payments.services.obligations import hash_of_write_off
 
@@ -213,33 +211,7 @@ def _show_differences(
         rows=drawn,
         pager=Pager(shown=f"{len(drawn)} shown"),
         empty=None if drawn else empty,
+        export_url=reverse("console:money_export") if P.SEE_AUDIT in rights else "",
     )
     context = {"differences": page, "banner": banner}
     return render(request, "console/differences.html", context, status=status)
-
-
-@require_GET
-@requires(P.SEE_AUDIT)
-def export(request: HttpRequest) -> HttpResponse:
-    """The money ledger of the last 90 days for finance: one line per side of a posting."""
-    rights, reader = rights_of(request), Reader.of(request)
-    since = reader.now - dt.timedelta(days=90)
-    entries = MoneyEntry.objects.visible_to(rights.user, P.SEE_AUDIT).filter(at__gte=since)
-    header = ["at", "posting", "cause", "account", "amount", "currency", "case", "about"]
-    header += ["provider_reference", "by"]
-    rows = (
-        [
-            entry.at.isoformat(),
-            str(entry.posting),
-            entry.cause,
-            entry.account,
-            f"{entry.amount:f}",
-            entry.currency,
-            entry.case,
-            entry.reference,
-            entry.operation.provider_reference if entry.operation else "",
-            entry.actor,
-        ]
-        for entry in entries.select_related("operation").order_by("at", "pk")
-    )
-    return csv_answer("money.csv", header, rows)

@@ -143,3 +143,4 @@ class DifferencesPage:
     rows: list[DifferenceRow]
     pager: Pager
     empty: EmptyState | None = None
+    export_url: str = ""

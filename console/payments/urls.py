@@ -1,6 +1,6 @@
 from django.urls import path
 
-from console.payments import case, commands, disputes, lists, queues
+from console.payments import case, commands, disputes, exporting, lists, queues
 
 urlpatterns = [
     path("cases/<case_number:number>/pay/", case.pay, name="pay"),
@@ -33,7 +33,7 @@ urlpatterns = [
         lists.explain,
         name="explain_difference",
     ),
-    path("payments/export.csv", lists.export, name="money_export"),
+    path("payments/export.csv", exporting.export, name="money_export"),
     path("receivables/", lists.receivables, name="receivables"),
     path("receivables/<str:obligation>/link/", lists.receivable_link, name="receivable_link"),
     path(

@@ -130,6 +130,16 @@ class TestWhatIsUnusual:
             tell(order)
         assert points(tell(orders[3]))["velocity_card"] == 20
 
+    def test_is_an_address_that_others_send_from(self) -> None:
+        orders = [make_order() for _ in range(4)]
+        for order in orders:
+            assert order.ship_to is not None
+            order.ship_to.line1 = "Karl-Heine-Straße 41"
+            order.ship_to.save()
+        for order in orders[:3]:
+            tell(order)
+        assert points(tell(orders[3])) == {"velocity_address": 16}
+
     def test_is_a_price_far_above_the_list(self) -> None:
         order = make_order()
         line = order.lines.get()
