@@ -95,7 +95,7 @@ class _Possible:
 def draw_actions(record: CaseRecord, rights: Rights) -> ActionBar:
     possible = _list_possible(record, rights)
     verdicts = {one.code: one.verdict for one in possible}
-    done = ("visit",) if _is_visit_made(record) else ()
+    done = ("visit", "departure") if _is_visit_made(record) else ()  # the crew is next
     following = next((code for code in STEPS if verdicts.get(code) and code not in done), "")
     ordered = sorted(possible, key=lambda one: _place(one, following))
     return ActionBar(

@@ -15,7 +15,10 @@ from console.case.risk import draw_risk
 from console.components import Badge, Fact, GoodsLine, Step, Stepper
 from console.decisions import DecisionPanel, draw_decision
 from console.reader import Reader
+from core.events import reference
 from core.models import Event
+from fulfilment.models import Visit
+from fulfilment.queries import find_next_visit
 from returns.models import ReturnLine
 from returns.states import LineDecision, Reason, ReturnState
 
@@ -122,6 +125,14 @@ def _stopped_steps(state: str, reached: dict[str, Event], reader: Reader) -> lis
     return [*done, Step(word=word, state="stopped", note=reader.short(end.at) if end else "")]
 
 
+def _find_visit(record: CaseRecord) -> Visit | None:
+    """The crew's appointment, where one fetches the goods."""
+    column = record.column
+    if column is None or not column.facts.needs_visit:
+        return None
+    return find_next_visit(reference(column.exchange))
+
+
 def _waits_for(record: CaseRecord, reader: Reader) -> str:
     case = record.case
     place = record.parcel.location.name if record.parcel else "the warehouse"
@@ -130,6 +141,8 @@ def _waits_for(record: CaseRecord, reader: Reader) -> str:
             return "a lead to decide"
         case S.AWAITING_EVIDENCE:
             return "photos from the customer"
+        case S.AUTHORISED if visit := _find_visit(record):
+            return f"the crew to fetch it, {reader.weekday(visit.day)}"
         case S.AUTHORISED:
             due = f", by {reader.day(case.send_back_by)}" if case.send_back_by else ""
             return f"{case.customer} to hand over the parcel{due}"

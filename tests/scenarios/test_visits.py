@@ -337,6 +337,20 @@ class TestOnTheTelephone:
         assert "Everything was done." in page.content.decode()
         assert now_of(exchange).state == S.DELIVERED
 
+    def test_the_case_says_that_a_crew_comes(
+        self, exchange: Exchange, bank: Bank, client: Client
+    ) -> None:
+        sign_in(client, Role.AGENT)
+        url = f"/cases/{exchange.return_case.number}/"
+        before = client.get(url).content.decode()
+        assert "Make appointment…" in before
+        assert "to hand over the parcel" in before
+        arrange(exchange)
+        after = client.get(url).content.decode()
+        assert "Move appointment…" in after
+        assert "the crew to fetch it, Mon, Nov 9" in after
+        assert ('data-key="a"' in before, 'data-key="a"' in after) == (True, False)
+
     def test_only_the_warehouse_reports(
         self, exchange: Exchange, bank: Bank, client: Client
     ) -> None:
