@@ -29,9 +29,6 @@ from tests.payments.bank import SECRET, Bank, banking
 
 # What takes longest begins first, or one worker would be alone with it at the end.
 LONGEST = ("tests/browser/", "tests/demo/", "tests/config/")
-# How many new objects there have to be before the collector looks for garbage among them. Queries
-# are made of some thousands that die by themselves, and Python's own 700 is soon there.
-YOUNG_OBJECTS = 50_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,7 +39,6 @@ def pytest_collection_finish() -> None:
     """What was imported stays: no collection of garbage needs to look through it again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS)
 
 
 def pytest_configure() -> None:
