@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
+import hypothesis
 import pytest
 from celery.contrib.testing.worker import start_worker
 from django.conf import LazySettings, settings
@@ -42,6 +43,13 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_configure() -> None:
+    # How long a law takes to be tried says something of the machine, and nothing of the law.
+    hypothesis.settings.register_profile(
+        "any-machine",
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
+    hypothesis.settings.load_profile("any-machine")
     # A password is hashed slowly on purpose: half a second for every person a test makes.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Every Client builds the middleware anew, and WhiteNoise would look at each static file then.
