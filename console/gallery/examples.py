@@ -131,7 +131,7 @@ def availability(*, field_name: str = "") -> Availability:
                 distance="291 km",
                 cost="€7.10",
                 arrives="Wed 25 Nov",
-                reason="Costs 1.70 EUR more",
+                reason="Costs €1.70 more",
                 value="wroclaw" if is_choice else "",
             ),
             StockRow(

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.money import exponent
+from core.money import Money
 from inventory.states import ShortBecause
 
 EARTH_RADIUS_KM = 6371.0
@@ -291,8 +291,8 @@ def _praise(place: RankedLocation, count: int) -> str:
 
 def _compare(place: RankedLocation, best: RankedLocation) -> str:
     if place.cost is not None and best.cost is not None and place.cost > best.cost:
-        digits = exponent(place.currency)
-        return f"Costs {place.cost - best.cost:.{digits}f} {place.currency} more"
+        dearer = Money(place.cost - best.cost, place.currency)
+        return f"Costs {dearer.format('en')} more"
     if place.distance_km is not None and best.distance_km is not None:
         if place.distance_km > best.distance_km:
             return f"Same cost, {place.distance_km - best.distance_km} km farther"

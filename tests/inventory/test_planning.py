@@ -75,7 +75,7 @@ class TestPlanSourcing:
         (choice,) = plan([place(1, 3), place(2, 3, cost=9)], want(1, 2)) or []
         assert [(each.code, each.sends, each.reason) for each in choice.ranking] == [
             ("L1", 2, "Enough stock at the lowest cost"),
-            ("L2", 0, "Costs 2.00 EUR more"),
+            ("L2", 0, "Costs €2.00 more"),
         ]
 
 

@@ -148,7 +148,7 @@ class TestSourcedHold:
         assert held.location == cheap
         assert [(place["code"], place["reason"]) for place in held.ranking] == [
             ("CHEAP", "Enough stock at the lowest cost"),
-            ("DEAR", "Costs 5.00 EUR more"),
+            ("DEAR", "Costs €5.00 more"),
         ]
 
     def test_spreads_lines_over_locations_when_one_runs_out(self) -> None:

@@ -72,7 +72,7 @@ class TestRank:
         assert [ranked.reason for ranked in rank(places, TO_MUNICH, now=FRIDAY)] == [
             "Enough stock at the lowest cost",
             "Same cost, 322 km farther",
-            "Costs 2.10 EUR more",
+            "Costs €2.10 more",
             "0 available, 1 wanted",
         ]
 
