@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +11,6 @@ from django.db import IntegrityError, connection, transaction
 
 from core import clock, deliveries
 from core.errors import ActionBlocked
-from core.laws import check_laws
 from core.models import Event
 from exchanges import queries, services
 from exchanges.models import Exchange
@@ -33,16 +31,7 @@ from tests.scenarios.test_upgrades import card_of, now_of
 
 D = Decimal
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _laws_hold(db: None) -> Iterator[None]:
-    yield
-    clock.shift_database_clock(dt.timedelta(0))
-    deliveries.deliver_due()
-    broken = [law.invariant for law in check_laws() if not law.ok]
-    assert set(broken) <= {"events_are_sealed"}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("laws_hold")]
 
 
 def open_advanced(*, token: str = "card_4242", **rule: Any) -> Exchange:

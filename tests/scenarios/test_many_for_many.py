@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 
-from core import clock, deliveries
-from core.laws import check_laws
+from core import deliveries
 from exchanges import services
 from exchanges.models import Exchange
 from exchanges.services import WantedReplacement
@@ -31,16 +29,7 @@ from tests.scenarios.test_upgrades import now_of, pay
 
 D = Decimal
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _laws_hold(db: None) -> Iterator[None]:
-    yield
-    clock.shift_database_clock(dt.timedelta(0))
-    deliveries.deliver_due()
-    broken = [law.invariant for law in check_laws() if not law.ok]
-    assert set(broken) <= {"events_are_sealed"}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("laws_hold")]
 
 
 def open_many(bank: Bank, *, cup: str) -> Exchange:

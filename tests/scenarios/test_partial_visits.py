@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -14,7 +13,6 @@ from django.test import Client
 from api.scopes import Scope
 from core import clock, deliveries
 from core.errors import ActionBlocked
-from core.laws import check_laws
 from core.roles import Role
 from exchanges import queries, services
 from exchanges.models import Exchange
@@ -53,16 +51,7 @@ from tests.scenarios.test_visits import arrange, leave
 D = Decimal
 DAY = NOW.date() + dt.timedelta(days=3)
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _laws_hold(db: None) -> Iterator[None]:
-    yield
-    clock.shift_database_clock(dt.timedelta(0))
-    deliveries.deliver_due()
-    broken = [law.invariant for law in check_laws() if not law.ok]
-    assert set(broken) <= {"events_are_sealed"}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("laws_hold")]
 
 
 def open_two(bank: Bank, type_: str = T.ADVANCED, *, price: str = "100.00") -> Exchange:

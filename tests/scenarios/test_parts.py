@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -15,7 +14,6 @@ from django.test import Client
 from api.scopes import Scope
 from core import deliveries
 from core.errors import ActionBlocked
-from core.laws import check_laws
 from core.models import Event
 from exchanges import queries, services
 from exchanges.models import Exchange, ExchangeLine
@@ -43,15 +41,7 @@ from tests.scenarios.test_upgrades import card_of, now_of, pay
 
 D = Decimal
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _laws_hold(db: None) -> Iterator[None]:
-    yield
-    deliveries.deliver_due()
-    broken = [law.invariant for law in check_laws() if not law.ok]
-    assert set(broken) <= {"events_are_sealed"}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("laws_hold")]
 
 
 def open_three(*, price: str = "30.00", allowed: bool = True) -> tuple[Swap, Exchange]:

@@ -28,11 +28,10 @@ from tests.factories.keys import make_key, program
 from tests.factories.people import make_user
 from tests.factories.swaps import NOW, act_on
 from tests.payments.bank import Bank
-from tests.scenarios.test_advanced import _laws_hold, live_through, open_advanced, send
+from tests.scenarios.test_advanced import live_through, open_advanced, send
 from tests.scenarios.test_upgrades import now_of
 
-__all__ = ["_laws_hold"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("laws_hold")]
 D = Decimal
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -12,10 +11,9 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from core import clock, deliveries
+from core import deliveries
 from core.actors import Actor
 from core.errors import ActionBlocked, BadInput
-from core.laws import check_laws
 from core.models import Event
 from exchanges import queries, services
 from exchanges.models import Exchange, Quote
@@ -44,16 +42,7 @@ from tests.scenarios.test_upgrades import approve, card_of, now_of, pay
 
 D = Decimal
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _laws_hold(db: None) -> Iterator[None]:
-    yield
-    clock.shift_database_clock(dt.timedelta(0))
-    deliveries.deliver_due()
-    broken = [law.invariant for law in check_laws() if not law.ok]
-    assert set(broken) <= {"events_are_sealed"}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("laws_hold")]
 
 
 def deliver(exchange: Exchange) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -17,7 +16,6 @@ from approvals.models import Approval
 from core import clock, deliveries
 from core.actors import Actor
 from core.errors import ActionBlocked, StaleVersion
-from core.laws import check_laws
 from core.models import Event
 from core.roles import Role
 from exchanges import queries, services
@@ -44,22 +42,7 @@ from tests.scenarios.rules import lay_down
 
 D = Decimal
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_clock_set_right")]
-
-
-@pytest.fixture
-def _clock_set_right(db: None) -> Iterator[None]:
-    yield
-    clock.shift_database_clock(dt.timedelta(0))
-
-
-@pytest.fixture(autouse=True)
-def _laws_hold(_clock_set_right: None) -> Iterator[None]:
-    yield
-    clock.shift_database_clock(dt.timedelta(0))
-    deliveries.deliver_due()
-    broken = [law.invariant for law in check_laws() if not law.ok]
-    assert set(broken) <= {"events_are_sealed"}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("laws_hold")]
 
 
 def make_upgrade(*, up_front: bool = True, above: str = "25.00") -> Swap:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
-from core import clock, deliveries
+from core import deliveries
 from core.errors import ActionBlocked, BadInput
 from core.laws import check_laws
 from core.roles import Role
@@ -39,16 +38,7 @@ from tests.scenarios.test_upgrades import card_of, now_of
 D = Decimal
 DAY = NOW.date() + dt.timedelta(days=3)  # a Monday
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _laws_hold(db: None) -> Iterator[None]:
-    yield
-    clock.shift_database_clock(dt.timedelta(0))
-    deliveries.deliver_due()
-    broken = [law.invariant for law in check_laws() if not law.ok]
-    assert set(broken) <= {"events_are_sealed"}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("laws_hold")]
 
 
 def open_washer() -> Exchange:
