@@ -14,7 +14,7 @@ from approvals.queries import list_waiting
 from console.components import Found, RailGroup, RailLink
 from console.holds.tabs import count_holds
 from console.mismatches.rows import count_to_decide
-from console.queue.tabs import count_tabs
+from console.queue.tabs import TABS, count_tabs
 from console.rights import Rights, rights_of
 from core import clock
 from core.roles import Permission
@@ -217,6 +217,10 @@ PLACES: tuple[tuple[str, tuple[_Place, ...]], ...] = (
 )
 
 
+ON_RAIL = frozenset(place.counts for _, places in PLACES for place in places)
+VIEWS = frozenset(tab.code for tab in TABS if tab.is_counted)
+
+
 def desk(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the frame of a page. Nothing is read until a template asks for it."""
     user = getattr(request, "user", None)
@@ -271,18 +275,23 @@ def list_places(request: HttpRequest) -> list[Found]:
     ]
 
 
-def count_for_rail(rights: Rights) -> dict[str, int]:
-    """Open work by view and live holds; old by up to a quarter of a minute."""
-    counts: dict[str, int] | None = cache.get_or_set(
-        f"rail-{rights.user.pk}", lambda: _count(rights), COUNTS_LAST_SECONDS
-    )
-    return counts or {}
+def count_for_rail(rights: Rights, *, with_views: bool = False) -> dict[str, int]:
+    """Open work and live holds; old by up to a quarter of a minute.
+
+    `with_views`: of every view of the queue, which only pages that lead to them have to know.
+    """
+    key = f"rail-{rights.user.pk}"
+    counts: dict[str, int] | None = cache.get(key)
+    if counts is None or (with_views and not counts.keys() >= VIEWS):
+        counts = _count(rights, with_views=with_views)
+        cache.set(key, counts, COUNTS_LAST_SECONDS)
+    return counts
 
 
-def _count(rights: Rights) -> dict[str, int]:
+def _count(rights: Rights, *, with_views: bool) -> dict[str, int]:
     counts: dict[str, int] = {}
     if P.SEE_CASES in rights:
-        counts |= count_tabs(rights)
+        counts |= count_tabs(rights, only=None if with_views else ON_RAIL)
         counts["mismatches"] = count_to_decide(rights, clock.now())
         counts["promises"] = count_at_risk(user=rights.user, now=clock.now())
     if P.APPROVE in rights:

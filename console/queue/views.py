@@ -109,12 +109,12 @@ def _list_channels(rights: Rights) -> list[Channel]:
 
 
 def _figures(rights: Rights) -> str:
-    counts = count_for_rail(rights)
+    counts = count_for_rail(rights, with_views=True)
     return f"{counts['all_open']} open · {counts['holds_ending']} holds end within the hour"
 
 
 def _tabs(shown: QueueTab, rights: Rights, query: QueryDict) -> list[Tab]:
-    counts = count_for_rail(rights)
+    counts = count_for_rail(rights, with_views=True)
     filters = address_of(query)
     return [
         Tab(
@@ -143,7 +143,7 @@ def _empty(tab: QueueTab, form: FilterForm, rights: Rights) -> EmptyState:
     address = reverse("console:queue_tab", args=[tab.code])
     if not form.chosen():
         return EmptyState(title=tab.empty, words="It fills by itself as cases move on.")
-    count = count_for_rail(rights).get(tab.code)
+    count = count_for_rail(rights, with_views=True).get(tab.code)
     without = f" Without that filter there are {count}." if count is not None else ""
     return EmptyState(
         title=tab.empty,

@@ -37,7 +37,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 def _figures(codes: tuple[str, ...], rights: Rights) -> list[Figure]:
-    counts = count_for_rail(rights)
+    counts = count_for_rail(rights, with_views=True)
     return [
         Figure(
             label=TAB_OF_CODE[code].label,
@@ -51,7 +51,7 @@ def _figures(codes: tuple[str, ...], rights: Rights) -> list[Figure]:
 
 def _lists(codes: tuple[str, ...], rights: Rights, reader: Reader) -> list[WorkList]:
     """The views' first cases, drawn together: one query a view and two for all their goods."""
-    counts = count_for_rail(rights)
+    counts = count_for_rail(rights, with_views=True)
     cases = {code: _first_cases(code, rights) for code in codes}
     drawn = draw_rows([case for found in cases.values() for case in found], reader)
     row_of_number = {row.number: row for row in drawn}

@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from console.rights import Rights
+from console.shell import count_for_rail
 from core import clock, deliveries
 from core.roles import Role
 from exchanges import queries
@@ -219,3 +221,20 @@ class TestPalette:
 
         assert "Queue" in found[Role.AUDITOR]
         assert "New case" not in found[Role.AUDITOR]
+
+
+class TestCounts:
+    def test_are_the_same_on_the_rail_as_over_the_queue(self) -> None:
+        for _ in range(2):
+            open_case(make_order())
+        client = sign_in(Role.LEAD)
+        assert "Queue 2" in text_of(client.get(reverse("console:holds")).content)
+        open_case(make_order())
+        assert "3 open" in text_of(client.get(QUEUE).content)
+        assert "Queue 3" in text_of(client.get(reverse("console:holds")).content)
+
+    def test_of_views_are_asked_for_where_they_are_shown(self) -> None:
+        rights = Rights(make_user(Role.LEAD))
+        assert "blocked" not in count_for_rail(rights)
+        assert count_for_rail(rights, with_views=True).keys() >= {"all_open", "blocked"}
+        assert "blocked" in count_for_rail(rights)
