@@ -77,7 +77,9 @@ def make_holds(making: Making, deed: Deed) -> list[Reservation]:
             [line.variant_id for line in lines],
             [choice.location_id for choice in making.choices],
             [line.quantity for line in lines],
-            [making.continues.get(line.reference, "") for line in lines],
+            [making.continues.get(line.reference, "") for line in lines]
+            if making.continues
+            else None,
             json.dumps(rankings),
             [new_number("HLD") for _ in range(pieces)],
             making.hold_for,
