@@ -18,7 +18,7 @@ from inventory.rules import HoldScope, HoldTerms
 from inventory.states import AtExpiry
 
 # So many holds a transaction: nobody who needs one of their levels waits for long.
-BATCH = 500
+BATCH = 200
 
 
 def expire_due(*, now: dt.datetime, batch: int = BATCH) -> int:
