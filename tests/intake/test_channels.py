@@ -156,11 +156,12 @@ class TestTraps:
             assert (whole.arithmetic, whole.prices_include_tax) == (Arithmetic.CONSISTENT, True)
             assert plan_sale(whole).lines[0].shipped == 2
 
-    def test_amazon_flags_several_currencies_in_one_item(self) -> None:
+    @pytest.mark.parametrize("other", ["GBP", [], {"GBP": 1}, 826])
+    def test_amazon_flags_several_currencies_in_one_item(self, other: Any) -> None:
         items = {"payload": {"AmazonOrderId": "9", "OrderItems": [
             {"SellerSKU": "L", "QuantityOrdered": 1,
              "ItemPrice": {"CurrencyCode": "JPY", "Amount": "10"},
-             "BuyerInfo": {"GiftWrapPrice": {"CurrencyCode": "GBP", "Amount": "1"}}}]}}  # fmt: skip
+             "BuyerInfo": {"GiftWrapPrice": {"CurrencyCode": other, "Amount": "1"}}}]}}  # fmt: skip
         order = read_one("amazon", items)
         assert "mixed_currencies" in {finding.code for finding in order.findings}
 

@@ -106,9 +106,10 @@ def _is_gift(item: Node) -> bool:
 
 
 def _check_currencies(item: Node) -> None:
-    stated = {value.get("CurrencyCode") for value in _amounts_in(item.value)} - {None}
+    codes = [value["CurrencyCode"] for value in _amounts_in(item.value)]
+    stated = {str(code) for code in codes if code is not None}  # whatever stands there
     if len(stated) > 1:
-        named = ", ".join(sorted(map(str, stated)))
+        named = ", ".join(sorted(stated))
         item.find("currency", "mixed_currencies", f"One item is in several currencies: {named}.")
 
 
