@@ -9,16 +9,34 @@ from psycopg import sql
 
 from tests import database, throwaway
 
+LOG_FILE = 16 * 2**20  # bytes
+LOG_FILES = 64  # what `config.embedded.postgres.LOG_KEPT` holds
+
 
 def prepare(name: str = "bench") -> None:
-    """Start the servers, copy a migrated database, and set Django up on it."""
+    """Start the servers as if they had been up for a day, and set Django up on a migrated copy."""
     environment = throwaway.start(durable=True)
     server_url = environment["DATABASE_URL"]
     os.environ |= environment
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     os.environ["LOG_LEVEL"] = "WARNING"
     os.environ["DATABASE_URL"] = database.clone(name=name, server_url=server_url)
+    fill_log()
     django.setup()
+
+
+def fill_log() -> None:
+    """Every file of the log made once, as on any server but a new one, which makes them yet.
+
+    There somebody's commit waits for a new file of 16 MB several times a second.
+    """
+    with psycopg.connect(database_url(), autocommit=True) as server:
+        for _ in range(LOG_FILES):
+            server.execute(
+                "SELECT pg_logical_emit_message(false, 'bench', repeat(' ', %s))",
+                [LOG_FILE - 2**16],
+            )
+        server.execute("CHECKPOINT")
 
 
 def empty() -> None:

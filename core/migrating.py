@@ -77,9 +77,9 @@ class CreateTables(Operation):
 
 
 def function(sql: str) -> migrations.RunSQL:
-    """`sql` is CREATE FUNCTION of a name that no other function has."""
-    name = sql.split("FUNCTION ", 1)[1].split("(", 1)[0]
-    return migrations.RunSQL(sql, f"DROP FUNCTION {name}")
+    """`sql` is CREATE FUNCTION or CREATE PROCEDURE of a name that no other one has."""
+    name = sql.split(maxsplit=2)[2].split("(", 1)[0]
+    return migrations.RunSQL(sql, f"DROP ROUTINE {name}")
 
 
 def insert_only(table: str) -> list[migrations.RunSQL]:

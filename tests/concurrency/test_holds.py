@@ -14,10 +14,11 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
+from core import clock
 from core.actors import Actor
 from core.transactions import opens_transaction
 from inventory import services
-from inventory.expiry import expire_due
+from inventory.expiry import expire_due, expire_some
 from inventory.models import Reservation, StockLevel
 from inventory.rules import Wanted
 from inventory.services import HoldEnded, NotEnoughStock, OutOfStock
@@ -65,6 +66,16 @@ def hold(
 def buckets(level: StockLevel) -> tuple[int, int]:
     level.refresh_from_db()
     return level.available, level.held
+
+
+def list_writers() -> list[int]:
+    """How many holds each transaction ended, the fewest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM inventory_reservation WHERE state = 'expired'"
+            " GROUP BY xmin::text ORDER BY 1"
+        )
+        return [number for (number,) in cursor.fetchall()]
 
 
 def errors(finishes: list[Finish]) -> set[type]:
@@ -242,6 +253,26 @@ class TestTheEndOfAHold:
         assert ends == 40 - live
         assert buckets(level) == (40 - live, live)
         assert find_broken_laws() == set()
+
+    def test_comes_by_the_batch_each_a_transaction_of_its_own(self) -> None:
+        """One call sweeps on and on, and nobody waits for more than a batch of it."""
+        (level,) = stock(7)
+        for n in range(7):
+            hold(f"exchangeline:{n}", level, hold_for=dt.timedelta(0))
+        assert expire_some(until=clock.database_now(), now=NOW, batch=3).ended == 7
+        assert list_writers() == [1, 3, 3]
+
+    def test_comes_with_the_transaction_that_it_is_called_in(self) -> None:
+        (level,) = stock(7)
+        for n in range(7):
+            hold(f"exchangeline:{n}", level, hold_for=dt.timedelta(0))
+        with transaction.atomic():
+            assert expire_some(until=clock.database_now(), now=NOW, batch=3).ended == 7
+            transaction.set_rollback(True)
+        assert buckets(level) == (0, 7)
+        with transaction.atomic():
+            expire_some(until=clock.database_now(), now=NOW, batch=3)
+        assert list_writers() == [7]
 
     def test_comes_twice_where_the_state_is_not_asked(self) -> None:
         """The control: the same end without ``WHERE state``."""
