@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from uuid import UUID, uuid5
 
-import structlog
-
 from core.actors import Actor
-from core.errors import DomainError
+from core.sweeping import try_each
 from exchanges import queries, services
-
-log = structlog.get_logger(__name__)
+from fulfilment.models import Visit
 
 BACKORDER_CLOCK = Actor.system("backorder-clock")
 QUOTE_CLOCK = Actor.system("quote-clock")
@@ -45,16 +43,16 @@ def remind_of_visits(*, now: dt.datetime) -> int:
     In one go: who heard of it within the day is looked at again each time, and would stand in the
     way of the others in a batch.
     """
-    reminded = 0
-    for visit in queries.list_visits_to_remind(now=now):
-        op_id = uuid5(REMINDER, f"{visit.pk}:{visit.day}:{visit.slot}")
-        try:
-            services.remind_of_visit(visit_id=visit.pk, actor=VISIT_CLOCK, op_id=op_id, now=now)
-        except DomainError as refusal:
-            log.info("visit_not_reminded", visit=visit.pk, code=refusal.code)
-        else:
-            reminded += 1
-    return reminded
+    return try_each(
+        queries.list_visits_to_remind(now=now),
+        partial(_remind_of_visit, now=now),
+        refused="visit_not_reminded",
+    )
+
+
+def _remind_of_visit(visit: Visit, *, now: dt.datetime) -> None:
+    op_id = uuid5(REMINDER, f"{visit.pk}:{visit.day}:{visit.slot}")
+    services.remind_of_visit(visit_id=visit.pk, actor=VISIT_CLOCK, op_id=op_id, now=now)
 
 
 def follow_wishes(*, now: dt.datetime, batch: int = BATCH) -> int:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from uuid import UUID, uuid4, uuid5
-
-import structlog
 
 from core import private_files
 from core.actors import Actor
-from core.errors import DomainError
+from core.sweeping import try_each
 from returns import photos, queries, services
+from returns.models import Return
 from returns.queries.evidence import list_unknown, list_unreadable
 from returns.queries.radar import list_partners
 from returns.queries.reminders import list_to_remind
 from returns.states import ReturnState
-
-log = structlog.get_logger(__name__)
 
 CALENDAR = Actor.system("return-calendar")
 BATCH = 200
@@ -36,35 +34,35 @@ def expire_overdue(*, now: dt.datetime, batch: int = BATCH) -> int:
 
     Each in its own transaction; counts them. A case that moved on meanwhile is left alone.
     """
-    ended = 0
-    for case in queries.list_overdue(now=now, limit=batch):
-        op_id = uuid5(EXPIRY, f"{case.pk}:{case.send_back_by}:{case.state}")
-        expire = (
-            services.expire_rest
-            if case.state == ReturnState.PARTLY_RECEIVED
-            else services.expire_return
-        )
-        try:
-            expire(return_id=case.pk, actor=CALENDAR, op_id=op_id, now=now)
-        except DomainError as refusal:
-            log.info("return_not_expired", return_id=case.pk, code=refusal.code)
-        else:
-            ended += 1
-    return ended
+    return try_each(
+        queries.list_overdue(now=now, limit=batch),
+        partial(_expire, now=now),
+        refused="return_not_expired",
+    )
+
+
+def _expire(case: Return, *, now: dt.datetime) -> None:
+    expire = (
+        services.expire_rest
+        if case.state == ReturnState.PARTLY_RECEIVED
+        else services.expire_return
+    )
+    op_id = uuid5(EXPIRY, f"{case.pk}:{case.send_back_by}:{case.state}")
+    expire(return_id=case.pk, actor=CALENDAR, op_id=op_id, now=now)
 
 
 def remind(*, now: dt.datetime, batch: int = BATCH) -> int:
     """Write once to everybody whose last day is near; counts them."""
-    reminded = 0
-    for case in list_to_remind(now=now, limit=batch):
-        op_id = uuid5(REMINDER, f"{case.pk}:{case.send_back_by}")
-        try:
-            services.remind_of_last_day(return_id=case.pk, actor=CALENDAR, op_id=op_id, now=now)
-        except DomainError as refusal:
-            log.info("return_not_reminded", return_id=case.pk, code=refusal.code)
-        else:
-            reminded += 1
-    return reminded
+    return try_each(
+        list_to_remind(now=now, limit=batch),
+        partial(_remind, now=now),
+        refused="return_not_reminded",
+    )
+
+
+def _remind(case: Return, *, now: dt.datetime) -> None:
+    op_id = uuid5(REMINDER, f"{case.pk}:{case.send_back_by}")
+    services.remind_of_last_day(return_id=case.pk, actor=CALENDAR, op_id=op_id, now=now)
 
 
 def look_for_defects(*, now: dt.datetime) -> int:
