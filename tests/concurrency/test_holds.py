@@ -12,7 +12,6 @@ from uuid import uuid4
 import pytest
 from django.db import OperationalError, connection, transaction
 from django.db.models import Sum
-from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.actors import Actor
@@ -24,6 +23,7 @@ from inventory.rules import Wanted
 from inventory.services import HoldEnded, NotEnoughStock, OutOfStock
 from inventory.states import AdjustReason, ReleaseCause
 from tests.concurrency.races import Finish, race
+from tests.core.disks import watch_the_disk
 from tests.factories.people import make_partner
 from tests.factories.stock import make_location, make_stock, make_variant
 from tests.inventory.broken import find_broken_laws
@@ -113,15 +113,11 @@ class TestWantedLevel:
 def commit_of(level: StockLevel, number: int) -> tuple[str, bool]:
     """How a hold's transaction commits, and whether somebody waits for the disk afterwards."""
     try:
-        with (
-            CaptureQueriesContext(connection) as asked,
-            transaction.atomic(),
-            connection.cursor() as cursor,
-        ):
+        with watch_the_disk() as waits, transaction.atomic(), connection.cursor() as cursor:
             hold(f"exchangeline:{number}", level)
             cursor.execute("SELECT current_setting('synchronous_commit')")
             (how,) = cursor.fetchone()
-        return how, "pg_logical_emit_message" in asked.captured_queries[-1]["sql"]
+        return how, waits.called
     finally:
         if threading.current_thread() is not threading.main_thread():
             connection.close()

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, transaction
-from django.test.utils import CaptureQueriesContext
 
 from core.errors import TryAgain
 from core.models import NumberSequence
@@ -20,6 +19,7 @@ from core.transactions import (
     sqlstate,
 )
 from tests.concurrency.races import race
+from tests.core.disks import watch_the_disk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -138,7 +138,7 @@ class TestAnswerWhenOnDisk:
         """The servers of the tests wait for no disk unless a session wants to."""
         ask("SET synchronous_commit = on")
         yield
-        ask("RESET synchronous_commit")
+        connection.close()
 
     @pytest.mark.parametrize("waits", [True, False])
     def test_answers_when_the_log_is_there(self, waits: bool) -> None:
@@ -154,29 +154,49 @@ class TestAnswerWhenOnDisk:
         assert (on_disk >= written) is waits
 
     def test_goes_before_all_that_follows_the_commit_and_once(self) -> None:
-        followed: list[str] = []
-        with CaptureQueriesContext(connection) as asked, transaction.atomic():
-            transaction.on_commit(lambda: followed.append(asked.captured_queries[-1]["sql"]))
+        followed: list[int] = []
+        with watch_the_disk() as waits, transaction.atomic():
+            transaction.on_commit(lambda: followed.append(waits.call_count))
             answer_when_on_disk()
             with transaction.atomic():
                 answer_when_on_disk()
-        assert len(followed) == 1
-        assert "pg_logical_emit_message" in followed[0]
-        assert sum("emit_message" in query["sql"] for query in asked.captured_queries) == 1
+            assert not waits.called
+        assert followed == [1]
+        assert waits.call_count == 1
 
     def test_is_forgotten_with_the_savepoint_that_asked_for_it(self) -> None:
-        with CaptureQueriesContext(connection) as asked, transaction.atomic():
+        with watch_the_disk() as waits, transaction.atomic():
             with contextlib.suppress(ZeroDivisionError), transaction.atomic():
                 ask("SET LOCAL synchronous_commit = off")
                 answer_when_on_disk()
                 raise ZeroDivisionError
             assert ask("SELECT current_setting('synchronous_commit')") == "on"
-        assert not any("emit_message" in query["sql"] for query in asked.captured_queries)
+        assert not waits.called
 
     def test_waits_at_once_outside_of_a_transaction(self) -> None:
-        with CaptureQueriesContext(connection) as asked:
+        with watch_the_disk() as waits:
             answer_when_on_disk()
-        assert "pg_logical_emit_message" in asked.captured_queries[-1]["sql"]
+            assert waits.call_count == 1
+
+    def test_says_so_where_the_server_does_not_come_back(self) -> None:
+        with pytest.raises(OperationalError, match="closed the connection"):
+            lose_the_connection_after_commit()
+
+
+@transaction.atomic
+def lose_the_connection_after_commit() -> None:
+    """Another session ends ours between the commit and the wait for the disk."""
+    ours = ask("SELECT pg_backend_pid()")
+
+    def kill() -> None:
+        other = connection.copy()
+        with contextlib.closing(other), other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [ours])
+
+    transaction.on_commit(kill)
+    answer_when_on_disk()
+    wait, *others = connection.run_on_commit
+    connection.run_on_commit = [*others, wait]
 
 
 def ask(sql: str) -> Any:
