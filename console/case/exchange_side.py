@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.urls import reverse
 
 from console.badges import NEEDS_HOLD, exchange_badge
+from console.case.gone import came_back_in_part, say_gone
 from console.case.page import ExchangeSide, LostLine
 from console.case.record import CaseRecord
 from console.components import (
@@ -87,7 +88,7 @@ def _stepper(column: ExchangeColumn, reader: Reader, record: CaseRecord) -> Step
 def _waits_for_crew(column: ExchangeColumn) -> str:
     if not column.facts.needs_visit:
         return ""
-    if _came_back_in_part(column) and _waits_for_rest(column):
+    if came_back_in_part(column) and _waits_for_rest(column):
         return "another appointment with the customer"
     return WAITS_WITH_CREW.get(column.exchange.state, "")
 
@@ -122,11 +123,6 @@ def _waits_for_rest(column: ExchangeColumn) -> bool:
     return column.facts.waits_with_rest and not with_warehouse
 
 
-def _came_back_in_part(column: ExchangeColumn) -> bool:
-    """A crew left some of it there and brought the rest back: another visit has to bring that."""
-    return column.facts.waits_with_rest and not column.facts.is_parted
-
-
 def _visit(column: ExchangeColumn, reader: Reader) -> list[Fact]:
     """The appointment that is still to be kept."""
     if not column.facts.needs_visit:
@@ -152,19 +148,14 @@ def _backorder(column: ExchangeColumn, reader: Reader) -> list[Fact]:
 
 def _part(column: ExchangeColumn, reader: Reader) -> list[Fact]:
     """What has gone of a replacement that leaves part by part, and what its money is for."""
-    facts = column.facts
-    if _came_back_in_part(column):
-        there = sum(line.released for line in column.lines)
-        said = (
-            f"{there} of {there + facts.rest} is with the customer; {facts.rest} was brought back"
-        )
+    facts, gone = column.facts, say_gone(column)
+    if came_back_in_part(column):
+        said = f"{gone} is with the customer; {facts.rest} was brought back"
         return [Fact(term="Delivered in part", value=said)]
     if not facts.is_parted:
         return []
-    released = sum(line.released for line in column.lines)
-    given_up = sum(line.dropped for line in column.lines)
-    said = f"{released} of {released + facts.rest + given_up} released"
-    if given_up:
+    said = f"{gone} released"
+    if given_up := sum(line.dropped for line in column.lines):
         said += f", {given_up} given up"
     if facts.rest and facts.captured > facts.part_due:
         left = reader.money(facts.captured - facts.part_due, facts.currency)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
+from console.case.gone import came_back_in_part, say_gone
 from console.case.record import CaseRecord
 from console.components import MoneyBox, MoneyCell
 from console.reader import Reader
@@ -261,11 +262,10 @@ def _say_rest(column: ExchangeColumn, *, going: str, coming: str) -> str:
     """A part of it is gone: what the other part waits for. Blank where it goes as a whole."""
     if not column.facts.waits_with_rest:
         return ""
-    gone = sum(line.released for line in column.lines)
-    of_all = f"{gone} of {gone + column.facts.rest}"
-    if column.facts.is_parted:
-        return f"{of_all} {going} goes out for what came; the rest waits for the rest of {coming}."
-    return f"{of_all} stayed with the customer; the rest goes out with the next visit."
+    gone = say_gone(column)
+    if came_back_in_part(column):
+        return f"{gone} stayed with the customer; the rest goes out with the next visit."
+    return f"{gone} {going} goes out for what came; the rest waits for the rest of {coming}."
 
 
 def _say_ahead(exchange: Exchange, facts: ExchangeFacts, *, going: str, coming: str) -> str:

@@ -292,7 +292,8 @@ class TestOnTheTelephone:
         assert "Not everything was done" in page
         sign_in(client, Role.AGENT)
         case = client.get(f"/cases/{exchange.return_case.number}/").content.decode()
-        assert "1 of 2 is with the customer" in case
+        assert "1 of 2 is with the customer; 1 was brought back" in case
+        assert "1 of 2 stayed with the customer; the rest goes out with the next visit." in case
         assert "another appointment with the customer" in case
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -272,6 +273,7 @@ class TestS13SecondParcel:
         number = exchange.return_case.number
         page = client.get(f"/cases/{number}/").content.decode()
         assert "2 of 3 released; €5.00 stays for the rest" in page
+        assert re.search("2 of 3 [^<]+ goes out for what came; the rest waits for the rest", page)
         url = f"/cases/{number}/rest-drop/"
         asked = client.get(url).content.decode()
         assert "€5.00 that was paid goes back to where it came from, once." in asked
@@ -282,6 +284,9 @@ class TestS13SecondParcel:
             "reason": "She has enough.",
         }
         client.post(url, form)
+        after = client.get(f"/cases/{number}/").content.decode()
+        assert "2 of 3 released, 1 given up" in after
+        assert "goes out for what came" not in after
         carry_out()
         assert bank.refunded() == ["5.00"]
         come(1, day=6)
