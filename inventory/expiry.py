@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from core import clock
-from core.events import subscribers_of, wake_couriers_on_commit
+from core.events import as_array, subscribers_of, wake_couriers_on_commit
 from core.transactions import opens_transaction
 from inventory import queries
 from inventory.rules import HoldScope, HoldTerms
@@ -67,7 +67,7 @@ def expire_some(*, until: dt.datetime, now: dt.datetime, batch: int = BATCH) -> 
                 MOST,
                 until,
                 now,
-                list(subscribers_of("reservation.expired")),
+                as_array(subscribers_of("reservation.expired")),
                 connection.in_atomic_block,
             ],
         )
@@ -96,7 +96,7 @@ def _renew_some(
         batch,
         until,
         now,
-        list(subscribers_of("reservation.extended")),
+        as_array(subscribers_of("reservation.extended")),
     ]
     with connection.cursor() as cursor:
         cursor.execute(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from core.actors import Actor
-from core.events import subscribers_of, wake_couriers_on_commit
+from core.events import as_array, subscribers_of, wake_couriers_on_commit
 
 
-def told_of(kind: str) -> list[str]:
+def told_of(kind: str) -> str:
     """Who hears of the events that a function is about to write; they are woken on commit."""
     subscribers = subscribers_of(kind)
     if subscribers:
         wake_couriers_on_commit()
-    return list(subscribers)
+    return as_array(subscribers)
 
 
 def user_setting(actor: Actor) -> str:

@@ -12,7 +12,7 @@ from django.db import connection
 from core import bulk, documents
 from core.actors import Actor
 from core.documents import Sealed
-from core.events import record, reference, subscribers_of, wake_couriers_on_commit
+from core.events import as_array, record, reference, subscribers_of, wake_couriers_on_commit
 from core.models import EncryptedDocument
 from core.strict_json import LARGEST_DOCUMENT, DocumentTooLarge
 from core.transactions import opens_transaction
@@ -105,7 +105,7 @@ def _insert(document: ChannelDocument, sealed: Sealed, *, actor: Actor, op_id: U
         document.source, document.sha256, document.urgency, document.received_at,
         content.pk, content.kind, content.content_type, content.size,
         content.ciphertext, documents.wrap(sealed),
-        actor.ref, op_id, json.dumps(say_received(document, content.size)), list(subscribers),
+        actor.ref, op_id, json.dumps(say_received(document, content.size)), as_array(subscribers),
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(RECEIVE, values)

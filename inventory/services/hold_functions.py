@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 
 from core.actors import Actor
-from core.events import subscribers_of
+from core.events import as_array, subscribers_of
 from core.numbers import new_number
 from core.transactions import answer_when_on_disk
 from inventory.models import Reservation
@@ -310,12 +310,12 @@ def close_grace(references: Sequence[str], payment: str, deed: Deed) -> list[Res
     )
 
 
-def _told_of(kind: str) -> list[str]:
+def _told_of(kind: str) -> str:
     """Who hears of it, when the couriers next come by: to wake them takes longer than a hold.
 
     A command that has something urgent to tell wakes them for its own event.
     """
-    return list(subscribers_of(kind))
+    return as_array(subscribers_of(kind))
 
 
 def _by(deed: Deed) -> tuple[str, str, UUID | None, dt.datetime]:
