@@ -65,7 +65,6 @@ from returns.queries.outcomes import (
 from returns.queries.planning import (
     PlannedLine,
     PlannedReturn,
-    WantedReturn,
     find_returns_location,
     plan_return,
     preview_return,
@@ -91,6 +90,7 @@ from returns.queries.waiving import (
     preview_keeping,
     sum_credit,
 )
+from returns.rules.wanted import WantedReturn
 
 __all__ = [
     "EXCEPTION",

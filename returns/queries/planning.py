@@ -24,6 +24,7 @@ from returns.queries.habits import Habits, read_habits
 from returns.queries.risk import assess_wanted
 from returns.queries.warranty import judge_warranty
 from returns.rules import RiskScore, compute_header, lowest_free_units
+from returns.rules.wanted import WantedReturn
 from returns.states import OUR_FAULT, LineDecision, Outcome, Reason, ReturnState
 
 DECISION_OF_VERDICT = {
@@ -32,31 +33,6 @@ DECISION_OF_VERDICT = {
     Verdict.REVIEW: LineDecision.REVIEW,
     Verdict.REJECT: LineDecision.REJECTED,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WantedReturn:
-    """What a customer wants to send back of one order line, why, and what they want for it.
-
-    `defect_type` is a type's code; `photos` are ids of evidence that the opener added before.
-    """
-
-    order_line_id: int
-    quantity: int
-    reason: str
-    outcome: str = Outcome.REFUND
-    comment: str = ""
-    defect_type: str = ""
-    symptom: str = ""
-    serial: str = ""
-    photos: tuple[str, ...] = ()
-
-    @property
-    def tells_of_a_defect(self) -> bool:
-        said = self.defect_type or self.symptom or self.serial
-        return self.reason == Reason.DEFECTIVE or bool(said)
-
-    condition: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ from returns.states import OUR_FAULT, LineDecision
 
 if TYPE_CHECKING:
     from returns.queries.defects import Diagnosis
-    from returns.queries.planning import WantedReturn
+    from returns.rules.wanted import WantedReturn
 
 A_YEAR = dt.timedelta(days=365)
 ENDED = (LineDecision.REJECTED, LineDecision.CANCELLED, LineDecision.EXPIRED)
