@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from core.actors import Actor
 from demo.cases import Stage
-from demo.selling import sell_at_home
+from demo.selling import Goods, sell_at_home
 from inventory.models import Lot, Variant
 from orders.models import OrderLine
 from orders.sales import SaleAddress
@@ -121,20 +121,24 @@ def _keep_lots(machine: Variant, *, now: dt.datetime) -> None:
 
 def _sell(stage: Stage, machine: Variant, cafe: Cafe) -> OrderLine:
     """An order over the counter of the desk, with the serial number and lot of each machine."""
-    return sell_at_home(
-        stage,
-        machine,
-        number=f"B2B-{4100 + CAFES.index(cafe)}",
-        quantity=cafe.machines,
+    goods = Goods(
+        variant=machine,
         price=PRICE,
-        email=f"einkauf{CAFES.index(cafe)}@cafes.example",
-        ship_to=SaleAddress(name=cafe.name, city=cafe.town, postcode=cafe.postcode, country="DE"),
-        placed=stage.now - dt.timedelta(days=cafe.days_ago + 3),
+        quantity=cafe.machines,
         serials=tuple(
             f"B4-{cafe.lot}-{cafe.days_ago * 10 + each:04d}" for each in range(cafe.machines)
         ),
         lots=(cafe.lot,) * cafe.machines,
     )
+    (line,) = sell_at_home(
+        stage,
+        [goods],
+        number=f"B2B-{4100 + CAFES.index(cafe)}",
+        email=f"einkauf{CAFES.index(cafe)}@cafes.example",
+        ship_to=SaleAddress(name=cafe.name, city=cafe.town, postcode=cafe.postcode, country="DE"),
+        placed=stage.now - dt.timedelta(days=cafe.days_ago + 3),
+    )
+    return line
 
 
 def _report(stage: Stage, line: OrderLine, unit: int, *, at: int) -> Return:
