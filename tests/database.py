@@ -16,6 +16,7 @@ import psycopg
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
+from psycopg._preparing import PrepareManager
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 KEPT = CHECKOUT / ".local" / "test-schema"
@@ -68,8 +69,20 @@ def prepare_early(connection: BaseDatabaseWrapper, **_: object) -> None:
     fifth use on. Tests ask them all in turn, so that none would ever be asked five times.
     """
     driver = connection.connection
+    driver._prepared = _Kept()
     driver.prepare_threshold = 1
     driver.prepared_max = STATEMENTS
+
+
+class _Kept(PrepareManager):
+    """Statements outlive the transaction they were first asked in.
+
+    psycopg has PostgreSQL forget them all with every ROLLBACK, for a table might have gone with
+    it. Every test ends with one, and no table goes.
+    """
+
+    def clear(self) -> bool:
+        return False
 
 
 def _build(server: psycopg.Connection, server_url: str, template: str) -> None:

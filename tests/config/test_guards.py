@@ -67,6 +67,18 @@ class TestTheWorker:
 
 
 @pytest.mark.django_db(transaction=True)
+class TestStatements:
+    def test_stay_prepared_when_what_was_done_is_undone(self):
+        with transaction.atomic(), connection.cursor() as cursor:
+            for number in range(2):
+                cursor.execute("SELECT %s + 4711", [number])
+            transaction.set_rollback(True)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT statement FROM pg_prepared_statements")
+            assert "SELECT $1 + 4711" in {statement for (statement,) in cursor.fetchall()}
+
+
+@pytest.mark.django_db(transaction=True)
 class TestRace:
     def test_gives_every_contestant_a_connection_of_its_own(self):
         finishes = race([backend] * 3)
