@@ -13,10 +13,10 @@ from console.adjust.asking import ask
 from console.adjust.page import QuarantinePage, QuarantineRow
 from console.adjust.putting_aside import LettingOut, PuttingAside
 from console.adjust.shelf import list_quarantine_bins, read_shelf
-from console.components import EmptyState, Pager
+from console.components import EmptyState
 from console.goods import get_goods, line_of
 from console.people import name_people, word_for
-from console.queue.paging import address_of, take_newest
+from console.queue.paging import draw_pager, take_newest
 from console.reader import Reader
 from console.rights import Rights, rights_of
 from core.permissions import requires
@@ -100,14 +100,9 @@ def _list(
     names = name_people({row.put_by for row in page.rows if row.put_by})
     may_change = MAY in rights
     rows = [_draw_row(row, names, reader, may_change=may_change) for row in page.rows]
-    newest, oldest = (str(row.pk) for row in (page.rows[0], page.rows[-1])) if rows else ("", "")
     return QuarantinePage(
         rows=rows,
-        pager=Pager(
-            shown=f"{len(rows)} shown",
-            previous_url=address_of(request.GET, before=newest) if page.has_previous else "",
-            next_url=address_of(request.GET, after=oldest) if page.has_next else "",
-        ),
+        pager=draw_pager(page, request.GET),
         sku=variant.sku if variant else "",
         goods=line_of(variant) if variant else None,
         put_in_url=reverse("console:stock_put_aside", args=[variant.sku])

@@ -13,12 +13,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from console.aftermath.drawing import answer, draw_pager, draw_tabs, nothing
+from console.aftermath.drawing import answer, draw_tabs, nothing
 from console.aftermath.page import ListPage, Question, RecordPage, Row
 from console.components import Badge, Banner, Fact, GoodsLine, TimelineEntry, Tone
 from console.evidence.page import PhotoTile
 from console.people import name_people, word_for
-from console.queue.paging import take_page
+from console.queue.paging import draw_pager, take_page
 from console.reader import Reader
 from console.rights import Rights, rights_of
 from console.sending import operation_of
@@ -68,7 +68,7 @@ def claims(request: HttpRequest, tab: str = "open") -> HttpResponse:
         says="What suppliers and carriers are to make good; open ones gather until they are sent.",
         tabs=draw_tabs(tab, TABS, lambda code: reverse("console:claims_tab", args=[code]), counts),
         rows=rows,
-        pager=draw_pager(page, "opened_at", request),
+        pager=draw_pager(page, request.GET),
         empty=nothing(
             "No claim here",
             "Goods that inspection sends to their vendor gather here, and what carriers broke.",

@@ -12,8 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from console.aftermath.page import Row
-from console.components import EmptyState, Fact, GoodsLine, Pager, Tab
-from console.queue.paging import Page, address_of, cursor_of
+from console.components import EmptyState, Fact, GoodsLine, Tab
 from console.refusals import refusal_banner
 from console.sending import sender_of
 from core.errors import BadInput, DomainError
@@ -63,17 +62,6 @@ def draw_tabs(
         Tab(label=label, url=url(code), count=counts.get(code), is_current=code == current)
         for code, label in tabs
     ]
-
-
-def draw_pager(page: Page, key: str, request: HttpRequest) -> Pager | None:
-    if not page.rows:
-        return None
-    first, last = (str(cursor_of(row, key)) for row in (page.rows[0], page.rows[-1]))
-    return Pager(
-        shown=f"{len(page.rows)} shown",
-        previous_url=address_of(request.GET, before=first) if page.has_previous else "",
-        next_url=address_of(request.GET, after=last) if page.has_next else "",
-    )
 
 
 def nothing(title: str, words: str, rows: Sequence[Row]) -> EmptyState | None:

@@ -13,11 +13,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from console.aftermath.drawing import answer, draw_pager, draw_tabs, facts_of, goods_of, nothing
+from console.aftermath.drawing import answer, draw_tabs, facts_of, goods_of, nothing
 from console.aftermath.page import ListPage, Question, RecordPage, Row
 from console.components import Badge, Banner, Fact, Tone
 from console.people import name_people, word_for
-from console.queue.paging import take_page
+from console.queue.paging import draw_pager, take_page
 from console.reader import Reader
 from console.rights import Rights, rights_of
 from console.sending import operation_of
@@ -100,7 +100,7 @@ def works(request: HttpRequest, tab: str = "waiting") -> HttpResponse:
             tab, TABS, lambda code: reverse("console:refurbishing_tab", args=[code]), counts
         ),
         rows=rows,
-        pager=draw_pager(page, "asked_at", request),
+        pager=draw_pager(page, request.GET),
         empty=nothing(
             "Nothing here", "Inspection sends goods to be refurbished; they come up here.", rows
         ),

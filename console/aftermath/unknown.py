@@ -12,12 +12,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from console.aftermath.drawing import answer, draw_pager, draw_tabs, nothing
+from console.aftermath.drawing import answer, draw_tabs, nothing
 from console.aftermath.page import ListPage, Question, RecordPage, Row
 from console.badges import return_badge
 from console.components import Badge, Banner, Fact, GoodsLine, Tone
 from console.people import name_people, word_for
-from console.queue.paging import take_page
+from console.queue.paging import draw_pager, take_page
 from console.reader import Reader
 from console.rights import Rights, rights_of
 from console.sending import operation_of
@@ -75,7 +75,7 @@ def parcels(request: HttpRequest, tab: str = "open") -> HttpResponse:
             tab, TABS, lambda code: reverse("console:unknown_parcels_tab", args=[code]), counts
         ),
         rows=rows,
-        pager=draw_pager(page, "received_at", request),
+        pager=draw_pager(page, request.GET),
         empty=nothing("No unknown parcel", "Every parcel found its case.", rows),
     )
     return render(request, "console/warehouse_list.html", {"list": listed})

@@ -9,13 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from console.components import Action, Banner, EmptyState, Pager, Tab
+from console.components import Action, Banner, EmptyState, Tab
 from console.counts.drawing import badge_of, place_of
 from console.counts.forms import BeginForm
 from console.counts.page import CountRow, CountsPage
 from console.counts.record import list_visible
 from console.people import name_people, word_for
-from console.queue.paging import Page, address_of, cursor_of, take_page
+from console.queue.paging import draw_pager, take_page
 from console.reader import Reader
 from console.refusals import refusal_banner
 from console.rights import Rights, rights_of
@@ -47,7 +47,7 @@ def counts(request: HttpRequest, tab: str = "open") -> HttpResponse:
             for code, (label, _) in TABS.items()
         ],
         rows=_draw_rows(page.rows, reader),
-        pager=_pager(page, request),
+        pager=draw_pager(page, request.GET),
         begin=_begin_link(rights),
         empty=None if page.rows else _empty(tab),
     )
@@ -112,17 +112,6 @@ def _draw_rows(found: list[Any], reader: Reader) -> list[CountRow]:
         )
         for count in found
     ]
-
-
-def _pager(page: Page, request: HttpRequest) -> Pager:
-    if not page.rows:
-        return Pager(shown="")
-    first, last = (str(cursor_of(row, "opened_at")) for row in (page.rows[0], page.rows[-1]))
-    return Pager(
-        shown=f"{len(page.rows)} shown",
-        previous_url=address_of(request.GET, before=first) if page.has_previous else "",
-        next_url=address_of(request.GET, after=last) if page.has_next else "",
-    )
 
 
 def _empty(tab: str) -> EmptyState:

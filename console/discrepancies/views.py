@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from console.components import Action, EmptyState, Pager, Tab
+from console.components import Action, EmptyState, Tab
 from console.discrepancies.forms import FilterForm
 from console.discrepancies.page import DiscrepanciesPage
 from console.discrepancies.rows import (
@@ -17,7 +17,7 @@ from console.discrepancies.rows import (
     list_visible,
 )
 from console.discrepancies.showing import show
-from console.queue.paging import Page, address_of, cursor_of, take_page
+from console.queue.paging import address_of, draw_pager, take_page
 from console.reader import Reader
 from console.rights import rights_of
 from core.permissions import requires
@@ -39,7 +39,7 @@ def discrepancies(request: HttpRequest, tab: str = "open") -> HttpResponse:
     listed = DiscrepanciesPage(
         tabs=_tabs(shown, request, undecided),
         rows=draw_rows(page.rows, reader),
-        pager=_pager(page, shown, request),
+        pager=draw_pager(page, request.GET),
         is_open=shown.state == DiscrepancyState.OPEN,
         empty=None if page.rows else _empty(shown, form),
     )
@@ -65,17 +65,6 @@ def _tabs(shown: DiscrepancyTab, request: HttpRequest, undecided: int) -> list[T
         )
         for tab in TABS
     ]
-
-
-def _pager(page: Page, tab: DiscrepancyTab, request: HttpRequest) -> Pager:
-    if not page.rows:
-        return Pager(shown="")
-    first, last = (str(cursor_of(row, tab.key)) for row in (page.rows[0], page.rows[-1]))
-    return Pager(
-        shown=f"{len(page.rows)} shown",
-        previous_url=address_of(request.GET, before=first) if page.has_previous else "",
-        next_url=address_of(request.GET, after=last) if page.has_next else "",
-    )
 
 
 def _empty(tab: DiscrepancyTab, form: FilterForm) -> EmptyState:

@@ -17,7 +17,7 @@ from console.holds.places import draw_places
 from console.holds.rows import Onlooker, draw_rows
 from console.holds.tabs import TABS, HoldTab, list_visible_holds, list_visible_waiting
 from console.holds.waiting import draw_waiting
-from console.queue.paging import Page, address_of, cursor_of, take_page
+from console.queue.paging import Page, address_of, draw_pager, take_page
 from console.reader import Reader
 from console.rights import Rights
 from console.shell import count_for_rail
@@ -63,7 +63,7 @@ class Board:
         return self._page(
             rows=draw_rows(page.rows, onlooker, current=current.number if current else ""),
             panel=draw_panel(current, onlooker, on_board=True) if current else None,
-            pager=self._pager(page),
+            pager=draw_pager(page, self.query),
             is_empty=not page.rows,
         )
 
@@ -74,7 +74,7 @@ class Board:
     def _draw_waiting(self, onlooker: Onlooker) -> HoldsPage:
         page = self._take(self.form.narrow_waiting(list_visible_waiting(self.rights)))
         rows = draw_waiting(page.rows, onlooker, channel_names=self.form.channel_names)
-        return self._page(waiting=rows, pager=self._pager(page), is_empty=not rows)
+        return self._page(waiting=rows, pager=draw_pager(page, self.query), is_empty=not rows)
 
     def _take(self, rows: QuerySet[Any]) -> Page:
         return take_page(rows, key=self.tab.key, descends=self.tab.descends, query=self.query)
@@ -109,16 +109,6 @@ class Board:
             )
             for tab in TABS
         ]
-
-    def _pager(self, page: Page) -> Pager:
-        if not page.rows:
-            return Pager(shown="")
-        first, last = (str(cursor_of(row, self.tab.key)) for row in (page.rows[0], page.rows[-1]))
-        return Pager(
-            shown=f"{len(page.rows)} shown",
-            previous_url=address_of(self.query, before=first) if page.has_previous else "",
-            next_url=address_of(self.query, after=last) if page.has_next else "",
-        )
 
     def _empty(self) -> EmptyState:
         narrowed = self.form.in_words()

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from console.components import Action, Banner, EmptyState, Fact, Pager, Tab, TimelineEntry
+from console.components import Action, Banner, EmptyState, Fact, Tab, TimelineEntry
 from console.intake.drawing import badge_of, changes_of, name_of, reason_of, say_conflict
 from console.intake.page import DocumentPage, LetterRow, LettersPage
-from console.queue.paging import address_of, take_newest
+from console.queue.paging import draw_pager, take_newest
 from console.reader import Reader
 from console.refusals import shows_refusals
 from console.rights import Rights, rights_of
@@ -57,7 +57,7 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
     listed = LettersPage(
         tabs=[_tab(each, visible, state, request.path) for each in TABS],
         rows=rows,
-        pager=_pager(page, request),
+        pager=draw_pager(page, request.GET),
         empty=None if rows else _empty(state, visible, reader),
     )
     return render(request, "console/intake/letters.html", {"letters": listed})
@@ -118,17 +118,6 @@ def _tab(state: DocumentState, visible: QuerySet[ChannelDocument], chosen: str, 
         url=f"{path}?state={state.value}",
         count=visible.filter(state=state).count() if state in WAITING else None,
         is_current=state == chosen,
-    )
-
-
-def _pager(page: Any, request: HttpRequest) -> Pager:
-    if not page.rows:
-        return Pager(shown="")
-    newest, oldest = str(page.rows[0].pk), str(page.rows[-1].pk)
-    return Pager(
-        shown=f"{len(page.rows)} shown",
-        previous_url=address_of(request.GET, before=newest) if page.has_previous else "",
-        next_url=address_of(request.GET, after=oldest) if page.has_next else "",
     )
 
 

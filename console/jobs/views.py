@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from console.components import EmptyState, Pager, Tab
+from console.components import EmptyState, Tab
 from console.downloads import csv_answer
 from console.jobs.drawing import ENDED, LIVE, draw_job, draw_progress, draw_row, list_problems
 from console.jobs.page import JobsPage
-from console.queue.paging import Page, address_of, cursor_of, take_page
+from console.queue.paging import draw_pager, take_page
 from console.reader import Reader
 from console.rights import Rights, rights_of
 from console.sending import sender_of
@@ -44,7 +44,7 @@ def jobs(request: HttpRequest, tab: str = "under_way") -> HttpResponse:
             for code, (word, *_) in TABS.items()
         ],
         rows=[draw_row(job, reader) for job in page.rows],
-        pager=_pager(page, request),
+        pager=draw_pager(page, request.GET),
         empty=None if page.rows else _empty(empty),
     )
     return render(request, "console/jobs.html", {"jobs": context})
@@ -102,17 +102,6 @@ def _get(public_id: str, rights: Rights) -> Job:
 
 def _may_stop(job: Job, rights: Rights) -> bool:
     return job.asked_by_id == rights.user.pk or Permission.RUN_MACHINERY in rights
-
-
-def _pager(page: Page, request: HttpRequest) -> Pager:
-    if not page.rows:
-        return Pager(shown="")
-    first, last = (str(cursor_of(row, "asked_at")) for row in (page.rows[0], page.rows[-1]))
-    return Pager(
-        shown=f"{len(page.rows)} shown",
-        previous_url=address_of(request.GET, before=first) if page.has_previous else "",
-        next_url=address_of(request.GET, after=last) if page.has_next else "",
-    )
 
 
 def _empty(title: str) -> EmptyState:

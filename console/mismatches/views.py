@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from console.components import Action, EmptyState, Pager, Tab
+from console.components import Action, EmptyState, Tab
 from console.mismatches.forms import FilterForm
 from console.mismatches.page import MismatchesPage
 from console.mismatches.rows import TAB_OF_CODE, TABS, MismatchTab, draw_rows, list_visible
 from console.mismatches.showing import show
-from console.queue.paging import Page, address_of, cursor_of, take_page
+from console.queue.paging import address_of, draw_pager, take_page
 from console.reader import Reader
 from console.rights import rights_of
 from core.permissions import requires
@@ -36,7 +36,7 @@ def mismatches(request: HttpRequest, tab: str = "open") -> HttpResponse:
     listed = MismatchesPage(
         tabs=_tabs(shown, request, counts),
         rows=draw_rows(page.rows, rights, reader),
-        pager=_pager(page, shown, request),
+        pager=draw_pager(page, request.GET),
         is_decided=shown.code == "decided",
         empty=None if page.rows else _empty(shown, form),
     )
@@ -63,17 +63,6 @@ def _tabs(shown: MismatchTab, request: HttpRequest, counts: dict[str, int]) -> l
         )
         for tab in TABS
     ]
-
-
-def _pager(page: Page, tab: MismatchTab, request: HttpRequest) -> Pager:
-    if not page.rows:
-        return Pager(shown="")
-    first, last = (str(cursor_of(row, tab.key)) for row in (page.rows[0], page.rows[-1]))
-    return Pager(
-        shown=f"{len(page.rows)} shown",
-        previous_url=address_of(request.GET, before=first) if page.has_previous else "",
-        next_url=address_of(request.GET, after=last) if page.has_next else "",
-    )
 
 
 def _empty(tab: MismatchTab, form: FilterForm) -> EmptyState:

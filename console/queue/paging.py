@@ -37,9 +37,12 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """Rows of a list and whether there are some around them; `key` is blank for a list by id."""
+
     rows: list[Any]
     has_previous: bool
     has_next: bool
+    key: str = ""
 
 
 def take_page(rows: QuerySet[Any], *, key: str, descends: bool, query: QueryDict) -> Page:
@@ -54,8 +57,8 @@ def take_page(rows: QuerySet[Any], *, key: str, descends: bool, query: QueryDict
     found = list(rows.order_by(f"{sign}{key}", f"{sign}pk")[: PAGE + 1])
     has_more, found = len(found) > PAGE, found[:PAGE]
     if backwards:
-        return Page(found[::-1], has_previous=has_more, has_next=True)
-    return Page(found, has_previous=cursor is not None, has_next=has_more)
+        return Page(found[::-1], has_previous=has_more, has_next=True, key=key)
+    return Page(found, has_previous=cursor is not None, has_next=has_more, key=key)
 
 
 def take_newest(rows: QuerySet[Any], *, query: QueryDict) -> Page:
@@ -70,8 +73,20 @@ def take_newest(rows: QuerySet[Any], *, query: QueryDict) -> Page:
     return Page(found[:PAGE], has_previous=after.isdecimal(), has_next=len(found) > PAGE)
 
 
-def cursor_of(row: Any, key: str) -> Cursor:
-    return Cursor(getattr(row, key), row.pk)
+def draw_pager(page: Page, query: QueryDict) -> Pager:
+    """The ways on from a page, with the filters of the address."""
+    if not page.rows:
+        return Pager(shown="")
+    first, last = (_place_of(row, page.key) for row in (page.rows[0], page.rows[-1]))
+    return Pager(
+        shown=f"{len(page.rows)} shown",
+        previous_url=address_of(query, before=first) if page.has_previous else "",
+        next_url=address_of(query, after=last) if page.has_next else "",
+    )
+
+
+def _place_of(row: Any, key: str) -> str:
+    return str(Cursor(getattr(row, key), row.pk)) if key else str(row.pk)
 
 
 def address_of(query: QueryDict, **also: str) -> str:
@@ -87,15 +102,3 @@ def _beyond(cursor: Cursor, key: str, *, smaller: bool) -> Q:
     word = "lt" if smaller else "gt"
     same = Q(**{key: cursor.value, f"pk__{word}": cursor.pk})
     return Q(**{f"{key}__{word}": cursor.value}) | same
-
-
-def newest_pager(page: Page, query: QueryDict) -> Pager:
-    """The ways on from a page that `take_newest` has cut."""
-    if not page.rows:
-        return Pager(shown="")
-    newest, oldest = str(page.rows[0].pk), str(page.rows[-1].pk)
-    return Pager(
-        shown=f"{len(page.rows)} shown",
-        previous_url=address_of(query, before=newest) if page.has_previous else "",
-        next_url=address_of(query, after=oldest) if page.has_next else "",
-    )

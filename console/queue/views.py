@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from console.components import Action, EmptyState, Pager, Tab
+from console.components import Action, EmptyState, Tab
 from console.queue.forms import FilterForm, TakeForm
 from console.queue.page import QueuePage
-from console.queue.paging import PAGE, Page, address_of, cursor_of, take_page
+from console.queue.paging import PAGE, address_of, draw_pager, take_page
 from console.queue.rows import draw_rows, with_holds
 from console.queue.tabs import TAB_OF_CODE, TABS, QueueTab, list_cases_of
 from console.reader import Reader
@@ -48,7 +48,7 @@ def queue(request: HttpRequest, tab: str = "needs_me") -> HttpResponse:
             figures=_figures(rights),
             tabs=_tabs(shown, rights, request.GET),
             rows=rows,
-            pager=_pager(page, key, request.GET),
+            pager=draw_pager(page, request.GET),
             next_case_url=rows[0].url if rows else "",
             empty=None if rows else _empty(shown, form, rights),
         ),
@@ -125,17 +125,6 @@ def _tabs(shown: QueueTab, rights: Rights, query: QueryDict) -> list[Tab]:
         )
         for tab in TABS
     ]
-
-
-def _pager(page: Page, key: str, query: QueryDict) -> Pager:
-    if not page.rows:
-        return Pager(shown="")
-    first, last = (str(cursor_of(row, key)) for row in (page.rows[0], page.rows[-1]))
-    return Pager(
-        shown=f"{len(page.rows)} shown",
-        previous_url=address_of(query, before=first) if page.has_previous else "",
-        next_url=address_of(query, after=last) if page.has_next else "",
-    )
 
 
 def _empty(tab: QueueTab, form: FilterForm, rights: Rights) -> EmptyState:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from django_fsm import TransitionNotAllowed
 
 from console.components import EmptyState, Tab
-from console.queue.paging import Page, newest_pager, take_newest
+from console.queue.paging import Page, draw_pager, take_newest
 from console.reader import Reader
 from console.refusals import shows_refusals
 from console.rights import rights_of
@@ -189,7 +189,7 @@ def _draw_traffic(
             for code, label in choices
         ],
         rows=rows,
-        pager=newest_pager(page, request.GET),
+        pager=draw_pager(page, request.GET),
         empty=None if rows else _nothing(title, is_narrowed=bool(state)),
     )
     return render(request, "console/warehouse_traffic.html", {"traffic": drawn})

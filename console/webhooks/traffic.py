@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from console.components import EmptyState, Tab
-from console.queue.paging import Page, newest_pager, take_newest
+from console.queue.paging import Page, draw_pager, take_newest
 from console.reader import Reader
 from console.refusals import shows_refusals
 from console.rights import rights_of
@@ -129,7 +129,7 @@ def _draw(
         root=ROOT,
         root_url=reverse("console:webhooks"),
         rows=[draw_row(each, reader, says_whose=says_whose) for each in page.rows],
-        pager=newest_pager(page, request.GET),
+        pager=draw_pager(page, request.GET),
         empty=None if page.rows else EmptyState(title="No messages", words=empty, icon="mail"),
         **shown,
     )
