@@ -108,10 +108,18 @@ class TestServers:
         with again.borrowed():
             assert again.answer()
 
-    def test_listen_on_no_port(self):
+    @pytest.mark.parametrize(
+        ("setting", "value"),
+        [
+            pytest.param("listen_addresses", "", id="listen on no port"),
+            pytest.param("synchronous_commit", "on", id="answer when it is on the disk"),
+            pytest.param("min_wal_size", "1GB", id="fill the files of their log again"),
+        ],
+    )
+    def test_are_set_to(self, setting: str, value: str):
         servers = Servers.of(Home.open())
         with servers.borrowed(), psycopg.connect(servers.environment()["DATABASE_URL"]) as desk:
-            assert desk.execute("SHOW listen_addresses").fetchone() == ("",)
+            assert desk.execute("SELECT current_setting(%s)", [setting]).fetchone() == (value,)
 
 
 class TestIsAlive:
