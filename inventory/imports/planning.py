@@ -56,10 +56,11 @@ class ImportPlan:
 
 
 def plan_stock_import(*, partner_id: int, content: bytes, mode: ImportMode) -> ImportPlan:
-    """The dry run: says per line what would change and what is refused. Writes nothing."""
+    """The dry run: says per line what would change and what is refused. Writes nothing.
+
+    Lines that can be read are looked up beside others that cannot, so that a file is mended once.
+    """
     plan = ImportPlan(read_stock_file(content), mode)
-    if not plan.is_good:
-        return plan
     places = {location.code: location for location in Location.objects.for_partner(partner_id)}
     bins = {
         (one.location_id, one.code): one
@@ -78,6 +79,7 @@ def plan_stock_import(*, partner_id: int, content: bytes, mode: ImportMode) -> I
             planned = _plan_row(plan, row, variants, places, bins, levels)
             if planned is not None:
                 plan.rows.append(planned)
+    plan.file.errors.sort(key=lambda error: error.line)
     return plan
 
 

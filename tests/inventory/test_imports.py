@@ -168,6 +168,13 @@ class TestPlanStockImport:
         assert (error.line, error.column) == (2, column)
         assert words in error.message
 
+    def test_names_what_cannot_be_read_and_what_is_not_known_at_once(self, shop: Variant) -> None:
+        plan = plan_of(shop, "BLUE,LEJ,1,,,", "RED-M,LEJ,few,,,", "RED-M,MARS,1,,,")
+        said = [(error.line, error.column) for error in plan.file.errors]
+        assert said == [(2, "sku"), (3, "quantity"), (4, "location")]
+        with pytest.raises(FileRefused, match="3 lines are refused"):
+            list(take_rows(plan, partner_id=shop.partner_id, actor=DESK, now=NOW))
+
     def test_refuses_to_add_nothing(self, shop: Variant) -> None:
         plan = plan_of(shop, "RED-M,LEJ,0,,,", mode=ImportMode.ADD)
         assert not plan.is_good
