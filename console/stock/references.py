@@ -12,9 +12,10 @@ from console.holds.rows import list_exchange_lines
 from console.links import case_url, order_url, stock_url
 from console.rights import Rights
 from core.roles import Permission
+from fulfilment.models import Shipment
 from inventory.models import CycleCount, Discrepancy, Variant
 from orders.models import OrderLine
-from returns.models import Disposition
+from returns.models import Disposition, Return
 
 P = Permission
 
@@ -56,6 +57,21 @@ def _find_returns(ids: Collection[int], rights: Rights) -> dict[int, Found]:
     return links
 
 
+def _find_parcels(ids: Collection[int], rights: Rights) -> dict[int, Found]:
+    """The cases of replacements that came back."""
+    parcels = Shipment.objects.visible_to(rights.user, P.SEE_CASES).filter(pk__in=ids)
+    case_of = {
+        parcel.pk: int(parcel.case.removeprefix("return:"))
+        for parcel in parcels
+        if parcel.case.startswith("return:")
+    }
+    cases = Return.objects.in_bulk(list(case_of.values()))
+    return {
+        pk: Found(label=cases[case].number, url=case_url(cases[case]), icon="swap")
+        for pk, case in case_of.items()
+    }
+
+
 def _find_orders(ids: Collection[int], rights: Rights) -> dict[int, Found]:
     lines = OrderLine.objects.visible_to(rights.user, P.SEE_ORDERS).filter(pk__in=ids)
     return {
@@ -87,6 +103,7 @@ def _find_variants(ids: Collection[int], rights: Rights) -> dict[int, Found]:
 _FIND: dict[str, Callable[[Collection[int], Rights], dict[int, Found]]] = {
     "exchangeline": _find_cases,
     "disposition": _find_returns,
+    "shipment": _find_parcels,
     "orderline": _find_orders,
     "discrepancy": _find_discrepancies,
     "cyclecount": _find_counts,

@@ -341,6 +341,16 @@ class TestOnTheTelephone:
         assert "the crew to fetch it, Mon, Nov 9" in after
         assert ('data-key="a"' in before, 'data-key="a"' in after) == (True, False)
 
+    def test_what_came_back_stands_in_the_ledger_under_its_case(
+        self, exchange: Exchange, bank: Bank, client: Client
+    ) -> None:
+        fail(exchange)
+        sign_in(client, Role.AGENT)
+        sku = exchange.lines.get().variant.sku
+        ledger = client.get(f"/stock/{sku}/ledger/").content.decode()
+        assert f"/cases/{exchange.return_case.number}/" in ledger
+        assert "shipment:" not in ledger
+
     def test_only_the_warehouse_reports(
         self, exchange: Exchange, bank: Bank, client: Client
     ) -> None:
