@@ -18,8 +18,10 @@ function isVisible(element) {
   return element.checkVisibility?.() ?? element.offsetParent !== null;
 }
 
+// The menu's links lead on while it is folded up, as it is in a narrow or an enlarged window.
 function elementFor(keys) {
-  return [...document.querySelectorAll(`[data-key="${CSS.escape(keys)}"]`)].find(isVisible);
+  const named = [...document.querySelectorAll(`[data-key="${CSS.escape(keys)}"]`)];
+  return named.find(isVisible) ?? named.find((element) => element.matches(".rail-link"));
 }
 
 function startsSequence(key) {

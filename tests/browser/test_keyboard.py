@@ -80,6 +80,14 @@ class TestKeys:
         queue.keyboard.press("n")
         expect(queue.get_by_role("heading", name="New case")).to_be_visible()
 
+    def test_lead_on_while_the_menu_is_folded_up(self, queue: Page) -> None:
+        queue.set_viewport_size({"width": 390, "height": 844})
+        menu = queue.get_by_role("navigation", name="Desk")
+        expect(menu.get_by_role("link", name="Holds")).to_be_hidden()
+        queue.keyboard.press("g")
+        queue.keyboard.press("h")
+        expect(queue.get_by_role("heading", name="Holds", level=1)).to_be_visible()
+
     def test_are_left_alone_where_a_person_types(self, queue: Page) -> None:
         queue.keyboard.press("/")
         queue.keyboard.type("j?n")
