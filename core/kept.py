@@ -96,7 +96,7 @@ def put_at_hand(record: Model, rows: str, found: Iterable[Model], *, back: str =
 def insert_kept(
     row: Any, manager: Any, using: str, fields: Sequence[Any], returning_fields: Any, raw: bool
 ) -> list[tuple[Any, ...]]:
-    """`Model._do_insert` whose text is written once: for rows that commands write again and again.
+    """`Model._do_insert` whose text is written once.
 
     A column whose value is an expression, or has to be spelled in a way of its own, leaves the row
     to Django.
@@ -106,7 +106,7 @@ def insert_kept(
         getattr(row, field.attname) if raw else field.pre_save(row, add=True) for field in fields
     ]
     model: Any = type(row)
-    text = _spell_insert(model, len(fields), tuple(returning_fields or ()))
+    text = _spell_insert(model, tuple(fields), tuple(returning_fields or ()))
     if raw or not text or any(hasattr(value, "resolve_expression") for value in values):
         inserted: list[tuple[Any, ...]] = manager._insert(
             [row], fields=fields, returning_fields=returning_fields, using=using, raw=raw
@@ -131,15 +131,14 @@ def update_kept(
     update_fields: Any,
     forced_update: bool,
 ) -> bool:
-    """`Model._do_update` whose text is written once, for rows that are saved whole.
+    """`Model._do_update` whose text is written once for each choice of columns.
 
     What `insert_kept` leaves to Django is left to it here too.
     """
     connection = connections[using]
     model: Any = type(row)
-    text = _spell_update(model, len(values))
-    is_plain = not any(hasattr(value, "resolve_expression") for *_, value in values)
-    if update_fields is not None or not text or not is_plain:
+    text = _spell_update(model, tuple(field for field, *_ in values))
+    if not text or any(hasattr(value, "resolve_expression") for *_, value in values):
         do_update: Any = vars(Model)["_do_update"]
         written: bool = do_update(row, rows, using, key, values, update_fields, forced_update)
         return written
@@ -150,31 +149,22 @@ def update_kept(
 
 
 @cache
-def _spell_insert(model: type[Model], columns: int, returning: tuple[Any, ...]) -> str:
-    """Of all columns, or of all but the key that the database gives; empty for other rows."""
-    fields = [
-        field
-        for field in model._meta.local_concrete_fields
-        if columns == len(model._meta.local_concrete_fields) or not field.primary_key
-    ]
-    if len(fields) != columns or _has_own_way(fields) or not returning:
+def _spell_insert(model: type[Model], fields: tuple[Any, ...], returning: tuple[Any, ...]) -> str:
+    """Of these columns; empty for rows that Django has to write."""
+    if _has_own_way(fields) or not returning:
         return ""
+    table = model._meta.db_table
     names = ", ".join(f'"{field.column}"' for field in fields)
-    back = ", ".join(f'"{field.column}"' for field in returning)
-    places = ", ".join(["%s"] * columns)
-    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places}) RETURNING {back}'
+    back = ", ".join(f'"{table}"."{field.column}"' for field in returning)
+    places = ", ".join(["%s"] * len(fields))
+    return f'INSERT INTO "{table}" ({names}) VALUES ({places}) RETURNING {back}'
 
 
 @cache
-def _spell_update(model: type[Model], columns: int) -> str:
-    """Of all columns but the key; empty for other rows."""
+def _spell_update(model: type[Model], fields: tuple[Any, ...]) -> str:
+    """Of these columns; empty for rows that Django has to write."""
     meta = model._meta
-    fields = [
-        field
-        for field in meta.local_concrete_fields
-        if not field.primary_key and not field.generated
-    ]
-    if len(fields) != columns or _has_own_way(fields) or meta.select_on_save or meta.pk is None:
+    if not fields or _has_own_way(fields) or meta.select_on_save or meta.pk is None:
         return ""
     sets = ", ".join(f'"{field.column}" = %s' for field in fields)
     table = meta.db_table

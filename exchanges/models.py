@@ -10,7 +10,6 @@ from django_fsm import FSMField, transition
 
 from approvals.queries import is_approved
 from core.history import History
-from core.kept import insert_kept, update_kept
 from core.models import PartnerRow
 from core.money import ZERO
 from core.numbers import new_number, new_public_id
@@ -67,8 +66,6 @@ def is_risk_cleared(exchange: Any) -> bool:
 
 class Exchange(FSMModelMixin, PartnerRow):
     """What goes out for what comes back. Its version is the case's, on the return."""
-
-    _do_update = update_kept  # type: ignore[assignment]
 
     public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "exc"))
     number = models.CharField(max_length=20, unique=True, default=partial(new_number, "EXC"))
@@ -289,8 +286,6 @@ class Quote(PartnerRow):
     A trigger refuses any UPDATE. `due` is signed: positive, the customer pays; negative, we owe.
     `inputs` and `lines` hold decimals as text, so that the calculation can be redone by hand.
     """
-
-    _do_insert = insert_kept
 
     public_id = models.CharField(max_length=40, unique=True, default=partial(new_public_id, "quo"))
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="quotes")

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.base import ModelState
 from django.db.models.signals import post_init, pre_init
 
+from core.kept import insert_kept, update_kept
 from core.numbers import new_public_id
 from core.roles import GRANTS, Permission
 
@@ -61,6 +62,9 @@ class PartnerQuerySet(models.QuerySet[M]):
 
 class PartnerRow(models.Model):
     """A row of business: it always says whose it is."""
+
+    _do_insert = insert_kept
+    _do_update = update_kept  # type: ignore[assignment]
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
 
