@@ -276,7 +276,8 @@ class Action:
     `opens` names a `<dialog>` that does the same on the page; `swaps` the id of the element that
     the answer replaces where there is script, `fills` that of the `<dialog>` which opens with the
     answer of a "get". What a role can never do is left
-    out by whoever builds the bar; what it cannot do now keeps `blocked_because`.
+    out by whoever builds the bar; what it cannot do now keeps `blocked_because`, and
+    `shares_reason` where the one after it says the same.
     """
 
     label: str
@@ -289,6 +290,7 @@ class Action:
     fills: str = ""
     fields: dict[str, str] = field(default_factory=dict)
     blocked_because: str = ""
+    shares_reason: bool = False
     fix_label: str = ""
     fix_url: str = ""
 

@@ -190,7 +190,7 @@ def _open_pair(stage: Stage, pair: dict[Variant, Variant], *, at: int) -> Exchan
 
 
 def _stock(stage: Stage, code: str, title: str, *, price: Decimal) -> tuple[Variant, Variant]:
-    """A white one and one of steel, three of each in every centre."""
+    """A white one and one of steel, six of each in every centre."""
     partner = stage.shop.partner
     product = Product.objects.create(
         partner=partner,
@@ -224,7 +224,7 @@ def _stock(stage: Stage, code: str, title: str, *, price: Decimal) -> tuple[Vari
                 partner_id=partner.pk,
                 variant_id=variant.pk,
                 location_id=location.pk,
-                quantity=3,
+                quantity=6,
                 cause=EntryCause.OPENING,
                 actor=DEMO,
                 op_id=uuid4(),

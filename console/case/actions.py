@@ -5,8 +5,9 @@ The rules say what may be done now; what this person's roles never grant is left
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from django.urls import reverse
 
@@ -99,13 +100,28 @@ def draw_actions(record: CaseRecord, rights: Rights) -> ActionBar:
     following = next((code for code in STEPS if verdicts.get(code) and code not in done), "")
     ordered = sorted(possible, key=lambda one: _place(one, following))
     return ActionBar(
-        actions=[
+        actions=_share_reasons(
             _draw(one, record, is_next=one.code == following)
             for one in ordered
             if one.code not in WAYS_OUT
-        ],
-        last=[_draw(one, record) for one in ordered if one.code in WAYS_OUT],
+        ),
+        last=_share_reasons(_draw(one, record) for one in ordered if one.code in WAYS_OUT),
     )
+
+
+def _share_reasons(drawn: Iterable[Action]) -> list[Action]:
+    """What is blocked for one reason stands together, and only the last of it shows the reason."""
+    actions = list(drawn)
+    reasons = [one.blocked_because for one in actions]
+    actions.sort(key=lambda one: reasons.index(one.blocked_because))
+    shared = [
+        bool(one.blocked_because) and one.blocked_because == after.blocked_because
+        for one, after in pairwise(actions)
+    ]
+    return [
+        replace(one, shares_reason=is_shared)
+        for one, is_shared in zip(actions, [*shared, False], strict=False)
+    ]
 
 
 def find_verdict(code: str, record: CaseRecord, rights: Rights) -> Verdict | None:

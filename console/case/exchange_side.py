@@ -171,17 +171,25 @@ def _kept(column: ExchangeColumn) -> list[Fact]:
 
 
 def _line(line: ExchangeLine, column: ExchangeColumn, reader: Reader) -> GoodsLine:
-    holds = [hold for hold in column.holds if hold.reference == reference(line)]
-    number = holds[0].number if holds else ""
     return GoodsLine(
         title=line.variant.full_title,
         sku=line.variant.sku,
         category=line.variant.product.category,
-        detail=" · ".join(
-            part for part in (str(line.quantity), f"hold {number}" * bool(number)) if part
-        ),
+        detail=_detail(line, column),
         amount=_amount(line, column, reader),
     )
+
+
+def _detail(line: ExchangeLine, column: ExchangeColumn) -> str:
+    """How many, and where they are: at the customer's already, or under which hold."""
+    there = line.released if came_back_in_part(column) else 0
+    said = [str(line.quantity)]
+    if there:
+        said.append("with the customer" if not line.rest else f"{there} with the customer")
+    holds = [hold for hold in column.holds if hold.reference == reference(line)]
+    if holds and there < line.quantity:
+        said.append(f"hold {holds[0].number}")
+    return " · ".join(said)
 
 
 def _wishes(column: ExchangeColumn, reader: Reader) -> list[Fact]:

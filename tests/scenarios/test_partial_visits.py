@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -291,10 +292,18 @@ class TestOnTheTelephone:
         page = client.post(url, stamp | said, follow=True).content.decode()
         assert "Not everything was done" in page
         sign_in(client, Role.AGENT)
-        case = client.get(f"/cases/{exchange.return_case.number}/").content.decode()
+        answer = client.get(f"/cases/{exchange.return_case.number}/")
+        case = answer.content.decode()
         assert "1 of 2 is with the customer; 1 was brought back" in case
+        hold = Reservation.objects.get(state="active")
+        details = [line.detail for line in answer.context["case"].exchange_side.lines]
+        assert details == ["1 · with the customer", f"1 · hold {hold.number}"]
         assert "1 of 2 stayed with the customer; the rest goes out with the next visit." in case
         assert "another appointment with the customer" in case
+        shown = re.findall(r'class="why-blocked" id="[^"]+">\s*([^<]+?)\s*<', case)
+        assert shown[0] == "The replacement has left: it has to come back for a refund."
+        assert len(shown) == len(set(shown)) == 3
+        assert case.count(shown[0]) == 2
 
 
 class TestByProgram:
