@@ -30,6 +30,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="CSV file",
         help_text="Columns: sku, location, quantity; if you like lot, bin, unit_cost.",
+        error_messages={"required": "Choose a CSV file."},
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
     )
 

@@ -94,6 +94,12 @@ class TestDryRun:
         assert answer.status_code == 422
         assert "It is empty. Give it a header" in text_of(answer.content)
 
+    def test_asks_for_a_file_where_none_was_chosen(self, client: Client, red: StockLevel) -> None:
+        sign_in(client, Role.WAREHOUSE)
+        answer = send(client, GOOD, file="")
+        assert answer.status_code == 422
+        assert "Choose a CSV file." in text_of(answer.content)
+
     def test_may_be_read_the_other_way(self, client: Client, red: StockLevel) -> None:
         sign_in(client, Role.WAREHOUSE)
         send(client, GOOD)
