@@ -90,15 +90,18 @@ def insert(rows: Sequence[models.Model], *, have_ids: bool = False) -> None:
 
 
 @requires_transaction
-def keep_history(rows: Sequence[models.Model], *, kind: str, at: dt.datetime) -> None:
-    """The history rows that saving each of `rows` would have left: `kind` is “+” or “~”."""
+def keep_history(
+    rows: Sequence[models.Model], *, kind: str, at: dt.datetime, user_id: int | None = None
+) -> None:
+    """The history rows that saving each of `rows` would have left: `kind` is “+” or “~”, and
+    `user_id` whose hand it was, where it was a person's."""
     if not rows:
         return
     model = type(rows[0])
     kept = model.history.model  # type: ignore[attr-defined]
     columns, read, prepared = _columns_of(model, _tracked(kept))
     of_history = ["history_date", "history_type", "history_change_reason", "history_user_id"]
-    tail = (at, kind, None, None)
+    tail = (at, kind, None, user_id)
     _copy(
         kept._meta.db_table,
         [*columns, *of_history],

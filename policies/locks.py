@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+from core.kept import KeptQuery
 from core.models import Partner
 from policies.models import PolicyVersion
+
+_PARTNER: KeptQuery[Partner] = KeptQuery(
+    lambda pk: Partner.objects.select_for_update(no_key=True).filter(pk=pk)
+)
 
 
 def lock_policy(partner_id: int) -> None:
@@ -9,7 +14,8 @@ def lock_policy(partner_id: int) -> None:
 
     The partner's row stands for it, so that the first version of all is guarded too.
     """
-    Partner.objects.select_for_update(no_key=True).get(pk=partner_id)
+    if not _PARTNER(partner_id):
+        raise Partner.DoesNotExist(f"no partner {partner_id}")
 
 
 def lock_version(version_id: int) -> PolicyVersion:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from core.errors import DomainError
 from core.events import reference
+from core.kept import KeptQuery
 from core.models import Event
 from core.operations import content_hash
 from policies.models import Backtest, Decision, PolicyVersion, Rule
@@ -35,6 +36,15 @@ from policies.rules.undercutting import list_undercut
 from policies.states import VersionState
 from policies.wording import say_to_customer
 
+_PUBLISHED: KeptQuery[PolicyVersion] = KeptQuery(
+    lambda partner_id: PolicyVersion.objects.filter(
+        partner=partner_id, state=VersionState.PUBLISHED
+    )
+)
+_RULES: KeptQuery[Rule] = KeptQuery(
+    lambda version_id: Rule.objects.filter(version=version_id).order_by("number")
+)
+
 
 class NoPolicy(DomainError):
     """The partner has no published policy, so nothing can be decided."""
@@ -44,19 +54,20 @@ class NoPolicy(DomainError):
 
 def get_published(partner_id: int) -> PolicyVersion:
     """The version that decides new cases. Raises `NoPolicy`."""
-    version = PolicyVersion.objects.filter(
-        partner_id=partner_id, state=VersionState.PUBLISHED
-    ).first()
+    version = find_published(partner_id)
     if version is None:
         raise NoPolicy("No return policy is published yet. An admin can publish one.")
     return version
 
 
+def find_published(partner_id: int) -> PolicyVersion | None:
+    """The one version in force, if any."""
+    return next(iter(_PUBLISHED(partner_id)), None)
+
+
 def list_scopes(*, partner_id: int, kind: type[Parameters]) -> list[Scope]:
     """For what the policy in force has rules of this kind; nothing where none is in force."""
-    version = PolicyVersion.objects.filter(
-        partner_id=partner_id, state=VersionState.PUBLISHED
-    ).first()
+    version = find_published(partner_id)
     rules = get_book(version).rules if version else ()
     return [rule.scope for rule in rules if isinstance(rule.parameters, kind)]
 
@@ -86,8 +97,7 @@ def _read_published(version_id: int, published_at: dt.datetime) -> RuleBook:
 
 def read_book(version_id: int) -> RuleBook:
     """The version's rules as they stand in the database now, without those of former kinds."""
-    rules = Rule.objects.filter(version_id=version_id, kind__in=KINDS)
-    return RuleBook(typed_rule(rule) for rule in rules)
+    return RuleBook(typed_rule(rule) for rule in _RULES(version_id) if rule.kind in KINDS)
 
 
 def typed_rule(rule: Rule) -> PolicyRule[Parameters]:
@@ -116,7 +126,7 @@ def list_problems(version: PolicyVersion) -> list[str]:
     """What stands in the way of publishing, one sentence each, naming the rule or the kind."""
     problems = []
     typed = []
-    for rule in version.rules.order_by("number"):
+    for rule in _RULES(version.pk):
         try:
             typed.append(typed_rule(rule))
         except BadParameter as error:

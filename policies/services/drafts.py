@@ -6,13 +6,14 @@ import datetime as dt
 from uuid import UUID
 
 from django.db.models import Max
-from simple_history.utils import bulk_create_with_history
+from django.utils import timezone
 
+from core import bulk
 from core.actors import Actor
 from core.errors import ActionBlocked, BadInput
 from core.events import record, reference
 from core.operations import operation
-from policies import locks
+from policies import locks, queries
 from policies.models import PolicyVersion, Rule
 from policies.rules import KINDS, Parameters, Scope, parse_parameters, plain_parameters
 from policies.states import VersionState
@@ -57,24 +58,26 @@ def start_draft(
         drafted_by_id=actor.user_id,
         drafted_at=now,
     )
-    source = (
-        versions.get(pk=based_on_id)
-        if based_on_id
-        else versions.filter(state=VersionState.PUBLISHED).first()
-    )
+    source = versions.get(pk=based_on_id) if based_on_id else queries.find_published(partner_id)
     if source:
-        _copy_rules(source=source, target=version)
+        _copy_rules(source=source, target=version, actor=actor)
     tell("policy.drafted", version, actor=actor, op_id=op_id, now=now)
     return version
 
 
-def _copy_rules(*, source: PolicyVersion, target: PolicyVersion) -> None:
+def _copy_rules(*, source: PolicyVersion, target: PolicyVersion, actor: Actor) -> None:
     """All rules but those of former kinds: what decides nothing is not published again."""
     copies = list(source.rules.filter(kind__in=KINDS).order_by("number"))
     for rule in copies:
         rule.pk, rule.version = None, target
         rule._state.adding = True
-    bulk_create_with_history(copies, Rule)
+    insert_rules(copies, actor=actor)
+
+
+def insert_rules(rules: list[Rule], *, actor: Actor) -> None:
+    """Write new rules and their history by one statement each."""
+    bulk.insert(rules)
+    bulk.keep_history(rules, kind="+", at=timezone.now(), user_id=actor.user_id)
 
 
 @operation("policy.write_rule")

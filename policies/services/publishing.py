@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from simple_history.utils import bulk_create_with_history
-
 from core.actors import Actor
 from core.errors import ActionBlocked, DomainError
 from core.operations import operation
 from policies import locks, queries
 from policies.default import DEFAULT_RULES
 from policies.models import PolicyVersion, Rule
-from policies.services.drafts import fill_rule, free_rule_number, lock_draft, start_draft, tell
-from policies.states import VersionState
+from policies.services.drafts import (
+    fill_rule,
+    free_rule_number,
+    insert_rules,
+    lock_draft,
+    start_draft,
+    tell,
+)
 
 
 class PolicyIncomplete(DomainError):
@@ -58,8 +62,7 @@ def _publish(
 
 
 def _retire_published(partner_id: int, *, actor: Actor, op_id: UUID, now: dt.datetime) -> None:
-    published = PolicyVersion.objects.for_partner(partner_id).filter(state=VersionState.PUBLISHED)
-    for version in published:
+    if version := queries.find_published(partner_id):
         version.retire()
         version.retired_at = now
         version.save()
@@ -72,8 +75,7 @@ def install_default_policy(
 ) -> PolicyVersion:
     """Publish the policy a shop starts with. A partner that has one in force keeps it."""
     locks.lock_policy(partner_id)
-    published = PolicyVersion.objects.for_partner(partner_id).filter(state=VersionState.PUBLISHED)
-    if version := published.first():
+    if version := queries.find_published(partner_id):
         return version
     version = start_draft(
         partner_id=partner_id,
@@ -90,5 +92,5 @@ def install_default_policy(
         rule = Rule(partner_id=partner_id, version=version, number=number)
         fill_rule(rule, name=name, parameters=parameters, scope=scope, priority=0)
         rules.append(rule)
-    bulk_create_with_history(rules, Rule)
+    insert_rules(rules, actor=actor)
     return _publish(version, actor=actor, op_id=op_id, now=now)
