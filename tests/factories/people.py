@@ -3,18 +3,21 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+from core.kept import KeptQuery
 from core.models import Membership, Partner, User
 from core.roles import Role
 
 PASSWORD = "secret"
 _count = itertools.count(1)
+_PARTNERS: KeptQuery[Partner] = KeptQuery(lambda code: Partner.objects.filter(code=code))
 
 
 def make_partner(code: str = "house", **fields: Any) -> Partner:
     """The house partner unless another code is named; made once per test."""
+    for partner in _PARTNERS(code):
+        return partner
     defaults = {"name": code.title(), "is_house": code == "house", "base_currency": "EUR"}
-    partner, _ = Partner.objects.get_or_create(code=code, defaults=defaults | fields)
-    return partner
+    return Partner.objects.create(code=code, **defaults | fields)
 
 
 def make_user(

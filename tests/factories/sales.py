@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from core.kept import KeptQuery
 from core.operations import content_hash
 from inventory.models import Variant
 from orders.models import Channel, Customer, Order, OrderAddress, OrderLine, OrderLineTax, Tender
@@ -16,6 +17,9 @@ from tests.factories.stock import make_variant
 
 DELIVERED = dt.datetime(2026, 11, 1, 12, 0, tzinfo=dt.UTC)
 _count = itertools.count(1)
+_CHANNELS: KeptQuery[Channel] = KeptQuery(
+    lambda partner_id, code: Channel.objects.filter(partner=partner_id, code=code)
+)
 
 
 @dataclass(frozen=True)
@@ -33,10 +37,11 @@ class Sold:
 def make_channel(code: str = "shop-de", **fields: Any) -> Channel:
     defaults = {"kind": "shopify", "name": "Shopify DE", "time_zone": "Europe/Berlin"}
     partner = fields.pop("partner", None) or make_partner()
-    channel, _ = Channel.objects.get_or_create(
-        partner=partner, code=code, defaults=defaults | {"account": code} | fields
+    for channel in _CHANNELS(partner.pk, code):
+        return channel
+    return Channel.objects.create(
+        partner=partner, code=code, **defaults | {"account": code} | fields
     )
-    return channel
 
 
 def make_customer(channel: Channel | None = None, **fields: Any) -> Customer:
