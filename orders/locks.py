@@ -6,8 +6,13 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from core.kept import KeptQuery
 from core.transactions import requires_transaction
 from orders.models import Customer, Order, OrderLine
+
+_LINES: KeptQuery[OrderLine] = KeptQuery(
+    lambda pks: OrderLine.objects.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True)
+)
 
 
 @requires_transaction
@@ -20,8 +25,7 @@ def lock_order(order_id: int) -> Order:
 def lock_lines(line_ids: Iterable[int]) -> list[OrderLine]:
     """The lines in pk order, locked in that order, so that two cases cannot deadlock."""
     wanted = sorted(set(line_ids))
-    lines = OrderLine.objects.filter(pk__in=wanted).order_by("pk")
-    found = list(lines.select_for_update(no_key=True))
+    found = _LINES(wanted)
     if len(found) != len(wanted):
         raise OrderLine.DoesNotExist(f"no such order line among {wanted}")
     return found

@@ -1,16 +1,28 @@
 from __future__ import annotations
 
-from fulfilment.models import InboundParcel, Shipment
+from core.kept import KeptQuery, put_at_hand
+from fulfilment.models import InboundParcel, Shipment, ShipmentLine
+
+_SHIPMENTS: KeptQuery[Shipment] = KeptQuery(
+    lambda reference: (
+        Shipment.objects.filter(reference=reference)
+        .select_related("location", "order")
+        .order_by("pk")
+    )
+)
+_LINES: KeptQuery[ShipmentLine] = KeptQuery(
+    lambda shipment_ids: ShipmentLine.objects.filter(shipment__in=shipment_ids)
+)
 
 
 def list_shipments(reference: str) -> list[Shipment]:
     """Outgoing shipments for a reference (``exchange:12``), oldest first, with their lines."""
-    return list(
-        Shipment.objects.filter(reference=reference)
-        .select_related("location", "order")
-        .prefetch_related("lines")
-        .order_by("pk")
-    )
+    shipments = _SHIPMENTS(reference)
+    lines = _LINES([shipment.pk for shipment in shipments])
+    for shipment in shipments:
+        own = [line for line in lines if line.shipment_id == shipment.pk]
+        put_at_hand(shipment, "lines", own, back="shipment")
+    return shipments
 
 
 def get_shipment(shipment_id: int) -> Shipment:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from core.kept import KeptQuery
 from payments.models import CreditMemo
 from payments.states import MemoState
+
+_MEMOS: KeptQuery[CreditMemo] = KeptQuery(
+    lambda case: CreditMemo.objects.filter(case=case).order_by("pk")
+)
+_DRAFTS: KeptQuery[CreditMemo] = KeptQuery(
+    lambda case: CreditMemo.objects.filter(case=case, state=MemoState.DRAFT).order_by("-pk")
+)
 
 
 def list_memos(case: str) -> list[CreditMemo]:
     """The credit memos of a case (“return:12”), oldest first: one per step, a draft the last."""
-    return list(CreditMemo.objects.filter(case=case).order_by("pk"))
+    return _MEMOS(case)
 
 
 def list_issued(case: str) -> list[CreditMemo]:
@@ -18,9 +26,7 @@ def list_issued(case: str) -> list[CreditMemo]:
 
 def get_draft(case: str) -> CreditMemo | None:
     """What the case would credit for goods that are still to be accepted."""
-    memos = CreditMemo.objects.filter(case=case, state=MemoState.DRAFT)
-    memo: CreditMemo | None = memos.order_by("-pk").first()
-    return memo
+    return next(iter(_DRAFTS(case)), None)
 
 
 def is_all_spent(case: str) -> bool:

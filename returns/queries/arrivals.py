@@ -4,13 +4,35 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
+from core.kept import KeptQuery
 from returns.models import Inspection, Mismatch, ReceiptLine, Return
 from returns.rules import AwaitedLine, UngradedLine
 from returns.states import LineDecision, MismatchState, Outcome, ReceivedAs
+
+_RECEIVED: KeptQuery[ReceiptLine] = KeptQuery(
+    lambda case_id: (
+        ReceiptLine.objects.filter(receipt__return_case=case_id)
+        .select_related("return_line")
+        .annotate(
+            graded=Coalesce(
+                Sum("inspections__quantity", filter=Q(inspections__replaced_by__isnull=True)), 0
+            )
+        )
+        .order_by("pk")
+    )
+)
+_DECIDED: KeptQuery[tuple[int, str]] = KeptQuery(
+    lambda case_id: (
+        Mismatch.objects.filter(return_case=case_id, state=MismatchState.DECIDED)
+        .order_by("decided_at")
+        .values_list("receipt_line_id", "rule")
+    )
+)
 
 
 def list_awaited(case: Return) -> dict[int, AwaitedLine]:
@@ -39,14 +61,8 @@ def list_awaited(case: Return) -> dict[int, AwaitedLine]:
 
 def list_ungraded(case: Return) -> dict[int, UngradedLine]:
     """Received units without a grade, by receipt line id."""
-    rows = ReceiptLine.objects.filter(receipt__return_case=case).select_related("return_line")
-    rows = rows.annotate(
-        graded=Coalesce(
-            Sum("inspections__quantity", filter=Q(inspections__replaced_by__isnull=True)), 0
-        )
-    )
-    decided = Mismatch.objects.filter(return_case=case, state=MismatchState.DECIDED)
-    rules = dict(decided.order_by("decided_at").values_list("receipt_line_id", "rule"))
+    rows: list[Any] = [*_RECEIVED(case.pk)]
+    rules = dict(_DECIDED(case.pk))
     return {
         row.pk: UngradedLine(
             kind=row.kind,
@@ -55,7 +71,7 @@ def list_ungraded(case: Return) -> dict[int, UngradedLine]:
             rule=rules.get(row.pk, ""),
             is_to_repair=row.return_line is not None and row.return_line.outcome == Outcome.REPAIR,
         )
-        for row in rows.order_by("pk")
+        for row in rows
         if row.quantity > row.graded
     }
 

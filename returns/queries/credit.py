@@ -10,6 +10,7 @@ from itertools import groupby
 from django.db.models import Sum
 
 from core.events import reference
+from core.kept import KeptQuery
 from core.money import ZERO, round_half_up
 from core.roles import Role
 from orders.rules import LineCredit
@@ -20,7 +21,7 @@ from policies import queries as policies
 from policies.models import Decision
 from policies.rules import CaseFacts
 from policies.rules.kinds import percent
-from returns.models import Return, ReturnLine
+from returns.models import Return, ReturnLine, UnitClaim
 from returns.queries.lines import read_lines
 from returns.queries.planning import compute_credit
 from returns.queries.targets import CreditedNow, list_targets
@@ -35,6 +36,16 @@ from returns.rules import (
 from returns.states import LineDecision, Outcome
 
 Kind = CreditMemoLine.Kind
+
+_OPEN_UNITS: KeptQuery[int] = KeptQuery(
+    lambda line_id: (
+        UnitClaim.objects.filter(
+            return_line=line_id, freed_at__isnull=True, memo__isnull=True, grade=""
+        )
+        .order_by("unit_number")
+        .values_list("unit_number", flat=True)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +129,7 @@ def _may_still_credit(line: ReturnLine) -> bool:
 
 def list_open_units(line: ReturnLine) -> list[int]:
     """Units that this line holds and that are still to come or to be graded, lowest first."""
-    claims = line.claims.filter(freed_at__isnull=True, memo__isnull=True, grade="")
-    return list(claims.order_by("unit_number").values_list("unit_number", flat=True))
+    return _OPEN_UNITS(line.pk)
 
 
 def _credit_now(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.errors import BadInput
+from core.kept import KeptQuery
 from core.money import ZERO
 from inventory.models import Location
 from orders.models import Order, OrderLine
@@ -26,6 +27,17 @@ from returns.queries.warranty import judge_warranty
 from returns.rules import RiskScore, compute_header, lowest_free_units
 from returns.rules.wanted import WantedReturn
 from returns.states import OUR_FAULT, LineDecision, Outcome, Reason, ReturnState
+
+_ORDER_LINES: KeptQuery[OrderLine] = KeptQuery(
+    lambda pks: OrderLine.objects.filter(pk__in=pks).select_related(
+        "order__channel", "order__customer", "order__ship_to", "variant__product"
+    )
+)
+_TAKES_RETURNS: KeptQuery[Location] = KeptQuery(
+    lambda partner_id: Location.objects.filter(
+        partner=partner_id, is_active=True, accepts_returns=True
+    ).order_by("pk")
+)
 
 DECISION_OF_VERDICT = {
     Verdict.AUTHORISE: LineDecision.AUTHORISED,
@@ -247,9 +259,7 @@ def count_units(lines: Sequence[WantedReturn]) -> dict[int, int]:
 def get_order_lines(lines: Sequence[WantedReturn]) -> dict[int, OrderLine]:
     """The order lines by id. They belong to one customer, channel and currency (domain §1)."""
     wanted = {line.order_line_id for line in lines}
-    found = OrderLine.objects.select_related(
-        "order__channel", "order__customer", "order__ship_to", "variant__product"
-    ).in_bulk(wanted)
+    found = {line.pk: line for line in _ORDER_LINES(sorted(wanted))}
     if len(found) != len(wanted):
         raise BadInput("One of the order lines does not exist.", field="lines")
     owners = {
@@ -347,11 +357,9 @@ def _country(order: Order) -> str:
 
 def find_returns_location(*, partner_id: int, country: str) -> Location | None:
     """Where a customer in `country` sends goods: there if we can, else the oldest location."""
-    locations = Location.objects.for_partner(partner_id).filter(
-        is_active=True, accepts_returns=True
-    )
-    at_home = locations.filter(country=country).order_by("pk").first()
-    return at_home or locations.order_by("pk").first()
+    locations = _TAKES_RETURNS(partner_id)
+    at_home = (location for location in locations if location.country == country)
+    return next(at_home, next(iter(locations), None))
 
 
 def _first(order_lines: Mapping[int, OrderLine]) -> OrderLine:

@@ -36,6 +36,19 @@ if TYPE_CHECKING:
     from returns.rules.wanted import WantedReturn
 
 A_YEAR = dt.timedelta(days=365)
+_WORN: KeptQuery[int] = KeptQuery(
+    lambda customers, since: (
+        Inspection.objects.filter(
+            receipt_line__return_line__return_case__customer__in=customers,
+            grade__in=WORN_GRADES,
+            inspected_at__gt=since,
+            replaced_by__isnull=True,
+        )
+        .exclude(receipt_line__return_line__reason__in=OUR_FAULT)
+        .values_list("receipt_line__return_line__return_case", flat=True)
+        .distinct()
+    )
+)
 ENDED = (LineDecision.REJECTED, LineDecision.CANCELLED, LineDecision.EXPIRED)
 
 
@@ -281,11 +294,5 @@ def _count_returns(habits: Habits, *, case: Return | None, now: dt.datetime) -> 
 
 def _count_worn(customers: Collection[int], *, case: Return | None, now: dt.datetime) -> int:
     """Cases within a year whose goods came back worn although nothing was wrong with them."""
-    worn = Inspection.objects.filter(
-        receipt_line__return_line__return_case__customer__in=customers,
-        grade__in=WORN_GRADES,
-        inspected_at__gt=now - A_YEAR,
-        replaced_by__isnull=True,
-    ).exclude(receipt_line__return_line__reason__in=OUR_FAULT)
-    worn = _before(case, worn, "receipt_line__return_line__return_case")
-    return worn.values("receipt_line__return_line__return_case").distinct().count()
+    worn = _WORN(sorted(customers), now - A_YEAR)
+    return sum(case is None or number < case.pk for number in worn)

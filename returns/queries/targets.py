@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from core.events import reference
+from core.kept import KeptQuery
 from core.money import ZERO
 from orders.models import Order, OrderLine, Promotion
 from orders.rules import LineCredit
@@ -34,6 +35,13 @@ from returns.rules import (
 from returns.states import OUR_FAULT, LineDecision
 
 Kind = CreditMemoLine.Kind
+_ISSUED: KeptQuery[tuple[Decimal, Decimal, Decimal]] = KeptQuery(
+    lambda kind, subject: (
+        CreditMemoLine.objects.filter(kind=kind, reference=subject)
+        .exclude(memo__state=MemoState.DRAFT)
+        .values_list("net", "tax", "gross")
+    )
+)
 SENT_BACK = (LineDecision.AUTHORISED, LineDecision.ACCEPTED)
 
 
@@ -225,8 +233,6 @@ def _way_back(case: Return, now: Sequence[CreditedNow]) -> Target | None:
 
 def _held(kind: str, subject: str) -> LineCredit:
     """What issued memos of all cases hold of one thing."""
-    rows = CreditMemoLine.objects.filter(kind=kind, reference=subject)
-    sums = rows.exclude(memo__state=MemoState.DRAFT).aggregate(
-        net=Sum("net"), tax=Sum("tax"), gross=Sum("gross")
+    return add(
+        [LineCredit(net=net, tax=tax, gross=gross) for net, tax, gross in _ISSUED(kind, subject)]
     )
-    return LineCredit(**{name: amount or ZERO for name, amount in sums.items()})
