@@ -74,7 +74,10 @@ def _get(balance: int) -> QuarantineBalance:
 
 
 def _list_balances(rights: Rights) -> QuerySet[QuarantineBalance]:
-    """With the ledger line that last put something there."""
+    """With the id of the ledger line that last put something there.
+
+    Its id alone: of goods that move much it is found behind all that moved since.
+    """
     last = StockEntry.objects.filter(
         Q(bin=OuterRef("bin")) | Q(bin__isnull=True),
         stock_level=OuterRef("stock_level"),
@@ -84,11 +87,7 @@ def _list_balances(rights: Rights) -> QuerySet[QuarantineBalance]:
     return (
         balances.filter(quantity__gt=0)
         .select_related("stock_level__variant__product", "stock_level__location", "bin", "partner")
-        .annotate(
-            put_at=Subquery(last.values("at")[:1]),
-            put_because=Subquery(last.values("cause")[:1]),
-            put_by=Subquery(last.values("actor")[:1]),
-        )
+        .annotate(put=Subquery(last.values("pk")[:1]))
     )
 
 
@@ -97,9 +96,12 @@ def _list(
 ) -> QuarantinePage:
     rights, reader = rights_of(request), Reader.of(request)
     page = take_newest(balances, query=request.GET)
-    names = name_people({row.put_by for row in page.rows if row.put_by})
+    puts = StockEntry.objects.in_bulk([row.put for row in page.rows if row.put])
+    names = name_people({put.actor for put in puts.values()})
     may_change = MAY in rights
-    rows = [_draw_row(row, names, reader, may_change=may_change) for row in page.rows]
+    rows = [
+        _draw_row(row, puts.get(row.put), names, reader, may_change=may_change) for row in page.rows
+    ]
     return QuarantinePage(
         rows=rows,
         pager=draw_pager(page, request.GET),
@@ -113,7 +115,12 @@ def _list(
 
 
 def _draw_row(
-    balance: Any, names: dict[str, str], reader: Reader, *, may_change: bool
+    balance: Any,
+    put: StockEntry | None,
+    names: dict[str, str],
+    reader: Reader,
+    *,
+    may_change: bool,
 ) -> QuarantineRow:
     level, variant = balance.stock_level, balance.stock_level.variant
     worth = variant.unit_cost * balance.quantity
@@ -127,9 +134,9 @@ def _draw_row(
         lot=level.lot,
         units=balance.quantity,
         value=reader.money(worth, balance.partner.base_currency),
-        since=reader.moment(balance.put_at) if balance.put_at else "",
-        why=str(EntryCause(balance.put_because).label) if balance.put_because else "",
-        by=word_for(balance.put_by, names, reader) if balance.put_by else "",
+        since=reader.moment(put.at) if put else "",
+        why=str(EntryCause(put.cause).label) if put else "",
+        by=word_for(put.actor, names, reader) if put else "",
         url=reverse(f"console:{name}", args=args),
     )
 
