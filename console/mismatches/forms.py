@@ -7,38 +7,24 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
+from console.filters import Filters, search_field
 from core.models import User
 from core.roles import Permission
 from inventory.models import Location
 from returns.states import MismatchKind, MoneyRule
 
 
-class FilterForm(forms.Form):
-    """Every field is optional; what cannot be read filters nothing."""
-
-    use_required_attribute = False
-
+class FilterForm(Filters):
     kind = forms.ChoiceField(
         label="Kind", required=False, choices=[("", "Every kind"), *MismatchKind.choices]
     )
     place = forms.ChoiceField(label="At", required=False)
-    words = forms.CharField(
-        label="Case, SKU or serial",
-        required=False,
-        max_length=80,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
+    words = search_field("Case, SKU or serial")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = Location.objects.visible_to(user, Permission.SEE_CASES).order_by("name")
-        field: Any = self.fields["place"]
-        field.choices = [("", "Every place"), *places.values_list("public_id", "name")]
-
-    def chosen(self) -> dict[str, str]:
-        """The filters that are set, by field name."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        self.offer("place", "Every place", places.values_list("public_id", "name"))
 
     def as_query(self) -> Q:
         asked = self.chosen()

@@ -8,38 +8,24 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from console.filters import Filters, search_field
 from orders.models import Channel
 from returns.models import ReturnLine
 from returns.states import Outcome, Reason
 
 
-class FilterForm(forms.Form):
-    """Every field is optional; what cannot be read filters nothing."""
-
-    use_required_attribute = False
-
+class FilterForm(Filters):
     channel = forms.ChoiceField(required=False)
     wants = forms.ChoiceField(
         label="Wants", required=False, choices=[("", "Every outcome"), *Outcome.choices]
     )
     reason = forms.ChoiceField(required=False, choices=[("", "Every reason"), *Reason.choices])
-    words = forms.CharField(
-        label="Customer, number or SKU",
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
+    words = search_field("Customer, number or SKU")
 
     def __init__(self, *args: Any, channels: list[Channel], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = [(channel.public_id, channel.name) for channel in channels]
-        channel_field: Any = self.fields["channel"]
-        channel_field.choices = [("", "Every channel"), *names]
-
-    def chosen(self) -> dict[str, str]:
-        """The filters that are set, by field name."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        self.offer("channel", "Every channel", names)
 
     def as_query(self) -> Q:
         asked = self.chosen()
@@ -50,14 +36,6 @@ class FilterForm(forms.Form):
             if name in asked:
                 query &= Q(_has_line(**{column: asked[name]}))
         return query & _matches(asked["words"]) if "words" in asked else query
-
-    def in_words(self) -> str:
-        """“Shopify DE, wrong size”: what an empty list was narrowed to."""
-        words = []
-        for name, value in self.chosen().items():
-            choices = dict(getattr(self.fields[name], "choices", []))
-            words.append(str(choices.get(value, f"“{value}”")))
-        return ", ".join(words)
 
 
 class TakeForm(forms.Form):
