@@ -13,7 +13,8 @@ from typing import Any
 
 from demo.bank import cards
 from demo.bank.behaviour import read_behaviour, use_up
-from demo.bank.store import Row, Store
+from demo.bank.store import Store
+from demo.memory import Row
 
 DAY = 86_400.0
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from demo.bank import wire
 from demo.bank.behaviour import read_behaviour
 from demo.bank.books import OPERATIONS, Books, Refused, new_id, read_amount
-from demo.bank.store import Row, Store
+from demo.bank.store import Store
+from demo.memory import Row
+from demo.notices import post
 
 PAGE = 200
 LONGEST_WAIT = 30.0  # seconds
@@ -161,7 +162,7 @@ class Door:
 
     def _send(self, notice: Row, now: float) -> bool:
         url = f"{self.desk}/webhooks/payments/sandbox/{notice['account']}/"
-        status = wire.post(url, notice["id"], notice["body"].encode(), self.secret)
+        status = post(url, notice["id"], notice["body"].encode(), self.secret)
         is_taken = 200 <= status < 300
         wait = min(LONGEST_WAIT, 2.0 ** notice["tries"])
         self.store.run(

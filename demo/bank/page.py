@@ -8,7 +8,8 @@ import time
 from html import escape
 
 from demo.bank.behaviour import read_behaviour
-from demo.bank.store import Row, Store
+from demo.bank.store import Store
+from demo.memory import Row
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1c1a17;--soft:#5d574e;--page:#f6f4f0;--card:#fff;

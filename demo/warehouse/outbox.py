@@ -9,9 +9,10 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from demo.warehouse import wire
+from demo.memory import Row
+from demo.notices import post
 from demo.warehouse.behaviour import read_behaviour
-from demo.warehouse.store import Row, Store
+from demo.warehouse.store import Store
 
 LONGEST_WAIT = 30.0  # seconds
 # The desk has read it and says that it can never be right.
@@ -59,7 +60,7 @@ class Outbox:
 
     def _send(self, report: Row, now: float) -> bool:
         url = f"{self.desk}/warehouses/{report['warehouse']}/reports/"
-        status = wire.post(url, json.loads(report["body"]), self.secret)
+        status = post(url, report["id"], report["body"].encode(), self.secret)
         state = "queued"
         if 200 <= status < 300:
             state = "sent"

@@ -6,8 +6,9 @@ import json
 from dataclasses import asdict
 from html import escape
 
+from demo.memory import Row
 from demo.warehouse.behaviour import read_behaviour
-from demo.warehouse.store import Row, Store
+from demo.warehouse.store import Store
 
 STYLE = """
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }

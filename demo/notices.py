@@ -1,4 +1,4 @@
-"""Signed notices on the wire, in the form of Standard Webhooks."""
+"""Signed notices of a simulator on the wire, in the form of Standard Webhooks."""
 
 from __future__ import annotations
 
