@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Model, QuerySet
+from django.db.models import F, Func, IntegerField, Model, QuerySet, Subquery
 from django.db.models.query import (
     FlatValuesListIterable,
     ModelIterable,
@@ -78,6 +78,12 @@ class KeptQuery(Generic[R]):
                 return list(self._build(*values))
             text = self._texts[tuple(shape)] = _write(self._build, values)
         return cast("list[R]", _read(text, flat))
+
+
+def count_of(rows: QuerySet[Any, Any]) -> Subquery:
+    """How many `rows` there are, as a column of another query."""
+    number = Func(F("pk"), function="COUNT", output_field=IntegerField())
+    return Subquery(rows.order_by().values(number=number))
 
 
 def put_at_hand(record: Model, rows: str, found: Iterable[Model], *, back: str = "") -> None:

@@ -22,6 +22,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from core import clock
 from core.events import reference
+from core.kept import KeptQuery, count_of
 from core.models import Event, User
 from core.roles import Permission
 from orders.models import Tender
@@ -193,12 +194,28 @@ def _visible(user: User) -> QuerySet[MoneyOperation]:
     return seen.select_related("tender", "order", "account", "payment_method")
 
 
+LISTS = (
+    list_unknown,
+    list_by_hand,
+    list_came_back,
+    list_open_disputes,
+    list_receivables,
+    list_differences,
+)
+_WAITING: KeptQuery[tuple[int, ...]] = KeptQuery(
+    lambda user_id: User.objects.filter(pk=user_id).values_list(
+        *(count_of(rows(User(pk=user_id))) for rows in LISTS)
+    )
+)
+
+
 def count_money(user: User) -> dict[str, int]:
     """What waits for people, for the rail and the tabs."""
+    ((unknown, by_hand, came_back, disputes, receivables, differences),) = _WAITING(user.pk)
     return {
-        "unknown_money": _visible(user).filter(UNCLEAR).count(),
-        "pay_out": list_by_hand(user).count() + list_came_back(user).count(),
-        "disputes": list_open_disputes(user).count(),
-        "receivables": list_receivables(user).count(),
-        "differences": list_differences(user).count(),
+        "unknown_money": unknown,
+        "pay_out": by_hand + came_back,
+        "disputes": disputes,
+        "receivables": receivables,
+        "differences": differences,
     }

@@ -17,11 +17,11 @@ from django.db.models.sql import InsertQuery, UpdateQuery
 from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
-from core.kept import KeptQuery, _spell_insert, _spell_update, put_at_hand
+from core.kept import KeptQuery, _spell_insert, _spell_update, count_of, put_at_hand
 from core.models import PartnerRow
 from exchanges.models import Exchange
-from inventory.models import Price, StockLevel, Variant
-from tests.factories.stock import make_location, make_stock, make_variant
+from inventory.models import Price, Product, StockLevel, Variant
+from tests.factories.stock import make_location, make_product, make_stock, make_variant
 from tests.factories.swaps import make_swap, open_exchange
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +126,23 @@ class TestKeptQuery:
         shaped: KeptQuery[Any] = KeptQuery(lambda sku: shape(Variant.objects.filter(sku=sku)))
         with pytest.raises(TypeError, match="are not kept"):
             shaped("RED")
+
+
+class TestCountOf:
+    def test_is_a_column_of_another_query(self) -> None:
+        counts: KeptQuery[tuple[int, ...]] = KeptQuery(
+            lambda pk, title: Product.objects.filter(pk=pk).values_list(
+                count_of(Variant.objects.filter(product=pk).order_by("sku")),
+                count_of(Variant.objects.filter(product=pk, title=title)),
+            )
+        )
+        shirt, cap = make_product(), make_product()
+        for title in ("red", "blue"):
+            make_variant(product=shirt, title=title)
+        with CaptureQueriesContext(connection) as asked:
+            assert counts(shirt.pk, "red") == [(2, 1)]
+        assert len(asked) == 1
+        assert counts(cap.pk, "red") == [(0, 0)]
 
 
 class TestInsertKept:
