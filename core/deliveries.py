@@ -18,6 +18,7 @@ from core import clock, leases
 from core.backoff import Backoff
 from core.events import Subscriber, subscriber
 from core.faults import crashpoint
+from core.kept import KeptQuery
 from core.models import Event
 
 log = structlog.get_logger(__name__)
@@ -26,6 +27,10 @@ BATCH = 50
 LEASE = dt.timedelta(seconds=60)
 MAX_ATTEMPTS = 12
 PAUSE = Backoff(first=2, longest=3600)
+
+_EVENT: KeptQuery[Event] = KeptQuery(
+    lambda pk: Event.objects.filter(pk=pk).select_related("partner")
+)
 
 CLAIM = """
 SELECT id, event_id, subscriber, lease, attempts
@@ -89,7 +94,7 @@ def _act_once(claim: Claim, now: dt.datetime | None) -> None:
         )
         is_new = cursor.rowcount == 1
     if is_new:
-        event = Event.objects.select_related("partner").get(pk=claim.event_id)
+        (event,) = _EVENT(claim.event_id)
         handler(event=event, now=now or clock.now(event.partner))
 
 

@@ -15,6 +15,7 @@ from approvals.models import Approval
 from core.actors import Actor
 from core.events import reference
 from core.formats import format_date, format_money, language_of
+from core.kept import KeptQuery
 from core.models import Event, User
 from core.permissions import list_people
 from core.roles import Role
@@ -268,17 +269,30 @@ def _get_exchange(event: Event) -> Exchange:
     return _find_exchange(int(event.subject.removeprefix("exchange:")))
 
 
-def _find_exchange(exchange_id: int) -> Exchange:
-    exchanges = Exchange.objects.select_related(
+_EXCHANGE: KeptQuery[Exchange] = KeptQuery(
+    lambda pk: Exchange.objects.filter(pk=pk).select_related(
         "return_case__customer", "return_case__channel", "return_case__assigned_to"
     )
-    exchange: Exchange = exchanges.get(pk=exchange_id)
+)
+_RETURNED: KeptQuery[ReturnLine] = KeptQuery(
+    lambda case_id: (
+        ReturnLine.objects.filter(return_case=case_id)
+        .select_related("order_line__order")
+        .order_by("position")
+    )
+)
+
+
+def _find_exchange(exchange_id: int) -> Exchange:
+    (exchange,) = _EXCHANGE(exchange_id)
     return exchange
 
 
 def _returned(exchange: Exchange) -> list[ReturnLine]:
-    lines = exchange.return_case.lines.select_related("order_line__order").order_by("position")
-    return list(lines)
+    lines = _RETURNED(exchange.return_case_id)
+    for line in lines:
+        line.return_case = exchange.return_case
+    return lines
 
 
 def _list_wished(exchange: Exchange) -> list[str]:

@@ -10,6 +10,7 @@ import datetime as dt
 from core.actors import Actor
 from core.events import reference
 from core.formats import format_date
+from core.kept import KeptQuery
 from core.models import Event
 from core.transactions import requires_transaction
 from notifications import services as notifications
@@ -103,15 +104,28 @@ def _say_why(event: Event, lines: list[ReturnLine], locale: str) -> str:
     return " ".join(why or dict.fromkeys(each[0] for each in said))
 
 
+_CASE: KeptQuery[Return] = KeptQuery(
+    lambda pk: Return.objects.filter(pk=pk).select_related("customer__channel", "channel")
+)
+_LINES: KeptQuery[ReturnLine] = KeptQuery(
+    lambda case_id: (
+        ReturnLine.objects.filter(return_case=case_id)
+        .select_related("order_line__order")
+        .order_by("position")
+    )
+)
+
+
 def _get_case(event: Event) -> Return:
-    cases = Return.objects.select_related("customer__channel", "channel")
-    case: Return = cases.get(pk=event.subject.removeprefix("return:"))
+    (case,) = _CASE(int(event.subject.removeprefix("return:")))
     return case
 
 
 def _list_lines(case: Return, event: Event) -> list[ReturnLine]:
     """The lines the letter is about: those that may come, or all of a case turned down."""
-    lines = case.lines.select_related("order_line__order").order_by("position")
+    lines = _LINES(case.pk)
+    for line in lines:
+        line.return_case = case
     if event.kind == "return.authorised":
-        lines = lines.exclude(decision=LineDecision.REJECTED)
-    return list(lines)
+        return [line for line in lines if line.decision != LineDecision.REJECTED]
+    return lines
