@@ -42,8 +42,7 @@ def lock_exchange(
 @requires_transaction
 def lock_live_exchanges(return_id: int, *, actor: Actor, now: dt.datetime) -> list[Exchange]:
     """Exchanges of a case that are not over, in pk order, and then the case itself."""
-    rows = _rows().select_related(*NEVER_CHANGE).filter(return_case=return_id)
-    live = list(rows.exclude(state__in=OVER).order_by("pk"))
+    live = _LIVE(return_id)
     if live:
         case = returns.lock_case(return_id=return_id, version=None, actor=actor, now=now)
         for exchange in live:
@@ -72,4 +71,13 @@ def _rows() -> QuerySet[Exchange]:
 
 _WITH_ITS_CASE: KeptQuery[Exchange] = KeptQuery(
     lambda exchange_id: _rows().select_related(*NEVER_CHANGE).filter(pk=exchange_id)
+)
+_LIVE: KeptQuery[Exchange] = KeptQuery(
+    lambda return_id: (
+        _rows()
+        .select_related(*NEVER_CHANGE)
+        .filter(return_case=return_id)
+        .exclude(state__in=OVER)
+        .order_by("pk")
+    )
 )

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import F, Q, Value
+from django.db.models import F, Q
 
 from core.events import reference
+from core.kept import KeptQuery
 from core.models import User
 from core.roles import Permission
 from inventory import queries as inventory
@@ -17,6 +18,31 @@ from notifications.addresses import Addressee
 from orders.models import Customer, Order, OrderAddress, OrderLine, PaymentMethod, Tender
 from orders.rules import frozen_facts
 from orders.states import OrderState, Purpose
+
+_BEFORE: KeptQuery[int] = KeptQuery(
+    lambda customer_id, placed_at: Order.objects.filter(
+        customer=customer_id, placed_at__lt=placed_at, purpose=Purpose.SALE
+    ).values_list("pk", flat=True)[:1]
+)
+_ON_CARDS: KeptQuery[int] = KeptQuery(
+    lambda partner_id, customers: (
+        PaymentMethod.objects.for_partner(partner_id)
+        .filter(
+            token__in=PaymentMethod.objects.for_partner(partner_id)
+            .filter(customer__in=customers)
+            .exclude(token="")
+            .values("token")
+        )
+        .values_list("customer_id", flat=True)
+    )
+)
+_AT_ADDRESS: KeptQuery[int] = KeptQuery(
+    lambda partner_id, postcodes, streets: (
+        OrderAddress.objects.for_partner(partner_id)
+        .filter(postcode__in=postcodes, line1__in=streets)
+        .values_list("customer_id", flat=True)
+    )
+)
 
 
 def find_orders(*, user: User, text: str, limit: int = 20) -> list[Order]:
@@ -87,26 +113,17 @@ def list_ties(orders: Collection[Order]) -> dict[int, str]:
     """
     partner_id = next(iter(orders)).partner_id
     their_own = {order.customer_id for order in orders}
-    cards = PaymentMethod.objects.for_partner(partner_id)
-    tokens = cards.filter(customer__in=their_own).exclude(token="").values("token")
-    tied = cards.filter(token__in=tokens).values_list("customer_id", Value("card"))
+    ties = dict.fromkeys(_ON_CARDS(partner_id, sorted(their_own)), "card")
     places = {(place.postcode, place.line1) for order in orders if (place := order.ship_to)}
     if places := {place for place in places if all(place)}:
-        addresses = OrderAddress.objects.for_partner(partner_id).filter(
-            postcode__in={postcode for postcode, _ in places},
-            line1__in={line for _, line in places},
-        )
-        tied = tied.union(addresses.values_list("customer_id", Value("address")))
-    found = list(tied)
-    ties = {customer_id: tie for customer_id, tie in found if tie == "address"}
-    ties |= {customer_id: tie for customer_id, tie in found if tie == "card"}
+        postcodes, streets = (sorted(set(part)) for part in zip(*places, strict=True))
+        ties = dict.fromkeys(_AT_ADDRESS(partner_id, postcodes, streets), "address") | ties
     return ties | dict.fromkeys(their_own, "own")
 
 
 def is_first_order(order: Order) -> bool:
     """Whether the customer had bought nothing before."""
-    before = Order.objects.filter(customer=order.customer_id, placed_at__lt=order.placed_at)
-    return not before.filter(purpose=Purpose.SALE).exists()
+    return not _BEFORE(order.customer_id, order.placed_at)
 
 
 def list_unserved_lines(*, partner_id: int, variant_id: int) -> list[OrderLine]:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from core import clock
 from core.events import reference
+from core.kept import KeptQuery
 from core.models import Event
 from core.roles import Permission
 from exchanges.models import Exchange, ExchangeLine, Quote
@@ -90,13 +91,18 @@ STATIONS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def get_exchange(*, return_id: int) -> Exchange | None:
-    """The exchange of a case that a screen shows: the live one, else the last."""
-    exchanges = list(
+_OF_CASE: KeptQuery[Exchange] = KeptQuery(
+    lambda return_id: (
         Exchange.objects.filter(return_case=return_id)
         .select_related("return_case__channel", "accepted_quote", "replacement_order")
         .order_by("-pk")
     )
+)
+
+
+def get_exchange(*, return_id: int) -> Exchange | None:
+    """The exchange of a case that a screen shows: the live one, else the last."""
+    exchanges = _OF_CASE(return_id)
     live = [exchange for exchange in exchanges if exchange.state not in OVER]
     return next(iter(live or exchanges), None)
 

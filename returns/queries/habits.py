@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Sum
 
+from core.kept import KeptQuery
 from orders import queries as orders
 from orders.models import Order
 from returns.models import Return
@@ -16,6 +17,18 @@ from returns.states import ReturnState
 
 LATELY = dt.timedelta(days=90)
 NEVER_CAME_ABOUT = (ReturnState.DRAFT, ReturnState.REJECTED, ReturnState.CANCELLED)
+NO_CASE = 0  # no row has this id
+_LATELY: KeptQuery[tuple[int, int, int | None]] = KeptQuery(
+    lambda customers, since, but_not: (
+        Return.objects.filter(customer__in=customers, opened_at__gt=since)
+        .exclude(pk=but_not)
+        .exclude(state__in=NEVER_CAME_ABOUT)
+        .order_by()
+        .values("customer")
+        .annotate(cases=Count("pk", distinct=True), units=Sum("lines__quantity"))
+        .values_list("customer", "cases", "units")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +51,7 @@ class Habits:
 def read_habits(sold: Collection[Order], *, now: dt.datetime, case: Return | None = None) -> Habits:
     """The habits behind these orders, without the case that is planned or looked at."""
     ties = orders.list_ties(sold)
-    cases = Return.objects.filter(customer__in=ties, opened_at__gt=now - LATELY)
-    if case is not None:
-        cases = cases.exclude(pk=case.pk)
-    counted = (
-        cases.exclude(state__in=NEVER_CAME_ABOUT)
-        .order_by()
-        .values_list("customer")
-        .annotate(cases=Count("pk", distinct=True), units=Sum("lines__quantity"))
-    )
+    counted = _LATELY(sorted(ties), now - LATELY, case.pk if case else NO_CASE)
     by_tie: Counter[str] = Counter()
     units = 0
     for customer_id, number, sent in counted:
