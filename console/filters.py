@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 
+from console.components import Action, EmptyState
+
 
 class Filters(forms.Form):
     """Every field is optional; what cannot be read filters nothing."""
@@ -39,4 +41,14 @@ def search_field(label: str) -> forms.CharField:
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
+    )
+
+
+def draw_nothing_left(form: Filters, *, title: str, url: str, icon: str) -> EmptyState:
+    """Says which filters emptied a list, and leads to `url` without them."""
+    return EmptyState(
+        title=title,
+        words=f"Shown is only: {form.in_words()}.",
+        icon=icon,
+        action=Action(label="Clear filters", url=url, method="get"),
     )

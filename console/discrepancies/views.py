@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from console.components import Action, EmptyState, Tab
+from console.components import EmptyState, Tab
 from console.discrepancies.forms import FilterForm
 from console.discrepancies.page import DiscrepanciesPage
 from console.discrepancies.rows import (
@@ -17,6 +17,7 @@ from console.discrepancies.rows import (
     list_visible,
 )
 from console.discrepancies.showing import show
+from console.filters import draw_nothing_left
 from console.queue.paging import address_of, draw_pager, take_page
 from console.reader import Reader
 from console.rights import rights_of
@@ -75,13 +76,5 @@ def _empty(tab: DiscrepancyTab, form: FilterForm) -> EmptyState:
             "Nothing in the books changes until a person has posted its correction.",
             icon="scan",
         )
-    return EmptyState(
-        title="None of these",
-        words="The filters leave nothing over.",
-        icon="scan",
-        action=Action(
-            label="Clear filters",
-            url=reverse("console:discrepancies_tab", args=[tab.code]),
-            method="get",
-        ),
-    )
+    url = reverse("console:discrepancies_tab", args=[tab.code])
+    return draw_nothing_left(form, title="None of these", url=url, icon="scan")

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
-from console.components import Action, EmptyState, Pager, Tab
+from console.components import EmptyState, Pager, Tab
+from console.filters import draw_nothing_left
 from console.holds.forms import HoldFilter
 from console.holds.page import HoldsPage
 from console.holds.panel import draw_panel
@@ -111,19 +112,10 @@ class Board:
         ]
 
     def _empty(self) -> EmptyState:
-        narrowed = self.form.in_words()
-        if not narrowed:
+        if not self.form.in_words():
             return EmptyState(title=self.tab.empty, words=self.tab.hint, icon="hold")
-        return EmptyState(
-            title=self.tab.empty,
-            words=f"Shown is only: {narrowed}.",
-            icon="hold",
-            action=Action(
-                label="Clear filters",
-                url=reverse("console:holds_tab", args=[self.tab.code]),
-                method="get",
-            ),
-        )
+        url = reverse("console:holds_tab", args=[self.tab.code])
+        return draw_nothing_left(self.form, title=self.tab.empty, url=url, icon="hold")
 
 
 def _figures(counts: dict[str, int]) -> str:

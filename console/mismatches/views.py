@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from console.components import Action, EmptyState, Tab
+from console.components import EmptyState, Tab
+from console.filters import draw_nothing_left
 from console.mismatches.forms import FilterForm
 from console.mismatches.page import MismatchesPage
 from console.mismatches.rows import TAB_OF_CODE, TABS, MismatchTab, draw_rows, list_visible
@@ -67,13 +68,8 @@ def _tabs(shown: MismatchTab, request: HttpRequest, counts: dict[str, int]) -> l
 
 def _empty(tab: MismatchTab, form: FilterForm) -> EmptyState:
     if form.chosen():
-        clear = reverse("console:mismatches_tab", args=[tab.code])
-        return EmptyState(
-            title="None of these",
-            words="The filters leave nothing over.",
-            icon="scan",
-            action=Action(label="Clear filters", url=clear, method="get"),
-        )
+        url = reverse("console:mismatches_tab", args=[tab.code])
+        return draw_nothing_left(form, title="None of these", url=url, icon="scan")
     return EmptyState(
         title=tab.empty,
         words="What is missing, not announced, wrong, damaged or not in its box comes here as it "

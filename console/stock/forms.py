@@ -6,15 +6,12 @@ from typing import Any
 
 from django import forms
 
+from console.filters import Filters
 from inventory.models import Location
 from inventory.states import EntryCause
 
 
-class LedgerFilter(forms.Form):
-    """Both are optional; what cannot be read filters nothing."""
-
-    use_required_attribute = False
-
+class LedgerFilter(Filters):
     place = forms.ChoiceField(label="At", required=False)
     cause = forms.ChoiceField(
         label="Cause", required=False, choices=[("", "Every cause"), *EntryCause.choices]
@@ -23,20 +20,13 @@ class LedgerFilter(forms.Form):
     def __init__(self, *args: Any, places: list[Location], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._places = {place.public_id: place for place in places}
-        field: Any = self.fields["place"]
         names = [(public_id, place.name) for public_id, place in self._places.items()]
-        field.choices = [("", "Every place"), *names]
+        self.offer("place", "Every place", names)
 
     @property
     def chosen_place(self) -> Location | None:
-        self.is_valid()
-        return self._places.get(self.cleaned_data.get("place", ""))
+        return self._places.get(self.chosen().get("place", ""))
 
     @property
     def chosen_cause(self) -> str:
-        self.is_valid()
-        return str(self.cleaned_data.get("cause", ""))
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.chosen_place or self.chosen_cause)
+        return self.chosen().get("cause", "")

@@ -10,6 +10,7 @@ from typing import Literal
 from django.http import QueryDict
 
 from console.components import EmptyState, Pager
+from console.filters import draw_nothing_left
 from console.links import ledger_url, stock_url
 from console.people import name_people, word_for
 from console.queue.paging import address_of
@@ -51,7 +52,7 @@ def draw_ledger(
         rows=list(_draw_rows(shown, rights, reader)),
         newest_url=newest if "before" in query else "",
         pager=Pager(shown=f"{len(shown)} shown", next_url=older),
-        empty=None if shown else _empty(form),
+        empty=None if shown else _empty(form, variant),
     )
 
 
@@ -144,10 +145,12 @@ def _read_before(query: QueryDict) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
-def _empty(form: LedgerFilter) -> EmptyState:
-    words = (
-        "Without the filters there may be some."
-        if form.is_narrowed
-        else "The first line is written when the first units come in."
+def _empty(form: LedgerFilter, variant: Variant) -> EmptyState:
+    if form.chosen():
+        url = ledger_url(variant)
+        return draw_nothing_left(form, title="No movement", url=url, icon="box")
+    return EmptyState(
+        title="No movement",
+        words="The first line is written when the first units come in.",
+        icon="box",
     )
-    return EmptyState(title="No movement", words=words, icon="box")

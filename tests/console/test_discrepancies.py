@@ -86,7 +86,8 @@ class TestList:
             words = text_of(client.get(LIST, query, headers=headers).content)
             assert there.number in words
             assert here.number not in words
-        assert "The filters leave nothing over." in read(client, LIST, words="OTHER-SKU")
+        nothing = read(client, LIST, words="OTHER-SKU", source="cycle_count")
+        assert "Shown is only: Cycle count, “OTHER-SKU”. Clear filters" in nothing
 
     def test_says_how_many_holds_are_in_danger(self, client: Client) -> None:
         sign_in(client)

@@ -68,7 +68,7 @@ class TestList:
     def test_is_filtered_by_kind_place_and_words(self, case: Return) -> None:
         client = sign_in()
         assert "S-999" in read(client, LIST, words="s-999", kind="wrong_serial")
-        assert "The filters leave nothing over" in read(client, LIST, kind="missing")
+        assert "Shown is only: Missing. Clear filters" in read(client, LIST, kind="missing")
 
     def test_costs_the_same_for_many_as_for_one(
         self, case: Return, django_assert_max_num_queries: DjangoAssertNumQueries
