@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from core import leases
+from core.kept import KeptQuery
 from core.transactions import requires_transaction
 from fulfilment.models import (
     InboundParcel,
@@ -97,12 +98,16 @@ def lock_warehouse(pk: int) -> Warehouse:
     return warehouse
 
 
+_AT: KeptQuery[Warehouse] = KeptQuery(
+    lambda location_id: (
+        Warehouse.objects.filter(location=location_id).order_by("pk").select_for_update(no_key=True)
+    )
+)
+
+
 def lock_warehouse_at(*, location_id: int) -> Warehouse | None:
     """The warehouse of a location, if it has one: whoever writes to it next waits."""
-    warehouse: Warehouse | None = (
-        Warehouse.objects.select_for_update(no_key=True).filter(location=location_id).first()
-    )
-    return warehouse
+    return next(iter(_AT(location_id)), None)
 
 
 def lock_message(pk: int) -> WarehouseMessage:

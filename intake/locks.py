@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F, Q
 
 from core import clock, leases
+from core.kept import KeptQuery
 from core.transactions import requires_transaction
 from intake.models import (
     BackfillPart,
@@ -24,6 +25,23 @@ from intake.states import Awaited, DocumentState
 from orders.models import Channel
 
 Draft = TypeVar("Draft", RuleSet, Mapping)
+
+_DOCUMENT: KeptQuery[ChannelDocument] = KeptQuery(
+    lambda pk: (
+        ChannelDocument.objects.filter(pk=pk)
+        .select_related("channel", "content__key")
+        .select_for_update(no_key=True, of=("self",))
+    )
+)
+_PARKED_FOR: KeptQuery[ChannelDocument] = KeptQuery(
+    lambda partner_id, kind, keys: (
+        ChannelDocument.objects.filter(
+            partner=partner_id, state=DocumentState.PARKED, awaits_kind=kind, awaits_key__in=keys
+        )
+        .order_by("pk")
+        .select_for_update(no_key=True, skip_locked=True)
+    )
+)
 
 LEASE = dt.timedelta(seconds=60)
 PART_LEASE = dt.timedelta(minutes=2)
@@ -88,8 +106,9 @@ class Claim:
 @requires_transaction
 def lock_document(document_id: int) -> ChannelDocument:
     """The document's row, locked. Raises ChannelDocument.DoesNotExist."""
-    documents = ChannelDocument.objects.select_related("channel", "content__key")
-    return documents.select_for_update(no_key=True, of=("self",)).get(pk=document_id)
+    for document in _DOCUMENT(document_id):
+        return document
+    raise ChannelDocument.DoesNotExist(f"no document {document_id}")
 
 
 @requires_transaction
@@ -148,10 +167,7 @@ def lock_parked_that_can_go_on(batch: int) -> list[ChannelDocument]:
 @requires_transaction
 def lock_parked_for(*, partner_id: int, kind: str, keys: list[str]) -> list[ChannelDocument]:
     """Documents that wait for exactly this, locked; one that somebody settles now is left out."""
-    waiting = ChannelDocument.objects.filter(
-        partner_id=partner_id, state=DocumentState.PARKED, awaits_kind=kind, awaits_key__in=keys
-    )
-    return list(waiting.order_by("pk").select_for_update(no_key=True, skip_locked=True))
+    return _PARKED_FOR(partner_id, kind, keys)
 
 
 @requires_transaction

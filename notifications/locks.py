@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from core import leases
+from core.kept import KeptQuery
 from notifications.models import (
     Message,
     MessageTemplate,
@@ -70,16 +71,30 @@ def lock_promise(pk: int) -> Promise:
     return Promise.objects.select_for_update(no_key=True).get(pk=pk)
 
 
+def _promises_by(*names: str) -> KeptQuery[Promise]:
+    return KeptQuery(
+        lambda about, *said: (
+            Promise.objects.filter(
+                about=about,
+                state__in=(PromiseState.OPEN, PromiseState.BROKEN),
+                **dict(zip(names, said, strict=True)),
+            )
+            .select_related("message")
+            .select_for_update(no_key=True, of=("self",))
+            .order_by("pk")
+        )
+    )
+
+
+_PROMISES: dict[tuple[str, ...], KeptQuery[Promise]] = {
+    names: _promises_by(*names) for names in ((), ("what",), ("person",), ("what", "person"))
+}
+
+
 def lock_promises(*, about: str, what: str = "", person: str = "") -> list[Promise]:
     """What is still promised of one thing, of every person or of one."""
-    live = Promise.objects.filter(about=about, state__in=(PromiseState.OPEN, PromiseState.BROKEN))
-    if what:
-        live = live.filter(what=what)
-    if person:
-        live = live.filter(person=person)
-    return list(
-        live.select_related("message").select_for_update(no_key=True, of=("self",)).order_by("pk")
-    )
+    said = {name: value for name, value in (("what", what), ("person", person)) if value}
+    return _PROMISES[tuple(said)](about, *said.values())
 
 
 def lock_promises_of_message(message_id: int) -> list[Promise]:

@@ -10,6 +10,9 @@ from core.kept import KeptQuery
 from core.transactions import requires_transaction
 from orders.models import Customer, Order, OrderLine
 
+_ORDER: KeptQuery[Order] = KeptQuery(
+    lambda pk: Order.objects.filter(pk=pk).select_for_update(no_key=True)
+)
 _LINES: KeptQuery[OrderLine] = KeptQuery(
     lambda pks: OrderLine.objects.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True)
 )
@@ -18,7 +21,9 @@ _LINES: KeptQuery[OrderLine] = KeptQuery(
 @requires_transaction
 def lock_order(order_id: int) -> Order:
     """The order's row, locked against every other writer. Raises Order.DoesNotExist."""
-    return Order.objects.select_for_update(no_key=True).get(pk=order_id)
+    for order in _ORDER(order_id):
+        return order
+    raise Order.DoesNotExist(f"no order {order_id}")
 
 
 @requires_transaction

@@ -24,6 +24,11 @@ _BEFORE: KeptQuery[int] = KeptQuery(
         customer=customer_id, placed_at__lt=placed_at, purpose=Purpose.SALE
     ).values_list("pk", flat=True)[:1]
 )
+_BY_EXTERNAL_ID: KeptQuery[Order] = KeptQuery(
+    lambda channel_id, external_id: Order.objects.filter(
+        channel=channel_id, external_id=external_id
+    ).order_by("pk")
+)
 _ON_CARDS: KeptQuery[int] = KeptQuery(
     lambda partner_id, customers: (
         PaymentMethod.objects.for_partner(partner_id)
@@ -126,9 +131,8 @@ def is_first_order(order: Order) -> bool:
     return not _BEFORE(order.customer_id, order.placed_at)
 
 
-def list_unserved_lines(*, partner_id: int, variant_id: int) -> list[OrderLine]:
-    """Sold units of a variant that have not left and that no stock is kept for, oldest first."""
-    waiting = (
+_UNSENT: KeptQuery[OrderLine] = KeptQuery(
+    lambda partner_id, variant_id: (
         OrderLine.objects.for_partner(partner_id)
         .filter(
             variant=variant_id,
@@ -138,10 +142,14 @@ def list_unserved_lines(*, partner_id: int, variant_id: int) -> list[OrderLine]:
             order__cancelled_at=None,
             order__state__in=(OrderState.OPEN, OrderState.PARTLY_SHIPPED),
         )
-        .select_related("order")
         .order_by("order_id", "pk")
     )
-    lines = {reference(line): line for line in waiting}
+)
+
+
+def list_unserved_lines(*, partner_id: int, variant_id: int) -> list[OrderLine]:
+    """Sold units of a variant that have not left and that no stock is kept for, oldest first."""
+    lines = {reference(line): line for line in _UNSENT(partner_id, variant_id)}
     kept = inventory.list_allocated(partner_id=partner_id, references=list(lines))
     served = {allocation.reference for allocation in kept}
     return [line for name, line in lines.items() if name not in served]
@@ -149,7 +157,7 @@ def list_unserved_lines(*, partner_id: int, variant_id: int) -> list[OrderLine]:
 
 def get_by_external_id(*, channel_id: int, external_id: str) -> Order | None:
     """The order a channel knows by `external_id`, or None while it has not come in."""
-    return Order.objects.filter(channel_id=channel_id, external_id=external_id).first()
+    return next(iter(_BY_EXTERNAL_ID(channel_id, external_id)), None)
 
 
 def list_known_orders(keys: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:

@@ -3,6 +3,11 @@ from __future__ import annotations
 from core.kept import KeptQuery, put_at_hand
 from fulfilment.models import InboundParcel, Shipment, ShipmentLine
 
+_ANNOUNCED: KeptQuery[InboundParcel] = KeptQuery(
+    lambda case: (
+        InboundParcel.objects.filter(case=case).select_related("location").order_by("-pk")[:1]
+    )
+)
 _SHIPMENTS: KeptQuery[Shipment] = KeptQuery(
     lambda reference: (
         Shipment.objects.filter(reference=reference)
@@ -33,10 +38,7 @@ def get_shipment(shipment_id: int) -> Shipment:
 
 def get_parcel(case: str) -> InboundParcel | None:
     """The parcel last announced for a case (``return:12``)."""
-    parcel: InboundParcel | None = (
-        InboundParcel.objects.filter(case=case).select_related("location").order_by("-pk").first()
-    )
-    return parcel
+    return next(iter(_ANNOUNCED(case)), None)
 
 
 def find_by_tracking(*, partner_id: int, tracking_number: str) -> list[Shipment | InboundParcel]:

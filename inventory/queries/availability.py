@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Q
 
 from core import clock
+from core.kept import KeptQuery
 from core.models import User
 from core.roles import Permission
 from inventory.models import (
@@ -234,21 +235,28 @@ def find_skus(*, user: User, text: str, limit: int = 20) -> list[Variant]:
     return list(found.order_by("sku", "pk")[:limit]) if text.split() else []
 
 
-def list_allocated(*, partner_id: int, references: Collection[str]) -> list[Allocation]:
-    """Open allocations of these references."""
-    return list(
+_ALLOCATED: KeptQuery[Allocation] = KeptQuery(
+    lambda partner_id, references: (
         Allocation.objects.for_partner(partner_id)
         .filter(reference__in=references, state=AllocationState.OPEN)
         .order_by("pk")
     )
+)
+_OPEN_DISCREPANCIES: KeptQuery[Discrepancy] = KeptQuery(
+    lambda variant_id, source: Discrepancy.objects.filter(
+        variant=variant_id, source=source, state=DiscrepancyState.OPEN
+    ).order_by("pk")
+)
+
+
+def list_allocated(*, partner_id: int, references: Collection[str]) -> list[Allocation]:
+    """Open allocations of these references."""
+    return _ALLOCATED(partner_id, list(references))
 
 
 def list_open_discrepancies(*, variant_id: int, source: DiscrepancySource) -> list[Discrepancy]:
     """What one source says about a variant and nobody has decided yet."""
-    found = Discrepancy.objects.filter(
-        variant=variant_id, source=source, state=DiscrepancyState.OPEN
-    )
-    return list(found.order_by("pk"))
+    return _OPEN_DISCREPANCIES(variant_id, source)
 
 
 def list_oversold() -> list[tuple[int, int]]:

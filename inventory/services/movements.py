@@ -13,11 +13,16 @@ from core.actors import Actor
 from core.errors import BadInput, DomainError
 from core.events import record
 from core.events import reference as reference_to
+from core.kept import KeptQuery
 from core.numbers import new_number
 from core.transactions import requires_transaction
 from inventory.models import StockLevel, Variant
 from inventory.states import AdjustReason, Bucket, EntryCause
 from inventory.telling import told_of, user_setting
+
+_SKU: KeptQuery[str] = KeptQuery(
+    lambda pk: Variant.objects.filter(pk=pk).values_list("sku", flat=True)
+)
 
 
 class NotEnoughStock(DomainError):
@@ -161,7 +166,7 @@ def _write(
 
 def _facts(movement: Movement, level: StockLevel) -> dict[str, Any]:
     """What channel feeds and the warehouse hear: ids, codes and the level's sequence."""
-    sku = Variant.objects.values_list("sku", flat=True).get(pk=level.variant_id)
+    (sku,) = _SKU(level.variant_id)
     return {
         "sku": sku,
         "variant": level.variant_id,

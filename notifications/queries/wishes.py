@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from core.kept import KeptQuery
 from core.models import User
 from core.roles import Permission
 from notifications.addresses import hash_address
@@ -15,20 +16,34 @@ from notifications.states import Reason
 OF_PERSON = (Reason.ASKED, Reason.UNSUBSCRIBED)
 
 
+def _live(partner_id: int, medium: str, whose: Q) -> QuerySet[Suppression]:
+    found = Suppression.objects.for_partner(partner_id).filter(
+        whose, medium=medium, ended_at__isnull=True
+    )
+    return found.order_by("-covers_all", "pk")
+
+
+_OF_ADDRESS: KeptQuery[Suppression] = KeptQuery(
+    lambda partner_id, medium, hashed: _live(partner_id, medium, Q(address_hash=hashed))
+)
+_OF_EITHER: KeptQuery[Suppression] = KeptQuery(
+    lambda partner_id, medium, hashed, person: _live(
+        partner_id, medium, Q(address_hash=hashed) | Q(person=person, reason__in=OF_PERSON)
+    )
+)
+
+
 def find_suppression(
     *, partner_id: int, medium: str, address: str, person: str, is_optional: bool
 ) -> Suppression | None:
     """Why nothing of this sort goes to this address or person by this way; None where it may."""
     hashed = hash_address(partner_id=partner_id, medium=medium, address=address)
-    whose = Q(address_hash=hashed)
-    if person:
-        whose |= Q(person=person, reason__in=OF_PERSON)
-    found = Suppression.objects.for_partner(partner_id).filter(
-        whose, medium=medium, ended_at__isnull=True
+    found = (
+        _OF_EITHER(partner_id, medium, hashed, person)
+        if person
+        else _OF_ADDRESS(partner_id, medium, hashed)
     )
-    if not is_optional:
-        found = found.filter(covers_all=True)
-    return found.order_by("-covers_all", "pk").first()
+    return next((each for each in found if is_optional or each.covers_all), None)
 
 
 def list_suppressions(*, user: User, address: str = "", person: str = "") -> QuerySet[Suppression]:

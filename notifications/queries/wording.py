@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from core.events import reference
+from core.kept import KeptQuery
 from core.models import Event
 from notifications.letters import find_shipped, list_locales
 from notifications.models import MessageTemplate
@@ -23,14 +24,16 @@ class Wording:
     version: str = ""
 
 
+_PUBLISHED: KeptQuery[MessageTemplate] = KeptQuery(
+    lambda partner_id, kind, medium: MessageTemplate.objects.for_partner(partner_id).filter(
+        kind=kind, medium=medium, state=TemplateState.PUBLISHED
+    )
+)
+
+
 def find_wording(*, partner_id: int, kind: str, locale: str, medium: Medium) -> Wording | None:
     """The words in the nearest language; of one language what was published comes first."""
-    published = {
-        template.locale: template
-        for template in MessageTemplate.objects.for_partner(partner_id).filter(
-            kind=kind, medium=medium, state=TemplateState.PUBLISHED
-        )
-    }
+    published = {template.locale: template for template in _PUBLISHED(partner_id, kind, medium)}
     for candidate in list_locales(locale):
         if template := published.get(candidate):
             return Wording(read_template(template), candidate, reference(template))
