@@ -64,6 +64,7 @@ class Board:
         return self._page(
             rows=draw_rows(page.rows, onlooker, current=current.number if current else ""),
             panel=draw_panel(current, onlooker, on_board=True) if current else None,
+            is_over=self.tab.code == "ended",
             pager=draw_pager(page, self.query),
             is_empty=not page.rows,
         )

@@ -83,7 +83,7 @@ class HoldPanel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldsPage:
-    """The board in one view: either `rows`, or `places`, or `waiting`."""
+    """The board in one view: `rows`, `places` or `waiting`. `is_over`: the holds have ended."""
 
     label: str
     tabs: list[Tab]
@@ -92,6 +92,7 @@ class HoldsPage:
     rows: list[HoldRow] = field(default_factory=list)
     places: list[PlaceGroup] = field(default_factory=list)
     waiting: list[WaitingRow] = field(default_factory=list)
+    is_over: bool = False
     panel: HoldPanel | None = None
     empty: EmptyState | None = None
     banner: Banner | None = None

@@ -104,6 +104,8 @@ class TestViews:
         let_the_hold_end(open_exchange(make_swap()))
         page = text_of(sign_in().get(view("ended")).content)
 
+        assert "How it ended Ended" in page
+        assert "Ends in" not in page
         assert "Expired" in page
 
     def test_put_who_waits_in_the_order_of_their_age(self) -> None:
