@@ -50,6 +50,13 @@ def hold_of(exchange: Exchange) -> Reservation:
 
 
 class TestBoard:
+    def test_shows_in_a_narrow_window_which_view_it_is(self, board: Page) -> None:
+        board.set_viewport_size({"width": 390, "height": 844})
+        views = board.get_by_role("navigation", name="Views")
+        expect(views.get_by_role("link", name="Ended")).not_to_be_in_viewport()
+        board.goto(board.url.replace("running", "ended"))
+        expect(views.get_by_role("link", name="Ended")).to_be_in_viewport()
+
     def test_is_walked_by_key_with_each_hold_beside_it(
         self, board: Page, exchanges: list[Exchange]
     ) -> None:
