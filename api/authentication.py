@@ -13,8 +13,12 @@ from api.allowance import Allowance, spend_call
 from api.models import ApiKey
 from api.services import hash_of
 from core import clock
+from core.kept import KeptQuery
 
 LONGEST_KEY = 100  # characters; ours have 49
+_KEYS: KeptQuery[ApiKey] = KeptQuery(
+    lambda prefix: ApiKey.objects.select_related("partner").filter(prefix=prefix).order_by("pk")
+)
 
 
 class BearerKey(BaseAuthentication):
@@ -41,7 +45,7 @@ class BearerKey(BaseAuthentication):
         if len(given) > LONGEST_KEY or "\x00" in given:
             return None
         prefix = given.rpartition("_")[0]
-        key: ApiKey | None = ApiKey.objects.select_related("partner").filter(prefix=prefix).first()
+        key = next(iter(_KEYS(prefix)), None)
         expected = key.secret_hash if key else ""
         fits = hmac.compare_digest(hash_of(given), expected)
         return key if key and fits else None

@@ -104,13 +104,18 @@ def count_kept(exchange: Exchange) -> Counter[str]:
     return kept
 
 
-def list_holds(exchange: Exchange) -> list[Reservation]:
-    """Every hold ever made for this exchange, newest first, with its place."""
-    return list(
-        Reservation.objects.filter(reference__in=list_references(exchange))
+_EVER_HELD: KeptQuery[Reservation] = KeptQuery(
+    lambda references: (
+        Reservation.objects.filter(reference__in=references)
         .select_related("location", "bin", "variant__product")
         .order_by("-pk")
     )
+)
+
+
+def list_holds(exchange: Exchange) -> list[Reservation]:
+    """Every hold ever made for this exchange, newest first, with its place."""
+    return _EVER_HELD(list_references(exchange))
 
 
 def read_facts(

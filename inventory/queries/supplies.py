@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
+from core.kept import KeptQuery
 from inventory.models import Location, Supply, Variant, WaitingLine
 from inventory.queries.sourcing import estimate_leg, get_promisable
 from inventory.rules import Coming, Destination, Expected, HoldScope, find_coming
@@ -15,12 +16,18 @@ from inventory.states import IN_QUEUE, SupplyState
 HANDLING_DAYS = 1
 
 
+_EXPECTED: KeptQuery[Supply] = KeptQuery(
+    lambda variant_ids: (
+        Supply.objects.filter(variant__in=variant_ids, state=SupplyState.EXPECTED)
+        .select_related("location", "variant__product")
+        .order_by("expected_on", "pk")
+    )
+)
+
+
 def list_supplies(variant_ids: Collection[int]) -> list[Supply]:
     """What is still to come, the next first."""
-    expected = Supply.objects.filter(variant__in=variant_ids, state=SupplyState.EXPECTED)
-    return list(
-        expected.select_related("location", "variant__product").order_by("expected_on", "pk")
-    )
+    return _EXPECTED(sorted(variant_ids))
 
 
 def get_coming(

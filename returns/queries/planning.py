@@ -33,6 +33,11 @@ _ORDER_LINES: KeptQuery[OrderLine] = KeptQuery(
         "order__channel", "order__customer", "order__ship_to", "variant__product"
     )
 )
+_CLAIMED: KeptQuery[tuple[int, int]] = KeptQuery(
+    lambda order_lines: UnitClaim.objects.filter(
+        order_line__in=order_lines, freed_at__isnull=True
+    ).values_list("order_line_id", "unit_number")
+)
 _TAKES_RETURNS: KeptQuery[Location] = KeptQuery(
     lambda partner_id: Location.objects.filter(
         partner=partner_id, is_active=True, accepts_returns=True
@@ -279,8 +284,7 @@ def list_taken_units(
     lowest unclaimed ones stand for them, so that their value is not credited again.
     """
     taken: dict[int, set[int]] = {pk: set() for pk in order_lines}
-    claims = UnitClaim.objects.filter(order_line__in=order_lines, freed_at__isnull=True)
-    for order_line_id, unit in claims.values_list("order_line_id", "unit_number"):
+    for order_line_id, unit in _CLAIMED(sorted(order_lines)):
         taken[order_line_id].add(unit)
     for pk, line in order_lines.items():
         gone = line.return_open + line.returned + line.kept - counted.get(pk, 0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.events import reference
+from core.kept import KeptQuery
 from core.money import ZERO
 from exchanges.models import Exchange
 from exchanges.queries.facts import get_quote, read_facts
@@ -85,16 +86,24 @@ def read_situation(case: Return, *, now: dt.datetime) -> Situation | str:
     )
 
 
+_LIVE: KeptQuery[Exchange] = KeptQuery(
+    lambda return_id: (
+        Exchange.objects.filter(return_case=return_id)
+        .exclude(state__in=OVER)
+        .select_related("accepted_quote", "replacement_order")
+        .order_by("-pk")
+    )
+)
+
+
 def find_live_id(return_id: int) -> int | None:
     """The exchange under way on a case, by its id."""
-    live = Exchange.objects.filter(return_case=return_id).exclude(state__in=OVER)
-    return live.order_by("-pk").values_list("pk", flat=True).first()
+    return next((exchange.pk for exchange in _LIVE(return_id)), None)
 
 
 def find_live(case: Return) -> Exchange | None:
     """The exchange under way on this case, which it is given."""
-    live = Exchange.objects.filter(return_case=case).exclude(state__in=OVER)
-    exchange = live.select_related("accepted_quote", "replacement_order").order_by("-pk").first()
+    exchange = next(iter(_LIVE(case.pk)), None)
     if exchange is not None:
         exchange.return_case = case
     return exchange
