@@ -24,7 +24,7 @@ def draw_dry_run(plan: ImportPlan, *, taken_before: str = "") -> DryRunPage:
     errors = plan.file.errors[:SHOWN]
     return DryRunPage(
         title=MODES[plan.mode],
-        about=f"{_lines(len(plan.rows) if plan.is_good else len(plan.file.rows))} · "
+        about=f"{_lines(plan.file.lines)} · "
         f"{plan.file.encoding or 'unreadable'} · {plan.file.sha256[:12]}",
         checks=_checks(plan) if plan.is_good else _refusals(plan),
         errors=[draw_error(error) for error in errors],

@@ -64,11 +64,15 @@ class StockRow:
 
 @dataclass(slots=True)
 class StockFile:
-    """What a file says. With any error nothing of it is taken; `refused` counts them all."""
+    """What a file says. With any error nothing of it is taken; `refused` counts them all.
+
+    `lines` is how many there are below the header, those that cannot be read among them.
+    """
 
     sha256: str
     encoding: str = ""
     separator: str = ""
+    lines: int = 0
     rows: list[StockRow] = field(default_factory=list)
     errors: list[FileError] = field(default_factory=list)
     refused: int = 0
@@ -146,6 +150,7 @@ def _read_lines(file: StockFile, lines: Iterator[list[str]]) -> None:
         if len(file.rows) >= MOST_ROWS:
             file.refuse(line, "", "There are more than 200,000 lines. Split the file.")
             return
+        file.lines += 1
         row = _read_row(file, columns, cells, line)
         if row is not None:
             _keep(file, row, seen, costs)

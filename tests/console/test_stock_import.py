@@ -82,7 +82,9 @@ class TestDryRun:
 
     def test_names_line_and_column_of_each_error(self, client: Client, red: StockLevel) -> None:
         sign_in(client, Role.WAREHOUSE)
-        words = text_of(send(client, "sku,location,quantity\nSHIRT-RED,XXX,-1\n").content)
+        file = "sku,location,quantity\nSHIRT-RED,XXX,-1\n\nSHIRT-RED,LEJ,3\n"
+        words = text_of(send(client, file).content)
+        assert "2 lines · utf-8" in words
         assert "2 quantity It is below zero." in words
         assert "Mend the file first: nothing of it is taken." in words
         assert client.post(url_of("start"), {"op_id": str(uuid4())}).status_code == 422
