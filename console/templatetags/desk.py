@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django import template
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
@@ -13,6 +15,8 @@ from console.components import Banner, Tone
 from console.glyphs import glyph_of
 
 register = template.Library()
+
+MOST_KEPT = 1000  # of each sort: a page draws the same hundred again and again
 
 TONE_OF_LEVEL: dict[int, Tone] = {
     constants.SUCCESS: "good",
@@ -34,6 +38,7 @@ def glyph(category: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=MOST_KEPT)
 def keys(sequence: str) -> SafeString:
     """The keys to press, one <kbd> each: "g q" becomes two."""
     caps = format_html_join("", "<kbd>{}</kbd>", ((_cap(key),) for key in sequence.split()))
@@ -50,6 +55,7 @@ def _cap(key: str) -> str:
     return key.upper() if len(key) == 1 else key
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def _symbol(css_class: str, sprite: str, name: str) -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', css_class, sprite, name
