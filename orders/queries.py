@@ -214,6 +214,11 @@ def find_by_payment(*, partner_id: int, provider_reference: str) -> Order | None
     return None if tender is None else tender.order
 
 
+_SOLD: KeptQuery[OrderLine] = KeptQuery(
+    lambda order_id: OrderLine.objects.filter(order=order_id).order_by("position")
+)
+
+
 def get_frozen_facts(order: Order) -> dict[str, str]:
     """The order's money as `orders.rules.frozen_facts` writes it, from what is stored."""
     return frozen_facts(
@@ -222,7 +227,7 @@ def get_frozen_facts(order: Order) -> dict[str, str]:
         shipping_total=order.shipping_total,
         shipping_tax=order.shipping_tax,
         grand_total=order.grand_total,
-        lines=list(order.lines.order_by("position")),
+        lines=_SOLD(order.pk),
     )
 
 

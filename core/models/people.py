@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from core.history import History
+from core.kept import insert_kept, update_kept
 from core.models.partners import PartnerRow
 from core.roles import Role
 
@@ -50,6 +51,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     uses_shortcuts = models.BooleanField(default=True)
 
     objects: ClassVar[UserManager] = UserManager()
+
+    _do_insert = insert_kept
+    _do_update = update_kept  # type: ignore[assignment]
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

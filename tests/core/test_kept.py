@@ -18,7 +18,7 @@ from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
 from core.kept import KeptQuery, _spell_insert, _spell_update, count_of, put_at_hand
-from core.models import PartnerRow
+from core.models import PartnerRow, User
 from exchanges.models import Exchange
 from inventory.models import Price, Product, StockLevel, Variant
 from tests.factories.stock import make_location, make_product, make_stock, make_variant
@@ -211,10 +211,10 @@ class TestUpdateKept:
             exchange.save(force_update=True)
 
 
-BUSINESS = [model for model in apps.get_models() if issubclass(model, PartnerRow)]
+KEPT = [model for model in apps.get_models() if issubclass(model, PartnerRow | User)]
 
 
-@pytest.mark.parametrize("model", BUSINESS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", KEPT, ids=lambda model: model.__name__)
 class TestTexts:
     """Of each model whose rows are written so, beside Django's own."""
 
