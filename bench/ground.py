@@ -52,6 +52,16 @@ def empty() -> None:
         cursor.execute("SET session_replication_role = DEFAULT")
 
 
+def rest() -> None:
+    """Have the server do now what a measure left it to do, lest it does so during the next one."""
+    with psycopg.connect(database_url(), autocommit=True) as server:
+        names = server.execute("SELECT datname FROM pg_database WHERE datallowconn").fetchall()
+    for (name,) in names:
+        with psycopg.connect(address_of(name), autocommit=True) as database:
+            database.execute("VACUUM ANALYZE")
+            database.execute("CHECKPOINT")
+
+
 def program(name: str) -> str:
     """The path of one of PostgreSQL's own programs, such as pgbench."""
     return os.path.join(os.environ["SWAPDESK_TEST_PROGRAMS"], name)
@@ -69,4 +79,9 @@ def make_database(name: str) -> str:
     """The address of a new, empty database on the same server."""
     with psycopg.connect(database_url(), autocommit=True) as server:
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return address_of(name)
+
+
+def address_of(name: str) -> str:
+    """Of another database on the same server."""
     return f"{database_url().rpartition('/')[0]}/{name}"

@@ -32,6 +32,7 @@ def _take(chosen: Sequence[Measure], peers: Sequence[str]) -> int:
     table.print_head(peers)
     for measure in chosen:
         ground.empty()
+        ground.rest()
         found = measure.take()
         table.print_row(measure, found, peers)
         if not _holds(measure, found):

@@ -59,12 +59,13 @@ def take(*, skus: int, at_once: int, hold: Callable[[StockLevel], str]) -> Found
     )
     limit, ours = rates["limit"], rates["ours"]
     slowest = Bound("p99 beside pgbench's", ours.p99 / limit.p99, P99_FLOOR, P99_GOAL)
+    is_judged = hold is hold_by_statement and skus == 1 and at_once == 8
     return Found(
         ours=ours.per_second,
         beside=limit.per_second,
         p99=ours.p99,
         peers={name: rates[name].per_second for name in others},
-        bounds=(slowest,) if skus == 1 and at_once == 8 else (),
+        bounds=(slowest,) if is_judged else (),
     )
 
 
