@@ -9,9 +9,6 @@ from psycopg import sql
 
 from tests import database, throwaway
 
-LOG_FILE = 16 * 2**20  # bytes
-LOG_FILES = 64  # what `config.embedded.postgres.LOG_KEPT` holds
-
 
 def prepare(name: str = "bench") -> None:
     """Start the servers as if they had been up for a day, and set Django up on a migrated copy."""
@@ -31,10 +28,14 @@ def fill_log() -> None:
     There somebody's commit waits for a new file of 16 MB several times a second.
     """
     with psycopg.connect(database_url(), autocommit=True) as server:
-        for _ in range(LOG_FILES):
+        ((kept, file),) = server.execute(
+            "SELECT pg_size_bytes(current_setting('min_wal_size')),"
+            " pg_size_bytes(current_setting('wal_segment_size'))"
+        )
+        for _ in range(kept // file):
             server.execute(
                 "SELECT pg_logical_emit_message(false, 'bench', repeat(' ', %s))",
-                [LOG_FILE - 2**16],
+                [file - 2**16],
             )
         server.execute("CHECKPOINT")
 
@@ -59,7 +60,8 @@ def rest() -> None:
     for (name,) in names:
         with psycopg.connect(address_of(name), autocommit=True) as database:
             database.execute("VACUUM ANALYZE")
-            database.execute("CHECKPOINT")
+    with psycopg.connect(database_url(), autocommit=True) as server:
+        server.execute("CHECKPOINT")
 
 
 def program(name: str) -> str:
