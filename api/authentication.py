@@ -45,7 +45,7 @@ class BearerKey(BaseAuthentication):
         if len(given) > LONGEST_KEY or "\x00" in given:
             return None
         prefix = given.rpartition("_")[0]
-        key = next(iter(_KEYS(prefix)), None)
+        key = _KEYS.first(prefix)
         expected = key.secret_hash if key else ""
         fits = hmac.compare_digest(hash_of(given), expected)
         return key if key and fits else None

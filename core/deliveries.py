@@ -94,7 +94,7 @@ def _act_once(claim: Claim, now: dt.datetime | None) -> None:
         )
         is_new = cursor.rowcount == 1
     if is_new:
-        (event,) = _EVENT(claim.event_id)
+        event = _EVENT.get(claim.event_id)
         handler(event=event, now=now or clock.now(event.partner))
 
 

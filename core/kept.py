@@ -79,6 +79,17 @@ class KeptQuery(Generic[R]):
             text = self._texts[tuple(shape)] = _write(self._build, values)
         return cast("list[R]", _read(text, flat))
 
+    def first(self, *values: Value) -> R | None:
+        return next(iter(self(*values)), None)
+
+    def get(self, *values: Value) -> R:
+        """The row, of which there is one. Raises its model's DoesNotExist."""
+        for row in self(*values):
+            return row
+        model = self._build(*values).model
+        said = ", ".join(map(str, values))
+        raise model.DoesNotExist(f"There is no {model._meta.verbose_name} {said}.")
+
 
 def count_of(rows: QuerySet[Any, Any]) -> Subquery:
     """How many `rows` there are, as a column of another query."""

@@ -28,10 +28,7 @@ def lock_exchange(
     `version` is what the screen was drawn from; None is for the desk itself, which has seen
     nothing. Raises Exchange.DoesNotExist, `StaleVersion`.
     """
-    found = _WITH_ITS_CASE(exchange_id)
-    if not found:
-        raise Exchange.DoesNotExist(f"There is no exchange {exchange_id}.")
-    (exchange,) = found
+    exchange = _WITH_ITS_CASE.get(exchange_id)
     case = returns.lock_case(
         return_id=exchange.return_case_id, version=version, actor=actor, now=now
     )

@@ -32,6 +32,7 @@ from notifications.states import Medium
 from orders.queries import get_addressee
 from returns.links import make_links
 from returns.models import ReturnLine
+from returns.queries import list_lines_of_letter
 
 POSTMAN = Actor.system("exchange-messages")
 ARRIVAL = "arrival"
@@ -274,25 +275,14 @@ _EXCHANGE: KeptQuery[Exchange] = KeptQuery(
         "return_case__customer", "return_case__channel", "return_case__assigned_to"
     )
 )
-_RETURNED: KeptQuery[ReturnLine] = KeptQuery(
-    lambda case_id: (
-        ReturnLine.objects.filter(return_case=case_id)
-        .select_related("order_line__order")
-        .order_by("position")
-    )
-)
 
 
 def _find_exchange(exchange_id: int) -> Exchange:
-    (exchange,) = _EXCHANGE(exchange_id)
-    return exchange
+    return _EXCHANGE.get(exchange_id)
 
 
 def _returned(exchange: Exchange) -> list[ReturnLine]:
-    lines = _RETURNED(exchange.return_case_id)
-    for line in lines:
-        line.return_case = exchange.return_case
-    return lines
+    return list_lines_of_letter(exchange.return_case)
 
 
 def _list_wished(exchange: Exchange) -> list[str]:

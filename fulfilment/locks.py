@@ -107,7 +107,7 @@ _AT: KeptQuery[Warehouse] = KeptQuery(
 
 def lock_warehouse_at(*, location_id: int) -> Warehouse | None:
     """The warehouse of a location, if it has one: whoever writes to it next waits."""
-    return next(iter(_AT(location_id)), None)
+    return _AT.first(location_id)
 
 
 def lock_message(pk: int) -> WarehouseMessage:

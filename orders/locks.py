@@ -21,9 +21,7 @@ _LINES: KeptQuery[OrderLine] = KeptQuery(
 @requires_transaction
 def lock_order(order_id: int) -> Order:
     """The order's row, locked against every other writer. Raises Order.DoesNotExist."""
-    for order in _ORDER(order_id):
-        return order
-    raise Order.DoesNotExist(f"no order {order_id}")
+    return _ORDER.get(order_id)
 
 
 @requires_transaction

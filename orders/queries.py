@@ -157,7 +157,7 @@ def list_unserved_lines(*, partner_id: int, variant_id: int) -> list[OrderLine]:
 
 def get_by_external_id(*, channel_id: int, external_id: str) -> Order | None:
     """The order a channel knows by `external_id`, or None while it has not come in."""
-    return next(iter(_BY_EXTERNAL_ID(channel_id, external_id)), None)
+    return _BY_EXTERNAL_ID.first(channel_id, external_id)
 
 
 def list_known_orders(keys: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:

@@ -14,8 +14,7 @@ def lock_policy(partner_id: int) -> None:
 
     The partner's row stands for it, so that the first version of all is guarded too.
     """
-    if not _PARTNER(partner_id):
-        raise Partner.DoesNotExist(f"no partner {partner_id}")
+    _PARTNER.get(partner_id)
 
 
 def lock_version(version_id: int) -> PolicyVersion:

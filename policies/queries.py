@@ -62,7 +62,7 @@ def get_published(partner_id: int) -> PolicyVersion:
 
 def find_published(partner_id: int) -> PolicyVersion | None:
     """The one version in force, if any."""
-    return next(iter(_PUBLISHED(partner_id)), None)
+    return _PUBLISHED.first(partner_id)
 
 
 def list_scopes(*, partner_id: int, kind: type[Parameters]) -> list[Scope]:

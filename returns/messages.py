@@ -18,6 +18,7 @@ from orders.queries import get_addressee
 from policies import queries as policies
 from returns import links
 from returns.models import CaseNote, Return, ReturnLine
+from returns.queries import list_lines_of_letter
 from returns.states import LineDecision, Outcome
 
 POSTMAN = Actor.system("return-messages")
@@ -107,25 +108,15 @@ def _say_why(event: Event, lines: list[ReturnLine], locale: str) -> str:
 _CASE: KeptQuery[Return] = KeptQuery(
     lambda pk: Return.objects.filter(pk=pk).select_related("customer__channel", "channel")
 )
-_LINES: KeptQuery[ReturnLine] = KeptQuery(
-    lambda case_id: (
-        ReturnLine.objects.filter(return_case=case_id)
-        .select_related("order_line__order")
-        .order_by("position")
-    )
-)
 
 
 def _get_case(event: Event) -> Return:
-    (case,) = _CASE(int(event.subject.removeprefix("return:")))
-    return case
+    return _CASE.get(int(event.subject.removeprefix("return:")))
 
 
 def _list_lines(case: Return, event: Event) -> list[ReturnLine]:
     """The lines the letter is about: those that may come, or all of a case turned down."""
-    lines = _LINES(case.pk)
-    for line in lines:
-        line.return_case = case
+    lines = list_lines_of_letter(case)
     if event.kind == "return.authorised":
         return [line for line in lines if line.decision != LineDecision.REJECTED]
     return lines

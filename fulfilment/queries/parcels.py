@@ -38,7 +38,7 @@ def get_shipment(shipment_id: int) -> Shipment:
 
 def get_parcel(case: str) -> InboundParcel | None:
     """The parcel last announced for a case (``return:12``)."""
-    return next(iter(_ANNOUNCED(case)), None)
+    return _ANNOUNCED.first(case)
 
 
 def find_by_tracking(*, partner_id: int, tracking_number: str) -> list[Shipment | InboundParcel]:

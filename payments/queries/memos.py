@@ -26,7 +26,7 @@ def list_issued(case: str) -> list[CreditMemo]:
 
 def get_draft(case: str) -> CreditMemo | None:
     """What the case would credit for goods that are still to be accepted."""
-    return next(iter(_DRAFTS(case)), None)
+    return _DRAFTS.first(case)
 
 
 def is_all_spent(case: str) -> bool:

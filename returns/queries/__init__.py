@@ -45,7 +45,7 @@ from returns.queries.explaining import (
     explain_refund,
     plan_open_refund,
 )
-from returns.queries.lines import are_at_hand, read_lines
+from returns.queries.lines import are_at_hand, list_lines_of_letter, read_lines
 from returns.queries.mismatches import (
     get_mismatch_facts,
     list_blocked_lines,
@@ -149,6 +149,7 @@ __all__ = [
     "list_exchangeable",
     "list_forbidden",
     "list_lines",
+    "list_lines_of_letter",
     "list_memo_lines",
     "list_objections",
     "list_open_mismatches",

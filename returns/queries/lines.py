@@ -29,6 +29,23 @@ _LINES: KeptQuery[ReturnLine] = KeptQuery(
 )
 
 
+_WITH_ORDERS: KeptQuery[ReturnLine] = KeptQuery(
+    lambda case_id: (
+        ReturnLine.objects.filter(return_case=case_id)
+        .select_related("order_line__order")
+        .order_by("position")
+    )
+)
+
+
+def list_lines_of_letter(case: Return) -> list[ReturnLine]:
+    """The lines of a case with the orders they are of, read anew: what a letter names."""
+    lines = _WITH_ORDERS(case.pk)
+    for line in lines:
+        line.return_case = case
+    return lines
+
+
 def are_at_hand(record: Model, rows: str) -> bool:
     """Whether these related rows were read: then it is not worth putting their query together."""
     return rows in getattr(record, "_prefetched_objects_cache", {})

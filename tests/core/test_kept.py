@@ -62,6 +62,14 @@ class TestKeptQuery:
         StockLevel.objects.filter(pk=level.pk).update(available=2, held=1)
         assert LEVELS(level.variant_id)[0].available == 2
 
+    def test_gives_one_row_or_says_that_there_is_none(self) -> None:
+        red, blue = make_variant("RED"), make_variant("BLUE")
+        level = make_stock(red, make_location(), available=3)
+        assert LEVELS.get(red.pk) == LEVELS.first(red.pk) == level
+        assert LEVELS.first(blue.pk) is None
+        with pytest.raises(StockLevel.DoesNotExist, match=rf"no stock level {blue.pk}\."):
+            LEVELS.get(blue.pk)
+
     def test_takes_lists_of_any_length_beside_texts(self) -> None:
         variants = {sku: make_variant(sku, title="Shirt") for sku in ("A", "B", "C")}
         make_variant("D", title="Trousers")

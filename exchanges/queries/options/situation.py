@@ -98,12 +98,13 @@ _LIVE: KeptQuery[Exchange] = KeptQuery(
 
 def find_live_id(return_id: int) -> int | None:
     """The exchange under way on a case, by its id."""
-    return next((exchange.pk for exchange in _LIVE(return_id)), None)
+    exchange = _LIVE.first(return_id)
+    return None if exchange is None else exchange.pk
 
 
 def find_live(case: Return) -> Exchange | None:
     """The exchange under way on this case, which it is given."""
-    exchange = next(iter(_LIVE(case.pk)), None)
+    exchange = _LIVE.first(case.pk)
     if exchange is not None:
         exchange.return_case = case
     return exchange
