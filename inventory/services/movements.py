@@ -166,7 +166,7 @@ def _write(
 
 def _facts(movement: Movement, level: StockLevel) -> dict[str, Any]:
     """What channel feeds and the warehouse hear: ids, codes and the level's sequence."""
-    (sku,) = _SKU(level.variant_id)
+    sku = _SKU.get(level.variant_id)
     return {
         "sku": sku,
         "variant": level.variant_id,
