@@ -14,6 +14,8 @@ from typing import Protocol
 from django.db import connection
 from django.utils import timezone
 
+from core.asking import ask
+
 
 class _HasClock(Protocol):
     clock_offset: dt.timedelta
@@ -27,9 +29,7 @@ def now(partner: _HasClock | None = None) -> dt.datetime:
 
 def database_now() -> dt.datetime:
     """The database's clock at this very moment, not at the start of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT app_now()")
-        (moment,) = cursor.fetchone()
+    ((moment,),) = ask("SELECT app_now()")
     return moment
 
 

@@ -19,6 +19,7 @@ from uuid import UUID
 from django.db import connection, models, transaction
 
 from core.actors import Actor
+from core.asking import ask
 from core.models import Event
 from core.transactions import requires_transaction
 
@@ -109,26 +110,24 @@ def record(
     `data` holds ids and facts, JSON only, decimals as strings, nothing personal.
     """
     subscribers = subscribers_of(kind)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT event_id, event_uuid, event_sequence FROM core_record_event("
-            "%s, %s, %s, %s, %s::smallint, %s::timestamptz, %s, %s::uuid, %s::bigint, %s::jsonb,"
-            " %s::text[])",
-            [
-                partner_id,
-                case,
-                subject,
-                kind,
-                schema_version,
-                now,
-                actor.ref,
-                op_id,
-                cause,
-                json.dumps(data or {}),
-                as_array(subscribers),
-            ],
-        )
-        pk, event_id, sequence = cursor.fetchone()
+    ((pk, event_id, sequence),) = ask(
+        "SELECT event_id, event_uuid, event_sequence FROM core_record_event("
+        "%s, %s, %s, %s, %s::smallint, %s::timestamptz, %s, %s::uuid, %s::bigint, %s::jsonb,"
+        " %s::text[])",
+        [
+            partner_id,
+            case,
+            subject,
+            kind,
+            schema_version,
+            now,
+            actor.ref,
+            op_id,
+            cause,
+            json.dumps(data or {}),
+            as_array(subscribers),
+        ],
+    )
     if subscribers:
         wake_couriers_on_commit()
     return Event(
@@ -175,22 +174,21 @@ def record_many(
     if not told:
         return
     subscribers = subscribers_of(kind)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT core_record_events("
-            " array_agg((t->>0)::bigint), array_agg(t->>1), array_agg(t->>2), array_agg(t->3),"
-            " %s, 1::smallint, %s::timestamptz, %s, %s::uuid, NULL::bigint, %s::text[], %s)"
-            " FROM jsonb_array_elements(%s::jsonb) AS t",
-            [
-                kind,
-                now,
-                actor.ref,
-                op_id,
-                as_array(subscribers),
-                are_new,
-                json.dumps([[one.partner_id, one.case, one.subject, one.data] for one in told]),
-            ],
-        )
+    ask(
+        "SELECT core_record_events("
+        " array_agg((t->>0)::bigint), array_agg(t->>1), array_agg(t->>2), array_agg(t->3),"
+        " %s, 1::smallint, %s::timestamptz, %s, %s::uuid, NULL::bigint, %s::text[], %s)"
+        " FROM jsonb_array_elements(%s::jsonb) AS t",
+        [
+            kind,
+            now,
+            actor.ref,
+            op_id,
+            as_array(subscribers),
+            are_new,
+            json.dumps([[one.partner_id, one.case, one.subject, one.data] for one in told]),
+        ],
+    )
     if subscribers:
         wake_couriers_on_commit()
 

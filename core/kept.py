@@ -24,6 +24,8 @@ from django.db.models.query import (
     get_related_populators,
 )
 
+from core.asking import ask, tell
+
 R = TypeVar("R")
 # What may differ: keys, codes, moments, days; or several keys or codes, compared by `__in`.
 Value = int | str | dt.datetime | dt.date | Sequence[int] | Sequence[str]
@@ -133,10 +135,7 @@ def insert_kept(
         field.get_db_prep_save(value, connection)
         for field, value in zip(fields, values, strict=True)
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(text, parameters)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+    return ask(text, parameters, using=using)
 
 
 def update_kept(
@@ -160,9 +159,7 @@ def update_kept(
         written: bool = do_update(row, rows, using, key, values, update_fields, forced_update)
         return written
     parameters = [field.get_db_prep_save(value, connection) for field, _, value in values]
-    with connection.cursor() as cursor:
-        cursor.execute(text, [*parameters, key])
-        return cursor.rowcount > 0
+    return tell(text, [*parameters, key], using=using) > 0
 
 
 @cache
@@ -300,11 +297,9 @@ def _read(text: _Text, values: Sequence[Any]) -> list[Any]:
     parameters = list(text.constants)
     for position, number in text.places:
         parameters[position] = values[number]
-    connection = connections[text.using]
-    with connection.cursor() as cursor:
-        cursor.execute(text.sql, parameters)
-        rows: list[Any] = cursor.fetchall()
+    rows = ask(text.sql, parameters, using=text.using)
     if text.converters:
+        connection = connections[text.using]
         rows = [list(row) for row in rows]
         for row in rows:
             for position, converters, column in text.converters:

@@ -18,6 +18,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection, models
 
+from core.asking import tell
 from core.errors import OperationReused
 from core.transactions import opens_transaction
 
@@ -78,21 +79,19 @@ def _plain(value: Any) -> Any:
 
 
 def _begin(op_id: UUID, kind: str, actor: str, digest: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO core_operation (op_id, kind, actor, payload_hash) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT (op_id) DO NOTHING",
-            [op_id, kind, actor, digest],
-        )
-        return cursor.rowcount == 1
+    written = tell(
+        "INSERT INTO core_operation (op_id, kind, actor, payload_hash) VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT (op_id) DO NOTHING",
+        [op_id, kind, actor, digest],
+    )
+    return written == 1
 
 
 def _end(op_id: UUID, result: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE core_operation SET result = %s WHERE op_id = %s",
-            [json.dumps(_pack(result)), op_id],
-        )
+    tell(
+        "UPDATE core_operation SET result = %s::jsonb WHERE op_id = %s",
+        [json.dumps(_pack(result)), op_id],
+    )
 
 
 def _first_result(op_id: UUID, kinds: Set[str], digest: str) -> Any:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import connection
-
+from core.asking import ask
 from core.transactions import requires_transaction
 
 
@@ -13,11 +12,9 @@ def next_in_sequence(name: str) -> int:
 
     The count stays locked until the caller commits, so ask for it last: who comes next waits.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO core_numbersequence AS sequence (name, last) VALUES (%s, 1)"
-            " ON CONFLICT (name) DO UPDATE SET last = sequence.last + 1 RETURNING last",
-            [name],
-        )
-        (number,) = cursor.fetchone()
+    ((number,),) = ask(
+        "INSERT INTO core_numbersequence AS sequence (name, last) VALUES (%s, 1)"
+        " ON CONFLICT (name) DO UPDATE SET last = sequence.last + 1 RETURNING last",
+        [name],
+    )
     return int(number)

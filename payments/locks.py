@@ -9,9 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import connection
-
 from core import leases
+from core.asking import ask
 from core.transactions import requires_transaction
 from payments.models import (
     CreditMemo,
@@ -69,10 +68,7 @@ def lock_memo(memo_id: int) -> CreditMemo:
 @requires_transaction
 def lock_purpose(purpose: str) -> None:
     """Wait for whoever else plans something for this purpose."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"money:{purpose}"]
-        )
+    ask("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"money:{purpose}"])
 
 
 @requires_transaction

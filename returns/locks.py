@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
-
+from core.asking import ask
 from core.transactions import requires_transaction
 from returns.models import Claim, DefectPattern, Return, UnknownParcel
 from returns.states import ClaimState
@@ -19,15 +18,14 @@ def lock_return(return_id: int) -> Return:
     database's clock of that moment with it (`locked_at`). Without a history row: what changes
     besides writes its own. Raises Return.DoesNotExist.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE returns_return SET version = version + 1 WHERE id = %s"
-            f" RETURNING {_COLUMNS}, app_now()",
-            [return_id],
-        )
-        row = cursor.fetchone()
-    if row is None:
+    rows = ask(
+        f"UPDATE returns_return SET version = version + 1 WHERE id = %s"
+        f" RETURNING {_COLUMNS}, app_now()",
+        [return_id],
+    )
+    if not rows:
         raise Return.DoesNotExist(f"There is no return {return_id}.")
+    (row,) = rows
     case = Return.from_db("default", _FIELDS, row[:-1])
     case.locked_at = row[-1]
     return case

@@ -5,9 +5,10 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 
 PR_SET_PDEATHSIG = 1
@@ -55,9 +56,12 @@ def start(
     account: Account,
     log: IO[bytes],
     dies_with_parent_by: signal.Signals | None,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> subprocess.Popen[bytes]:
     """Start a server in a session of its own, so that Ctrl-C reaches only its supervisor."""
     preexec = die_with_parent(dies_with_parent_by) if dies_with_parent_by else None
+    arguments = account.popen_arguments()
+    arguments["env"] |= environment
     return subprocess.Popen(
         [str(word) for word in argv],
         stdin=subprocess.DEVNULL,
@@ -65,7 +69,7 @@ def start(
         stderr=log,
         start_new_session=True,
         preexec_fn=preexec,
-        **account.popen_arguments(),
+        **arguments,
     )
 
 

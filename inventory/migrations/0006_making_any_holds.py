@@ -11,7 +11,7 @@ from core.migrating import function
 # the way are ended only when units lack, and at most as many as lack, so that a hot SKU with a
 # long tail of due holds costs nobody more than their wish. One lot that has enough gives all;
 # otherwise the fullest lots give, and a line has a hold for each: the running sums of lines and of
-# lots are laid over one another.
+# lots are laid over one another. Of equals the first by its code gives.
 #
 # Lines meet the lots of their own place and no others: joined, fifty lines were compared with fifty
 # lots each. Events are written from what is known here, where `inventory_tell_holds` would read the
@@ -124,7 +124,7 @@ BEGIN
                    sum(s.available) OVER (
                        PARTITION BY s.variant_id, s.location_id
                        ORDER BY s.available < w.total,
-                                CASE WHEN s.available < w.total THEN -s.available END, s.id) AS ends
+                                CASE WHEN s.available < w.total THEN -s.available END, s.lot) AS ends
               FROM wanted w
              CROSS JOIN LATERAL
                    inventory_usable_levels(p_partner, w.variant_id, w.location_id, p_now) s

@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from core.among import among
+from core.asking import ask
 from core.kept import KeptQuery
 from inventory.models import HoldRule, StockRule
 from inventory.rules import HoldScope, HoldTerms, Limit, StockLimits, StockScope
@@ -154,9 +154,7 @@ def get_stock_limits(
     missing: dict[tuple[int, int], int] = defaultdict(int)
     caps = {}
     text, keys = among(STOCK_LIMITS, variant_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(text, {"channel": scope.channel, "among": keys, "partner": partner_id})
-        rows = cursor.fetchall()
+    rows = ask(text, {"channel": scope.channel, "among": keys, "partner": partner_id})
     for variant_id, category, rules, gaps, places in rows:
         if places is None:
             continue

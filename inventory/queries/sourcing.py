@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import Q
 
 from core.among import among
+from core.asking import ask
 from inventory.models import Location
 from inventory.queries.limits import get_stock_limits
 from inventory.rules import (
@@ -240,9 +240,8 @@ def read_parcel(
     """Grams of a unit by variant, and where a parcel goes: latitude and longitude of the postcode,
     the longest known beginning of it, or its country."""
     text, keys = among(PARCEL, variant_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(text, _say_where(partner_id, destination) | {"among": keys})
-        return _as_parcel(*cursor.fetchone())
+    (found,) = ask(text, _say_where(partner_id, destination) | {"among": keys})
+    return _as_parcel(*found)
 
 
 def _read_weighed(
@@ -250,9 +249,7 @@ def _read_weighed(
 ) -> tuple[dict[int, int], Position, dict[int, dict[int, int]], list[Place]]:
     """`read_parcel`, `get_free_by_place` and the partner's places in one statement."""
     text, keys = among(WEIGHED, variant_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(text, _say_where(partner_id, destination) | {"among": keys})
-        rows = cursor.fetchall()
+    rows = ask(text, _say_where(partner_id, destination) | {"among": keys})
     weights, position = _as_parcel(*rows[0][:3])
     free = _group_by_variant(variant_ids, rows[0][3] or ())
     places = [_as_place(*row[4:]) for row in rows if row[4] is not None]
@@ -276,9 +273,7 @@ def _as_parcel(
 
 def _list_free(variant_ids: Collection[int]) -> list[tuple[int, int, int]]:
     text, keys = among(FREE, variant_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(text, {"among": keys})
-        return list(cursor.fetchall())
+    return ask(text, {"among": keys})
 
 
 def get_free_by_place(variant_ids: Collection[int]) -> dict[int, dict[int, int]]:
@@ -296,9 +291,7 @@ def _group_by_variant(
 
 
 def _read_places(partner_id: int) -> list[Place]:
-    with connection.cursor() as cursor:
-        cursor.execute(PLACES, {"partner": partner_id})
-        return [_as_place(*row) for row in cursor.fetchall()]
+    return [_as_place(*row) for row in ask(PLACES, {"partner": partner_id})]
 
 
 def _as_place(

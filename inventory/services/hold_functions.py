@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection
-
 from core.actors import Actor
+from core.asking import ask
 from core.events import as_array, subscribers_of
 from core.numbers import new_number
 from core.transactions import answer_when_on_disk
@@ -105,32 +104,30 @@ def make_plain_hold(making: Making, deed: Deed) -> list[Reservation]:
     """
     (choice,) = making.choices
     line, scope, number = choice.wanted, making.scope, new_number("HLD")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT inventory_make_plain_hold(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
-            " %s::uuid, %s, %s::timestamptz, %s::text[], %s::jsonb)",
-            [
-                making.partner_id,
-                making.case,
-                scope.channel,
-                scope.exchange_type,
-                scope.tier,
-                line.reference,
-                line.variant_id,
-                choice.location_id,
-                line.quantity,
-                number,
-                making.hold_for.total_seconds(),
-                deed.actor.ref,
-                user_setting(deed.actor),
-                deed.op_id,
-                uuid4(),
-                deed.now,
-                _told_of("reservation.made"),
-                json.dumps([place.as_facts() for place in choice.ranking]),
-            ],
-        )
-        (made,) = cursor.fetchone()
+    ((made,),) = ask(
+        "SELECT inventory_make_plain_hold(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
+        " %s::uuid, %s, %s::timestamptz, %s::text[], %s::jsonb)",
+        [
+            making.partner_id,
+            making.case,
+            scope.channel,
+            scope.exchange_type,
+            scope.tier,
+            line.reference,
+            line.variant_id,
+            choice.location_id,
+            line.quantity,
+            number,
+            making.hold_for.total_seconds(),
+            deed.actor.ref,
+            user_setting(deed.actor),
+            deed.op_id,
+            uuid4(),
+            deed.now,
+            _told_of("reservation.made"),
+            json.dumps([place.as_facts() for place in choice.ranking]),
+        ],
+    )
     if made is None:
         return []
     hold_id, level_id, bin_id, microseconds, is_wanted = made
@@ -175,17 +172,16 @@ def lock_stock(
     For whoever ends and makes holds in one transaction: both calls lock in the order of ids,
     but not one after the other.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT inventory_lock_stock(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s)",
-            [
-                list(references),
-                [variant_id for variant_id, _ in places],
-                [location_id for _, location_id in places],
-                list(limits.caps) if limits else [],
-                scope.channel if scope else "",
-            ],
-        )
+    ask(
+        "SELECT inventory_lock_stock(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s)",
+        [
+            list(references),
+            [variant_id for variant_id, _ in places],
+            [location_id for _, location_id in places],
+            list(limits.caps) if limits else [],
+            scope.channel if scope else "",
+        ],
+    )
 
 
 def commit_holds(
@@ -328,9 +324,8 @@ def _in_order(references: Sequence[str], quantities: Mapping[str, int] | None) -
 
 def _holds(function: str, parameters: list[Any]) -> list[Reservation]:
     """The rows a function returns. `ranking` is read when somebody looks: most never do."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_COLUMNS} FROM {function}", parameters)
-        return [Reservation.from_db("default", _FIELDS, row) for row in cursor.fetchall()]
+    rows = ask(f"SELECT {_COLUMNS} FROM {function}", parameters)
+    return [Reservation.from_db("default", _FIELDS, row) for row in rows]
 
 
 _READ = [field for field in Reservation._meta.concrete_fields if field.name != "ranking"]

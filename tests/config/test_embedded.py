@@ -121,6 +121,27 @@ class TestServers:
         with servers.borrowed(), psycopg.connect(servers.environment()["DATABASE_URL"]) as desk:
             assert desk.execute("SELECT current_setting(%s)", [setting]).fetchone() == (value,)
 
+    def test_keep_the_memory_that_the_next_statement_asks_for_again(self):
+        """Each sort takes some pages. Given back, all of them would be fetched anew every time."""
+        sorts, times = 60, 20
+        sort = "(SELECT n FROM generate_series(1, 3) AS n ORDER BY n)"
+        servers = Servers.of(Home.open())
+        with (
+            servers.borrowed(),
+            psycopg.connect(servers.environment()["DATABASE_URL"], autocommit=True) as desk,
+        ):
+            fetched = [fetched_by(desk.info.backend_pid)]
+            for _ in range(2):
+                for _ in range(times):
+                    desk.execute(" UNION ALL ".join([sort] * sorts))
+                fetched.append(fetched_by(desk.info.backend_pid))
+        assert fetched[2] - fetched[1] < times * sorts
+
+
+def fetched_by(pid: int) -> int:
+    """How many pages of memory a process has had to ask the kernel for."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[7])
+
 
 class TestIsAlive:
     def test_does_not_take_a_zombie_for_living(self):

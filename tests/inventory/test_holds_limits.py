@@ -14,7 +14,9 @@ from core import clock
 from core.actors import Actor
 from core.models import Event
 from inventory.models import (
+    Bin,
     HoldRule,
+    Product,
     Reservation,
     StockEntry,
     StockLevel,
@@ -30,12 +32,13 @@ from inventory.services import (
     end_grace,
     expire_due,
     grant_grace,
+    hold_functions,
     prolong,
     reserve,
 )
 from inventory.states import AtExpiry, LastUnits, ShortBecause
 from tests.factories.people import make_partner
-from tests.factories.stock import make_location, make_stock, make_variant
+from tests.factories.stock import make_location, make_lot, make_stock, make_variant
 
 NOW = dt.datetime(2026, 11, 6, 10, 0, tzinfo=dt.UTC)
 HALF_HOUR = dt.timedelta(minutes=30)
@@ -44,6 +47,7 @@ WHO: dict[str, Any] = {"actor": Actor.system("test"), "now": NOW}
 LINE = "exchangeline:7"
 SHOP = HoldScope(channel="shop")
 PLAIN_WAY = "inventory.services.holds.make_plain_hold"
+GENERAL_WAY = "inventory.services.holds.make_holds"
 
 pytestmark = pytest.mark.django_db
 
@@ -272,14 +276,71 @@ class TestRenewal:
 
 
 class TestThePlainWay:
-    def test_leaves_the_rows_that_the_general_one_leaves(self, level: StockLevel) -> None:
+    @pytest.mark.parametrize(
+        "place",
+        [
+            pytest.param({}, id="anywhere"),
+            pytest.param({"lot": "L-7"}, id="of a lot"),
+            pytest.param({"bin": "A-12"}, id="in a bin"),
+        ],
+    )
+    def test_leaves_the_rows_that_the_general_one_leaves(self, place: dict[str, Any]) -> None:
         """Of two equal levels one has its hold made by each function."""
-        other = make_stock(make_variant("BLUE-M"), level.location, available=5)
+        location = make_location()
+        if "bin" in place:
+            place = {
+                "bin": Bin.objects.create(
+                    partner=make_partner(), location=location, code=place["bin"]
+                )
+            }
+        level, other = (
+            make_stock(make_variant(sku), location, available=5, **place)
+            for sku in ("RED-M", "BLUE-M")
+        )
         hold(level, 2, "exchangeline:1")
         with mock.patch(PLAIN_WAY, return_value=[]):
             hold(other, 2, "exchangeline:2")
         first, second = (self.rows_of(one) for one in (level, other))
         assert first == second
+
+    @pytest.mark.parametrize("is_plain", [True, False])
+    def test_takes_the_first_of_equal_lots(self, is_plain: bool) -> None:
+        way = nullcontext() if is_plain else mock.patch(PLAIN_WAY, return_value=[])
+        variant, place = make_variant("RED-M"), make_location()
+        _, first, _ = (make_stock(variant, place, 3, lot=code) for code in ("L-3", "L-1", "L-2"))
+        with way:
+            (held,) = hold(first)
+        assert held.stock_level_id == first.pk
+
+    def test_goes_by_a_lot_that_is_blocked(self) -> None:
+        variant, place = make_variant("RED-M"), make_location()
+        make_stock(variant, place, 3, lot="L-1")
+        make_lot(variant, "L-1", is_blocked=True)
+        other = make_stock(variant, place, 3, lot="L-2")
+        (held,) = hold(other)
+        assert held.stock_level_id == other.pk
+
+    @pytest.mark.parametrize(
+        ("rule", "is_plain"),
+        [
+            pytest.param(StockRule(channel="market", safety_stock=2), True, id="another channel"),
+            pytest.param(StockRule(category="shoes", safety_stock=2), True, id="another category"),
+            pytest.param(StockRule(category="shirts", safety_stock=2), False, id="its category"),
+            pytest.param(StockRule(safety_stock=2), False, id="every stock"),
+            pytest.param(HoldRule(tier="gold", longest_hours=1), True, id="another tier"),
+            pytest.param(HoldRule(quote_minutes=10), True, id="how long a hold lasts"),
+            pytest.param(HoldRule(longest_hours=1), False, id="every hold"),
+        ],
+    )
+    def test_is_left_for_rules_that_are_about_the_hold(
+        self, level: StockLevel, rule: Any, is_plain: bool
+    ) -> None:
+        Product.objects.update(category="shirts")
+        rule.partner = level.partner
+        rule.save()
+        with mock.patch(GENERAL_WAY, wraps=hold_functions.make_holds) as general:
+            hold(level)
+        assert general.called is not is_plain
 
     @pytest.mark.parametrize("is_plain", [True, False])
     def test_reads_no_hold_of_others(self, level: StockLevel, is_plain: bool) -> None:
