@@ -16,7 +16,7 @@ from console.adjust.shelf import list_quarantine_bins, read_shelf
 from console.components import EmptyState
 from console.goods import get_goods, line_of
 from console.people import name_people, word_for
-from console.queue.paging import draw_pager, take_newest
+from console.queue.paging import draw_pager, take_page
 from console.reader import Reader
 from console.rights import Rights, rights_of
 from core.permissions import requires
@@ -95,7 +95,7 @@ def _list(
     request: HttpRequest, balances: QuerySet[QuarantineBalance], *, variant: Variant | None = None
 ) -> QuarantinePage:
     rights, reader = rights_of(request), Reader.of(request)
-    page = take_newest(balances, query=request.GET)
+    page = take_page(balances, key="put_at", descends=True, query=request.GET)
     puts = StockEntry.objects.in_bulk([row.put for row in page.rows if row.put])
     names = name_people({put.actor for put in puts.values()})
     may_change = MAY in rights
@@ -134,7 +134,7 @@ def _draw_row(
         lot=level.lot,
         units=balance.quantity,
         value=reader.money(worth, balance.partner.base_currency),
-        since=reader.moment(put.at) if put else "",
+        since=reader.moment(balance.put_at),
         why=str(EntryCause(put.cause).label) if put else "",
         by=word_for(put.actor, names, reader) if put else "",
         url=reverse(f"console:{name}", args=args),

@@ -72,9 +72,11 @@ BEGIN
             SELECT b.id INTO v_bin FROM inventory_bin b
              WHERE b.location_id = p_location AND b.kind = 'quarantine' ORDER BY b.code LIMIT 1;
         END IF;
-        INSERT INTO inventory_quarantinebalance AS q (partner_id, stock_level_id, bin_id, quantity)
-        VALUES (p_partner, v_level.id, v_bin, p_quantity)
-        ON CONFLICT (stock_level_id, bin_id) DO UPDATE SET quantity = q.quantity + p_quantity;
+        INSERT INTO inventory_quarantinebalance AS q
+            (partner_id, stock_level_id, bin_id, quantity, put_at)
+        VALUES (p_partner, v_level.id, v_bin, p_quantity, p_now)
+        ON CONFLICT (stock_level_id, bin_id)
+        DO UPDATE SET quantity = q.quantity + p_quantity, put_at = p_now;
     END IF;
 
     INSERT INTO inventory_stockentry

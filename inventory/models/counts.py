@@ -3,6 +3,7 @@ from __future__ import annotations
 from functools import partial
 
 from django.db import models
+from django.db.models.functions import Now
 from django_fsm import FSMField, transition
 
 from core.history import History
@@ -28,8 +29,16 @@ class QuarantineBalance(PartnerRow):
     stock_level = models.ForeignKey(StockLevel, models.PROTECT, related_name="quarantined")
     bin = models.ForeignKey(Bin, models.PROTECT, related_name="quarantined")
     quantity = models.IntegerField(default=0)
+    put_at = models.DateTimeField(db_default=Now(), help_text="When units last came there.")
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["put_at", "id"],
+                condition=models.Q(quantity__gt=0),
+                name="quarantined_since",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["stock_level", "bin"], name="one_balance_per_level_and_bin"

@@ -93,6 +93,18 @@ class TestRoles:
         assert client.get(url).status_code == 404
 
 
+class TestTheList:
+    def test_begins_with_what_came_last_into_a_bin_that_was_used_before_too(
+        self, client: Client, red: StockLevel
+    ) -> None:
+        keeper = sign_in(client, Role.WAREHOUSE)
+        blue = make_stock(make_variant("SHIRT-BLUE"), red.location, 5)
+        for level in (red, blue, red):
+            put_aside(level, keeper, 1)
+        said = read(client, ALL)
+        assert said.index("SHIRT-RED") < said.index("SHIRT-BLUE")
+
+
 class TestPuttingAside:
     @pytest.mark.parametrize("headers", [{}, AS_PART])
     def test_is_said_before_it_is_done(
