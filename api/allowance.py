@@ -10,10 +10,10 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from rest_framework.exceptions import Throttled
 
 from api.models import ApiKey
+from core.asking import ask
 
 # What flowed in since the last call, up to a full bucket.
 LEFT = (
@@ -57,10 +57,8 @@ class Allowance:
 
 def spend_call(key: ApiKey) -> Allowance:
     """Take one call out of the bucket. Raises `Throttled` with the seconds until there is one."""
-    with connection.cursor() as cursor:
-        cursor.execute(SPEND, [key.pk])
-        if cursor.rowcount:
-            return Allowance(key.calls_per_minute, cursor.fetchone()[0])
-        cursor.execute(MISSING, [key.pk])
-        (seconds,) = cursor.fetchone()
+    if spent := ask(SPEND, [key.pk]):
+        ((left,),) = spent
+        return Allowance(key.calls_per_minute, left)
+    ((seconds,),) = ask(MISSING, [key.pk])
     raise Throttled(wait=max(1, math.ceil(seconds)))

@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Protocol
 
-from django.db import connection
 from django.utils import timezone
 
 from core.asking import ask
@@ -35,7 +34,4 @@ def database_now() -> dt.datetime:
 
 def shift_database_clock(offset: dt.timedelta) -> None:
     """Make ``app_now()`` of this connection run `offset` ahead. For tests and sandboxes."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('swapdesk.clock_offset', %s, false)", [f"{offset.total_seconds()} s"]
-        )
+    ask("SELECT set_config('swapdesk.clock_offset', %s, false)", [f"{offset.total_seconds()} s"])

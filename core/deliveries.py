@@ -15,6 +15,7 @@ import structlog
 from django.db import connection, transaction
 
 from core import clock, leases
+from core.asking import tell
 from core.backoff import Backoff
 from core.events import Subscriber, subscriber
 from core.faults import crashpoint
@@ -86,14 +87,11 @@ def _deliver(claim: Claim, now: dt.datetime | None = None) -> bool:
 
 def _act_once(claim: Claim, now: dt.datetime | None) -> None:
     handler = _known(claim.subscriber).handler
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO core_inboxentry (subscriber, event_id) VALUES (%s, %s)"
-            " ON CONFLICT DO NOTHING",
-            [claim.subscriber, claim.event_id],
-        )
-        is_new = cursor.rowcount == 1
-    if is_new:
+    entered = tell(
+        "INSERT INTO core_inboxentry (subscriber, event_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+        [claim.subscriber, claim.event_id],
+    )
+    if entered:
         event = _EVENT.get(claim.event_id)
         handler(event=event, now=now or clock.now(event.partner))
 
@@ -106,15 +104,14 @@ def _known(name: str) -> Subscriber:
 
 
 def _mark_done(claim: Claim) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE core_eventdelivery SET state = 'done', done_at = app_now(),"
-            " leased_until = NULL, last_error = ''"
-            " WHERE id = %s AND lease = %s AND state = 'pending'",
-            [claim.delivery_id, claim.lease],
-        )
-        if cursor.rowcount == 0:
-            raise LeaseLost(claim)
+    marked = tell(
+        "UPDATE core_eventdelivery SET state = 'done', done_at = app_now(),"
+        " leased_until = NULL, last_error = ''"
+        " WHERE id = %s AND lease = %s AND state = 'pending'",
+        [claim.delivery_id, claim.lease],
+    )
+    if not marked:
+        raise LeaseLost(claim)
 
 
 class LeaseLost(RuntimeError):
@@ -131,18 +128,17 @@ def _mark_failed(claim: Claim, error: Exception) -> None:
         error=type(error).__name__,
         dead=is_dead,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE core_eventdelivery SET state = %s, leased_until = NULL, last_error = %s,"
-            " due_at = app_now() + %s::interval WHERE id = %s AND lease = %s AND state = 'pending'",
-            [
-                "dead" if is_dead else "pending",
-                f"{type(error).__name__}: {error}"[:500],
-                f"{PAUSE.after(claim.attempts).total_seconds()} s",
-                claim.delivery_id,
-                claim.lease,
-            ],
-        )
+    tell(
+        "UPDATE core_eventdelivery SET state = %s, leased_until = NULL, last_error = %s,"
+        " due_at = app_now() + %s::interval WHERE id = %s AND lease = %s AND state = 'pending'",
+        [
+            "dead" if is_dead else "pending",
+            f"{type(error).__name__}: {error}"[:500],
+            f"{PAUSE.after(claim.attempts).total_seconds()} s",
+            claim.delivery_id,
+            claim.lease,
+        ],
+    )
 
 
 def revive(*, delivery_id: int) -> bool:

@@ -12,10 +12,11 @@ from functools import partial
 from typing import Any
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 
 from core import clock
 from core.actors import Actor
+from core.asking import ask
 from core.errors import BadInput, DomainError
 from core.events import record, reference
 from core.models import Job
@@ -99,15 +100,13 @@ def advance(
     job_id: int, *, done: int = 0, failed: int = 0, total: int | None = None, note: str = ""
 ) -> None:
     """Count steps as they are made. Raises `StopWanted` when the job was asked to stop."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE core_job SET done = done + %s, failed = failed + %s,"
-            " total = coalesce(%s, total), note = %s, alive_at = app_now()"
-            " WHERE id = %s AND state = 'running' RETURNING stop_wanted",
-            [done, failed, total, note[:200], job_id],
-        )
-        row = cursor.fetchone()
-    if row is None or row[0]:
+    running = ask(
+        "UPDATE core_job SET done = done + %s, failed = failed + %s,"
+        " total = coalesce(%s, total), note = %s, alive_at = app_now()"
+        " WHERE id = %s AND state = 'running' RETURNING stop_wanted",
+        [done, failed, total, note[:200], job_id],
+    )
+    if running != [(False,)]:
         raise StopWanted
 
 

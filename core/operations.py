@@ -16,9 +16,9 @@ from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import models
 
-from core.asking import tell
+from core.asking import ask, tell
 from core.errors import OperationReused
 from core.transactions import opens_transaction
 
@@ -95,14 +95,12 @@ def _end(op_id: UUID, result: Any) -> None:
 
 
 def _first_result(op_id: UUID, kinds: Set[str], digest: str) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT kind, payload_hash, result::text FROM core_operation WHERE op_id = %s", [op_id]
-        )
-        row = cursor.fetchone()
-    if row[0] not in kinds or row[1] != digest:
+    ((kind, payload_hash, result),) = ask(
+        "SELECT kind, payload_hash, result::text FROM core_operation WHERE op_id = %s", [op_id]
+    )
+    if kind not in kinds or payload_hash != digest:
         raise OperationReused("This operation id was already used for something else.")
-    return _unpack(json.loads(row[2]))
+    return _unpack(json.loads(result))
 
 
 def _pack(result: Any) -> Any:

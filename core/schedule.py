@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import connection
-
+from core.asking import tell
 from core.transactions import requires_transaction
 
 
@@ -22,9 +21,8 @@ def take_slot(job: str, slot: dt.datetime) -> bool:
     Taken in the transaction that does the work, so a crash gives the slot back. Whoever comes
     meanwhile waits for that transaction to end.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO core_schedulerun (job, slot) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-            [job, slot],
-        )
-        return cursor.rowcount == 1
+    taken = tell(
+        "INSERT INTO core_schedulerun (job, slot) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+        [job, slot],
+    )
+    return taken == 1

@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 from django.db import OperationalError, connection, transaction
 from psycopg.pq import ExecStatus
 
+from core.asking import ask
 from core.errors import TryAgain
 
 P = ParamSpec("P")
@@ -67,6 +68,15 @@ def requires_transaction(function: Callable[P, R]) -> Callable[P, R]:
         return function(*args, **kwargs)
 
     return wrapper
+
+
+@requires_transaction
+def lock_name(name: str) -> None:
+    """Wait until nobody else has this name locked; it is theirs until the transaction ends.
+
+    For what has no row yet: an order that comes in twice, a payment two people plan.
+    """
+    ask("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def answer_when_on_disk() -> None:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import connection
-
 from core import leases
+from core.asking import ask
 from core.kept import KeptQuery
 from core.transactions import requires_transaction
 from fulfilment.models import (
@@ -141,13 +140,11 @@ def find_told(*, warehouse: Warehouse, public_id: str) -> WarehouseMessage | Non
 @requires_transaction
 def next_sequence(warehouse_id: int) -> int:
     """The number of the next message to a warehouse. A transaction that fails gives it back."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE fulfilment_warehouse SET last_told = last_told + 1 WHERE id = %s"
-            " RETURNING last_told",
-            [warehouse_id],
-        )
-        (number,) = cursor.fetchone()
+    ((number,),) = ask(
+        "UPDATE fulfilment_warehouse SET last_told = last_told + 1 WHERE id = %s"
+        " RETURNING last_told",
+        [warehouse_id],
+    )
     return int(number)
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db import connection
 from django.db.models import F, Q
 
 from core import clock, leases
+from core.asking import ask
 from core.kept import KeptQuery
-from core.transactions import requires_transaction
+from core.transactions import lock_name, requires_transaction
 from intake.models import (
     BackfillPart,
     ChannelDocument,
@@ -129,11 +129,7 @@ def lock_documents(document_ids: Iterable[int], *, largest: int) -> list[Channel
 @requires_transaction
 def lock_order_documents(document: ChannelDocument) -> list[ChannelDocument]:
     """The other parked halves of this document's order, locked; later halves wait meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"halves:{document.channel_id}:{document.external_id}"],
-        )
+    lock_name(f"halves:{document.channel_id}:{document.external_id}")
     halves = ChannelDocument.objects.select_related("channel", "content__key").filter(
         channel_id=document.channel_id,
         external_id=document.external_id,
@@ -156,9 +152,7 @@ def claim_received(batch: int) -> list[Claim]:
 @requires_transaction
 def lock_parked_that_can_go_on(batch: int) -> list[ChannelDocument]:
     """Parked documents whose order, parcel, message or payment is there now, locked."""
-    with connection.cursor() as cursor:
-        cursor.execute(PARKED_WHOSE_TIME_HAS_COME, {"batch": batch})
-        ids = [row[0] for row in cursor.fetchall()]
+    ids = [pk for (pk,) in ask(PARKED_WHOSE_TIME_HAS_COME, {"batch": batch})]
     return list(ChannelDocument.objects.filter(pk__in=ids).order_by("pk"))
 
 

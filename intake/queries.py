@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection
-
 from core import documents
+from core.asking import ask
 from core.models import User
 from core.roles import Permission
 from core.strict_json import MalformedDocument
@@ -88,9 +87,7 @@ def get_reading(document: ChannelDocument) -> Reading | None:
 
 def list_known_bytes(*, channel_id: int, topic: str, hashes: Iterable[str]) -> set[str]:
     """Which of these hashes a channel has sent already."""
-    with connection.cursor() as cursor:
-        cursor.execute(KNOWN_BYTES, [channel_id, topic, list(hashes)])
-        return {row[0] for row in cursor.fetchall()}
+    return {row[0] for row in ask(KNOWN_BYTES, [channel_id, topic, list(hashes)])}
 
 
 def map_skus(*, channel: Channel, skus: Iterable[str]) -> dict[str, str]:

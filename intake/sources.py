@@ -7,8 +7,8 @@ import secrets
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection
 
+from core.asking import ask
 from core.models import User
 from core.permissions import partners_granting
 from core.roles import Permission
@@ -102,9 +102,7 @@ def list_sources(user: User, *, now: dt.datetime) -> list[Source]:
     partners = _partners(user)
     health = {row.channel_id: row for row in SourceHealth.objects.filter(partner__in=partners)}
     polls = _list_polls(partners)
-    with connection.cursor() as cursor:
-        cursor.execute(SOURCES, {**asked, "partners": partners})
-        rows = cursor.fetchall()
+    rows = ask(SOURCES, {**asked, "partners": partners})
     days = WEEKS * 7
     return [
         Source(
@@ -134,19 +132,15 @@ def _list_polls(partners: list[int]) -> dict[int, list[SourcePoll]]:
 
 def count_last_hour(user: User, *, now: dt.datetime) -> dict[str, int]:
     """How many came in the last hour and what became of them: they sum to what came."""
-    with connection.cursor() as cursor:
-        cursor.execute(HOUR, {"now": now, "partners": _partners(user)})
-        counts: dict[str, int] = {}
-        for state, is_update, count in cursor.fetchall():
-            word = "updated" if is_update and state == "accepted" else state
-            counts[word] = counts.get(word, 0) + count
+    counts: dict[str, int] = {}
+    for state, is_update, count in ask(HOUR, {"now": now, "partners": _partners(user)}):
+        word = "updated" if is_update and state == "accepted" else state
+        counts[word] = counts.get(word, 0) + count
     return counts
 
 
 def get_queue(user: User) -> Queue:
-    with connection.cursor() as cursor:
-        cursor.execute(QUEUE, {"partners": _partners(user)})
-        depth, oldest = cursor.fetchone()
+    ((depth, oldest),) = ask(QUEUE, {"partners": _partners(user)})
     return Queue(depth=depth, oldest_at=oldest, bound=settings.INTAKE_MOST_WAITING)
 
 
@@ -157,15 +151,14 @@ def has_room(channel_id: int) -> bool:
     """
     most = settings.INTAKE_MOST_WAITING
     share = max(most // 2, 1)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (SELECT count(*) FROM (SELECT FROM intake_channeldocument"
-            "  WHERE state = 'received' AND channel_id = %s LIMIT %s) own) < %s"
-            " AND (SELECT count(*) FROM (SELECT FROM intake_channeldocument"
-            "  WHERE state = 'received' LIMIT %s) every) < %s",
-            [channel_id, share, share, most, most],
-        )
-        return bool(cursor.fetchone()[0])
+    ((is_room,),) = ask(
+        "SELECT (SELECT count(*) FROM (SELECT FROM intake_channeldocument"
+        "  WHERE state = 'received' AND channel_id = %s LIMIT %s) own) < %s"
+        " AND (SELECT count(*) FROM (SELECT FROM intake_channeldocument"
+        "  WHERE state = 'received' LIMIT %s) every) < %s",
+        [channel_id, share, share, most, most],
+    )
+    return bool(is_room)
 
 
 def _partners(user: User) -> list[int]:

@@ -12,11 +12,13 @@ from typing import Any
 from django.db import connection
 
 from core import clock
-from core.events import as_array, subscribers_of, wake_couriers_on_commit
+from core.asking import ask
+from core.events import wake_couriers_on_commit
 from core.transactions import opens_transaction
 from inventory import queries
 from inventory.rules import HoldScope, HoldTerms
 from inventory.states import AtExpiry
+from inventory.telling import heard_by
 
 # So many holds a transaction: nobody who needs one of their levels waits for long.
 BATCH = 200
@@ -67,7 +69,7 @@ def expire_some(*, until: dt.datetime, now: dt.datetime, batch: int = BATCH) -> 
                 MOST,
                 until,
                 now,
-                as_array(subscribers_of("reservation.expired")),
+                heard_by("reservation.expired"),
                 connection.in_atomic_block,
             ],
         )
@@ -96,13 +98,11 @@ def _renew_some(
         batch,
         until,
         now,
-        as_array(subscribers_of("reservation.extended")),
+        heard_by("reservation.extended"),
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT inventory_renew_holds(%s, %s, %s, %s, %s::interval, %s::interval, %s,"
-            " %s::timestamptz, %s::timestamptz, %s::text[])",
-            parameters,
-        )
-        (renewed,) = cursor.fetchone()
+    ((renewed,),) = ask(
+        "SELECT inventory_renew_holds(%s, %s, %s, %s, %s::interval, %s::interval, %s,"
+        " %s::timestamptz, %s::timestamptz, %s::text[])",
+        parameters,
+    )
     return int(renewed)

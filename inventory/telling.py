@@ -6,12 +6,20 @@ from core.actors import Actor
 from core.events import as_array, subscribers_of, wake_couriers_on_commit
 
 
+def heard_by(kind: str) -> str:
+    """Who hears of the events that a function is about to write, when the couriers next come by.
+
+    For holds: to wake them takes longer than a hold. A command that has something urgent to tell
+    wakes them for its own event.
+    """
+    return as_array(subscribers_of(kind))
+
+
 def told_of(kind: str) -> str:
-    """Who hears of the events that a function is about to write; they are woken on commit."""
-    subscribers = subscribers_of(kind)
-    if subscribers:
+    """The same for what is urgent: they are woken on commit, where anybody hears of it."""
+    if subscribers_of(kind):
         wake_couriers_on_commit()
-    return as_array(subscribers)
+    return heard_by(kind)
 
 
 def user_setting(actor: Actor) -> str:

@@ -10,7 +10,9 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from core import leases
+from core.asking import ask
 from core.kept import KeptQuery
+from core.transactions import lock_name
 from notifications.models import (
     Message,
     MessageTemplate,
@@ -139,11 +141,7 @@ def lock_template(pk: int) -> MessageTemplate:
 
 def lock_wording(*, partner_id: int, kind: str, medium: str, locale: str) -> None:
     """Until the transaction ends nobody else drafts or publishes this wording."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"wording:{partner_id}:{kind}:{medium}:{locale}"],
-        )
+    lock_name(f"wording:{partner_id}:{kind}:{medium}:{locale}")
 
 
 # Oldest first, and at most so many of one endpoint at once: one that has thousands waiting does
@@ -225,13 +223,11 @@ def lock_endpoint_to_feed(pk: int) -> WebhookEndpoint | None:
 
 def take_sequences(*, endpoint_id: int, count: int) -> int:
     """The first of `count` new numbers of an endpoint. A transaction that fails gives them back."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE notifications_webhookendpoint SET last_told = last_told + %s WHERE id = %s"
-            " RETURNING last_told",
-            [count, endpoint_id],
-        )
-        (last,) = cursor.fetchone()
+    ((last,),) = ask(
+        "UPDATE notifications_webhookendpoint SET last_told = last_told + %s WHERE id = %s"
+        " RETURNING last_told",
+        [count, endpoint_id],
+    )
     return int(last) - count + 1
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import connection
-
+from core.asking import ask
 from core.kept import KeptQuery
-from core.transactions import requires_transaction
+from core.transactions import lock_name, requires_transaction
 from orders.models import Customer, Order, OrderLine
 
 _ORDER: KeptQuery[Order] = KeptQuery(
@@ -40,22 +39,17 @@ def lock_external_id(channel_id: int, external_id: str) -> None:
 
     An order that is not there yet has no row to lock; an advisory lock stands in until commit.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"order:{channel_id}:{external_id}"],
-        )
+    lock_name(f"order:{channel_id}:{external_id}")
 
 
 @requires_transaction
 def lock_external_ids(keys: Iterable[tuple[int, str]]) -> None:
     """Like `lock_external_id` for orders of many channels, always in one sequence."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(wanted.lock) FROM (SELECT DISTINCT"
-            " hashtextextended(name, 0) AS lock FROM unnest(%s::text[]) AS name ORDER BY 1) wanted",
-            [[f"order:{channel_id}:{external_id}" for channel_id, external_id in keys]],
-        )
+    ask(
+        "SELECT pg_advisory_xact_lock(wanted.lock) FROM (SELECT DISTINCT"
+        " hashtextextended(name, 0) AS lock FROM unnest(%s::text[]) AS name ORDER BY 1) wanted",
+        [[f"order:{channel_id}:{external_id}" for channel_id, external_id in keys]],
+    )
 
 
 @requires_transaction

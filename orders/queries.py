@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import F, Q
 
+from core.asking import ask
 from core.events import reference
 from core.kept import KeptQuery
 from core.models import User
@@ -180,29 +180,27 @@ class Guest:
 
 def find_guests(keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Guest]:
     """Guests by channel and e-mail, in whatever capitals it is written."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT w.channel, w.name, upper(w.name), (SELECT min(c.id) FROM orders_customer c"
-            "  WHERE c.channel_id = w.channel AND c.external_id = ''"
-            "  AND upper(c.email) = upper(w.name))"
-            " FROM (SELECT DISTINCT * FROM unnest(%s::bigint[], %s::text[])"
-            "  AS u (channel, name)) w",
-            [[channel for channel, _ in keys], [email for _, email in keys]],
-        )
-        return {(row[0], row[1]): Guest(row[2], row[3]) for row in cursor.fetchall()}
+    found = ask(
+        "SELECT w.channel, w.name, upper(w.name), (SELECT min(c.id) FROM orders_customer c"
+        "  WHERE c.channel_id = w.channel AND c.external_id = ''"
+        "  AND upper(c.email) = upper(w.name))"
+        " FROM (SELECT DISTINCT * FROM unnest(%s::bigint[], %s::text[])"
+        "  AS u (channel, name)) w",
+        [[channel for channel, _ in keys], [email for _, email in keys]],
+    )
+    return {(row[0], row[1]): Guest(row[2], row[3]) for row in found}
 
 
 def _match_pairs(
     table: str, how: str, keys: Sequence[tuple[int, str]]
 ) -> dict[tuple[int, str], int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT w.channel, w.name, o.id FROM {table} o"
-            f" JOIN unnest(%s::bigint[], %s::text[]) AS w (channel, name)"
-            f" ON o.channel_id = w.channel AND {how}",
-            [[channel for channel, _ in keys], [name for _, name in keys]],
-        )
-        return {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+    found = ask(
+        f"SELECT w.channel, w.name, o.id FROM {table} o"
+        f" JOIN unnest(%s::bigint[], %s::text[]) AS w (channel, name)"
+        f" ON o.channel_id = w.channel AND {how}",
+        [[channel for channel, _ in keys], [name for _, name in keys]],
+    )
+    return {(row[0], row[1]): row[2] for row in found}
 
 
 def find_by_payment(*, partner_id: int, provider_reference: str) -> Order | None:

@@ -10,8 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from core import leases
-from core.asking import ask
-from core.transactions import requires_transaction
+from core.transactions import lock_name, requires_transaction
 from payments.models import (
     CreditMemo,
     Difference,
@@ -68,7 +67,7 @@ def lock_memo(memo_id: int) -> CreditMemo:
 @requires_transaction
 def lock_purpose(purpose: str) -> None:
     """Wait for whoever else plans something for this purpose."""
-    ask("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"money:{purpose}"])
+    lock_name(f"money:{purpose}")
 
 
 @requires_transaction

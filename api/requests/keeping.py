@@ -10,10 +10,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from rest_framework.response import Response
 
 from api.models import ApiKey, LoggedRequest, Repetition
+from core.asking import tell
 
 if TYPE_CHECKING:
     from api.views import ApiView
@@ -35,8 +35,7 @@ def log_request(view: ApiView, answer: Response, *, seconds: float) -> None:
     if caller is None:
         return
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(INSERT, _row(view, answer, caller, round(seconds * 1000)))
+        tell(INSERT, _row(view, answer, caller, round(seconds * 1000)))
     except Exception:
         log.exception("request_not_logged")
 

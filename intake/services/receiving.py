@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from core import bulk, documents
 from core.actors import Actor
+from core.asking import ask
 from core.documents import Sealed
 from core.events import as_array, record, reference, subscribers_of, wake_couriers_on_commit
 from core.models import EncryptedDocument
@@ -107,9 +106,7 @@ def _insert(document: ChannelDocument, sealed: Sealed, *, actor: Actor, op_id: U
         content.ciphertext, documents.wrap(sealed),
         actor.ref, op_id, json.dumps(say_received(document, content.size)), as_array(subscribers),
     ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(RECEIVE, values)
-        document.pk = cursor.fetchone()[0]
+    ((document.pk,),) = ask(RECEIVE, values)
     if document.pk is None:
         return False
     document.content, document._state.adding = content, False

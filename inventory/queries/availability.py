@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection
 from django.db.models import Q
 
 from core import clock
+from core.asking import ask
 from core.kept import KeptQuery
 from core.models import User
 from core.roles import Permission
@@ -324,9 +324,7 @@ def read_places(
     limits = get_stock_limits(
         partner_id=partner_id, scope=scope or HoldScope(), variant_ids=variant_ids
     )
-    with connection.cursor() as cursor:
-        cursor.execute(LEVELS, {"partner": partner_id, "variants": list(variant_ids), "now": now})
-        rows = cursor.fetchall()
+    rows = ask(LEVELS, {"partner": partner_id, "variants": list(variant_ids), "now": now})
     as_of = rows[0][-1] if rows else clock.database_now()
     levels: dict[tuple[int, int], list[LevelPicture]] = defaultdict(list)
     named = {}

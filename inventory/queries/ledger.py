@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection
-
+from core.asking import ask
 from inventory.models import StockEntry
 from inventory.states import Bucket
 
@@ -97,18 +96,14 @@ def _line(entry: StockEntry, after: dict[str, int]) -> LedgerLine:
 def _page(
     variant_id: int, location_id: int | None, *, cause: str, before: int | None, limit: int
 ) -> list[StockEntry]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            PAGE,
-            {
-                "variant": variant_id,
-                "location": location_id,
-                "cause": cause,
-                "before": before,
-                "limit": limit,
-            },
-        )
-        ids = [pk for (pk,) in cursor.fetchall()]
+    which = {
+        "variant": variant_id,
+        "location": location_id,
+        "cause": cause,
+        "before": before,
+        "limit": limit,
+    }
+    ids = [pk for (pk,) in ask(PAGE, which)]
     entries = StockEntry.objects.select_related("stock_level__location", "bin")
     return list(entries.filter(pk__in=ids).order_by("-pk"))
 
@@ -116,12 +111,10 @@ def _page(
 def _balances(shown: Sequence[tuple[int, int]]) -> dict[tuple[int, int], dict[str, int]]:
     """Every bucket of a level right after its entry of this sequence."""
     levels, sequences = [level for level, _ in shown], [sequence for _, sequence in shown]
-    with connection.cursor() as cursor:
-        cursor.execute(BALANCES, [levels, sequences])
-        return {
-            (level_id, sequence): dict(zip(COUNTED, buckets, strict=True))
-            for level_id, sequence, *buckets in cursor.fetchall()
-        }
+    return {
+        (level_id, sequence): dict(zip(COUNTED, buckets, strict=True))
+        for level_id, sequence, *buckets in ask(BALANCES, [levels, sequences])
+    }
 
 
 def _before(entry: StockEntry, after: dict[str, int]) -> dict[str, int]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db import connection
 from django.db.models import QuerySet
 
+from core.asking import ask
 from inventory.models import QuarantineBalance
 
 # The newest units that went in are the ones that lie there: goods leave a bin oldest first.
@@ -27,11 +27,8 @@ def list_who_quarantined(
     *, variant_id: int, location_id: int, lot: str, bin_id: int
 ) -> Collection[str]:
     """Actors (``user:12``) who put the units there that lie in this bin now."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            WHO, {"variant": variant_id, "location": location_id, "lot": lot, "bin": bin_id}
-        )
-        return {actor for (actor,) in cursor.fetchall()}
+    where = {"variant": variant_id, "location": location_id, "lot": lot, "bin": bin_id}
+    return {actor for (actor,) in ask(WHO, where)}
 
 
 def find_quarantine_bin(

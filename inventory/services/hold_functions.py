@@ -14,13 +14,12 @@ from uuid import UUID, uuid4
 
 from core.actors import Actor
 from core.asking import ask
-from core.events import as_array, subscribers_of
 from core.numbers import new_number
 from core.transactions import answer_when_on_disk
 from inventory.models import Reservation
 from inventory.rules import Choice, HoldScope, StockLimits
 from inventory.states import Bucket, EntryCause, ReleaseCause, ReservationState
-from inventory.telling import user_setting
+from inventory.telling import heard_by, user_setting
 
 # As many holds as one line may have at one place: one for each lot that gives some of it.
 MOST_LOTS = 100
@@ -91,8 +90,8 @@ def make_holds(making: Making, deed: Deed) -> list[Reservation]:
             list(caps),
             list(caps.values()),
             *_by(deed),
-            _told_of("reservation.made"),
-            _told_of("reservation.expired"),
+            heard_by("reservation.made"),
+            heard_by("reservation.expired"),
         ],
     )
 
@@ -124,7 +123,7 @@ def make_plain_hold(making: Making, deed: Deed) -> list[Reservation]:
             deed.op_id,
             uuid4(),
             deed.now,
-            _told_of("reservation.made"),
+            heard_by("reservation.made"),
             json.dumps([place.as_facts() for place in choice.ranking]),
         ],
     )
@@ -196,8 +195,8 @@ def commit_holds(
             _in_order(references, quantities),
             [new_number("HLD") for _ in references],
             *_by(deed),
-            _told_of("reservation.committed"),
-            _told_of("reservation.split"),
+            heard_by("reservation.committed"),
+            heard_by("reservation.split"),
         ],
     )
 
@@ -213,7 +212,7 @@ def prolong_holds(
     return _holds(
         "inventory_prolong_holds(%s::text[], %s::interval, %s::interval, %s, %s, %s::uuid,"
         " %s::timestamptz, %s::text[])",
-        [list(references), hold_for, longest, *_by(deed), _told_of("reservation.extended")],
+        [list(references), hold_for, longest, *_by(deed), heard_by("reservation.extended")],
     )
 
 
@@ -253,8 +252,8 @@ def end_holds(
             ending.entry_cause.value,
             kind,
             *_by(deed),
-            _told_of(kind),
-            _told_of("reservation.split"),
+            heard_by(kind),
+            heard_by("reservation.split"),
         ],
     )
 
@@ -270,7 +269,7 @@ def split_hold(reference: str, into: str, quantity: int, deed: Deed) -> list[Res
             quantity,
             [new_number("HLD")],
             *_by(deed),
-            _told_of("reservation.split"),
+            heard_by("reservation.split"),
         ],
     )
 
@@ -293,7 +292,7 @@ def begin_grace(
             grace,
             most,
             *_by(deed),
-            _told_of("reservation.grace_granted"),
+            heard_by("reservation.grace_granted"),
         ],
     )
 
@@ -302,16 +301,8 @@ def close_grace(references: Sequence[str], payment: str, deed: Deed) -> list[Res
     """The holds that the payment kept until now."""
     return _holds(
         "inventory_end_grace(%s::text[], %s, %s, %s, %s::uuid, %s::timestamptz, %s::text[])",
-        [list(references), payment, *_by(deed), _told_of("reservation.grace_ended")],
+        [list(references), payment, *_by(deed), heard_by("reservation.grace_ended")],
     )
-
-
-def _told_of(kind: str) -> str:
-    """Who hears of it, when the couriers next come by: to wake them takes longer than a hold.
-
-    A command that has something urgent to tell wakes them for its own event.
-    """
-    return as_array(subscribers_of(kind))
 
 
 def _by(deed: Deed) -> tuple[str, str, UUID | None, dt.datetime]:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from core.actors import Actor
+from core.asking import ask
 from core.errors import BadInput, DomainError
 from core.events import record
 from core.events import reference as reference_to
@@ -103,31 +102,29 @@ def free_units(
     The last running one is cut down to what is left of it. Returns how many are free then;
     committed holds and allocations stay, so it may be fewer.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT inventory_free_units(l.id, %s, %s, %s, %s, %s::uuid, %s::timestamptz,"
-            " %s::text[], %s::text[], %s, %s::text[]) FROM inventory_stocklevel l"
-            " WHERE l.partner_id = %s"
-            " AND l.variant_id = %s AND l.location_id = %s AND l.lot = %s",
-            [
-                wanted,
-                end_running,
-                actor.ref,
-                user_setting(actor),
-                op_id,
-                now,
-                told_of("reservation.expired"),
-                told_of("reservation.released"),
-                new_number("HLD"),
-                told_of("reservation.split"),
-                place.partner_id,
-                place.variant_id,
-                place.location_id,
-                place.lot,
-            ],
-        )
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    free = ask(
+        "SELECT inventory_free_units(l.id, %s, %s, %s, %s, %s::uuid, %s::timestamptz,"
+        " %s::text[], %s::text[], %s, %s::text[]) FROM inventory_stocklevel l"
+        " WHERE l.partner_id = %s"
+        " AND l.variant_id = %s AND l.location_id = %s AND l.lot = %s",
+        [
+            wanted,
+            end_running,
+            actor.ref,
+            user_setting(actor),
+            op_id,
+            now,
+            told_of("reservation.expired"),
+            told_of("reservation.released"),
+            new_number("HLD"),
+            told_of("reservation.split"),
+            place.partner_id,
+            place.variant_id,
+            place.location_id,
+            place.lot,
+        ],
+    )
+    return sum(units for (units,) in free)
 
 
 def _check(movement: Movement) -> None:

@@ -9,9 +9,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from core.actors import Actor
+from core.asking import ask
 from core.errors import BadInput
 from core.models import Operation
 from core.operations import fingerprint, operation
@@ -159,23 +158,22 @@ def _receive(
 ) -> list[int]:
     partner_id = next(iter(rows.values()))["partner_id"]
     columns = [[row[name] for row in rows.values()] for name in _COLUMNS]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT inventory_receive_rows(%s, %s::integer[], %s::bigint[], %s::bigint[],"
-            " %s::text[], %s::bigint[], %s::integer[], %s::numeric[], %s::text[], %s::uuid[],"
-            " %s::text[], %s, %s, %s::timestamptz, %s::text[])",
-            [
-                partner_id,
-                list(rows),
-                *columns,
-                [fingerprint(row) for row in rows.values()],
-                cause.value,
-                actor.ref,
-                now,
-                told_of("stock.moved"),
-            ],
-        )
-        return [line for (line,) in cursor.fetchall()]
+    received = ask(
+        "SELECT inventory_receive_rows(%s, %s::integer[], %s::bigint[], %s::bigint[],"
+        " %s::text[], %s::bigint[], %s::integer[], %s::numeric[], %s::text[], %s::uuid[],"
+        " %s::text[], %s, %s, %s::timestamptz, %s::text[])",
+        [
+            partner_id,
+            list(rows),
+            *columns,
+            [fingerprint(row) for row in rows.values()],
+            cause.value,
+            actor.ref,
+            now,
+            told_of("stock.moved"),
+        ],
+    )
+    return [line for (line,) in received]
 
 
 def _note(rows: Mapping[int, Mapping[str, Any]], actor: Actor) -> list[int]:

@@ -7,9 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
-
 from core import clock
+from core.asking import ask
 from core.models import User
 from core.pictures.fingerprints import SAME_WITHIN
 from core.roles import Permission
@@ -76,9 +75,7 @@ def list_seen_before(photos: Collection[Evidence]) -> list[SeenBefore]:
     asked = {each.pk: each for each in photos if is_telling(each.fingerprint)}
     if not asked:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(_ALIKE, [list(asked), SAME_WITHIN])
-        pairs = cursor.fetchall()
+    pairs = ask(_ALIKE, [list(asked), SAME_WITHIN])
     others = Evidence.objects.select_related("return_line__return_case").in_bulk(
         [other for _, other in pairs]
     )

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from core.asking import ask
 from core.models import Partner, User
 from core.roles import Permission
 from inventory.models import Variant
@@ -378,6 +378,4 @@ def _ask(sql: str, *, partner_id: int, now: dt.datetime, **more: Any) -> list[tu
         "since": now - LOOKS_BACK,
         "variant": None,
     } | more
-    with connection.cursor() as cursor:
-        cursor.execute(sql, asked)
-        return list(cursor.fetchall())
+    return ask(sql, asked)
