@@ -82,6 +82,16 @@ def function(sql: str) -> migrations.RunSQL:
     return migrations.RunSQL(sql, f"DROP ROUTINE {name}")
 
 
+def as_they_are_now(*functions: str) -> list[migrations.RunSQL]:
+    """The same CREATE FUNCTIONs for a database that has them as they were before."""
+    return [
+        migrations.RunSQL(
+            sql.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"), migrations.RunSQL.noop
+        )
+        for sql in functions
+    ]
+
+
 def insert_only(table: str) -> list[migrations.RunSQL]:
     """Triggers that let rows of `table` be added and nothing else."""
     return [

@@ -7,14 +7,12 @@ from importlib import import_module
 
 from django.db import migrations
 
+from core.migrating import as_they_are_now
+
 CHECK = import_module("exchanges.migrations.0004_holds_fit_their_line").CHECK
 
 
 class Migration(migrations.Migration):
     dependencies = [("exchanges", "0006_second_wishes")]
 
-    operations = [
-        migrations.RunSQL(
-            CHECK.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"), migrations.RunSQL.noop
-        ),
-    ]
+    operations = as_they_are_now(CHECK)

@@ -7,14 +7,12 @@ from importlib import import_module
 
 from django.db import migrations
 
+from core.migrating import as_they_are_now
+
 CHECK = import_module("exchanges.migrations.0003_nothing_leaves_uncovered").CHECK
 
 
 class Migration(migrations.Migration):
     dependencies = [("exchanges", "0008_kept_before_it_leaves")]
 
-    operations = [
-        migrations.RunSQL(
-            CHECK.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"), migrations.RunSQL.noop
-        ),
-    ]
+    operations = as_they_are_now(CHECK)

@@ -7,15 +7,12 @@ from importlib import import_module
 
 from django.db import migrations
 
+from core.migrating import as_they_are_now
+
 HOLDS = import_module("exchanges.migrations.0004_holds_fit_their_line")
 
 
 class Migration(migrations.Migration):
     dependencies = [("exchanges", "0009_parts_that_left_ahead")]
 
-    operations = [
-        migrations.RunSQL(
-            sql.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"), migrations.RunSQL.noop
-        )
-        for sql in (HOLDS.CHECK_LINE, HOLDS.CHECK)
-    ]
+    operations = as_they_are_now(HOLDS.CHECK_LINE, HOLDS.CHECK)

@@ -7,6 +7,8 @@ from importlib import import_module
 
 from django.db import migrations
 
+from core.migrating import as_they_are_now
+
 PLAIN = import_module("inventory.migrations.0007_making_a_plain_hold").PLAIN
 WITHOUT_RANKING = (
     "inventory_make_plain_hold(bigint, text, text, text, text, text, bigint, bigint, integer,"
@@ -19,7 +21,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(f"DROP FUNCTION IF EXISTS {WITHOUT_RANKING}", migrations.RunSQL.noop),
-        migrations.RunSQL(
-            PLAIN.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"), migrations.RunSQL.noop
-        ),
+        *as_they_are_now(PLAIN),
     ]

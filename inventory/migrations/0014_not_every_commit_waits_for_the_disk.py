@@ -8,6 +8,8 @@ from importlib import import_module
 
 from django.db import migrations
 
+from core.migrating import as_they_are_now
+
 MAKE = import_module("inventory.migrations.0006_making_any_holds").MAKE
 PLAIN = import_module("inventory.migrations.0007_making_a_plain_hold").PLAIN
 SWEEPING = import_module("inventory.migrations.0009_sweeping_holds")
@@ -16,9 +18,4 @@ SWEEPING = import_module("inventory.migrations.0009_sweeping_holds")
 class Migration(migrations.Migration):
     dependencies = [("inventory", "0013_plain_holds_know_their_places")]
 
-    operations = [
-        migrations.RunSQL(
-            sql.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"), migrations.RunSQL.noop
-        )
-        for sql in (MAKE, PLAIN, SWEEPING.EXPIRE, SWEEPING.RENEW)
-    ]
+    operations = as_they_are_now(MAKE, PLAIN, SWEEPING.EXPIRE, SWEEPING.RENEW)

@@ -7,6 +7,8 @@ from importlib import import_module
 
 from django.db import migrations
 
+from core.migrating import as_they_are_now
+
 MOVEMENT = import_module("inventory.migrations.0001_movements_and_sound_holds").MOVEMENT
 MAKE = import_module("inventory.migrations.0006_making_any_holds").MAKE
 PLAIN = import_module("inventory.migrations.0007_making_a_plain_hold").PLAIN
@@ -15,9 +17,4 @@ PLAIN = import_module("inventory.migrations.0007_making_a_plain_hold").PLAIN
 class Migration(migrations.Migration):
     dependencies = [("inventory", "0015_sweeping_in_one_call")]
 
-    operations = [
-        migrations.RunSQL(
-            sql.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"), migrations.RunSQL.noop
-        )
-        for sql in (MOVEMENT, MAKE, PLAIN)
-    ]
+    operations = as_they_are_now(MOVEMENT, MAKE, PLAIN)

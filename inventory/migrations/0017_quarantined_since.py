@@ -5,6 +5,8 @@ from importlib import import_module
 from django.db import migrations, models
 from django.db.models.functions import Now
 
+from core.migrating import as_they_are_now
+
 MOVE = import_module("inventory.migrations.0010_moving_stock").MOVE
 
 # As the ledger has it: entries from before there were bins name none.
@@ -36,7 +38,5 @@ class Migration(migrations.Migration):
                 name="quarantined_since",
             ),
         ),
-        migrations.RunSQL(
-            MOVE.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"), migrations.RunSQL.noop
-        ),
+        *as_they_are_now(MOVE),
     ]
