@@ -34,6 +34,7 @@ from returns.rules import CountedLine, InspectedLine
 
 HOLD_DAYS = 21  # the default policy's, from acceptance
 SEEN_TODAY = dt.timedelta(hours=3)
+WINDOWS = (16, 26)  # days since a parcel left in which its goods come back, most and nearly all
 
 
 class NothingFits(LookupError):
@@ -83,7 +84,18 @@ class Stage:
         self, *, opened_at: dt.datetime, quantity: int = 1, value: str = "any", category: str = ""
     ) -> OrderLine:
         """A line of an order that arrived not long before; large values are rare, so longer."""
-        longest = 26 if value == "large" else 16
+        for longest in WINDOWS[1:] if value == "large" else WINDOWS:
+            sold = self._list_sold(opened_at, longest, quantity, category)
+            if fitting := [line for line in sold if _is_valued(line, value)]:
+                chosen = self.random.choice(fitting)
+                self.used.update(chosen.order.lines.values_list("pk", flat=True))
+                return chosen
+        raise NothingFits(f"{quantity} × {category or 'anything'} before {opened_at:%d %b}")
+
+    def _list_sold(
+        self, opened_at: dt.datetime, longest: int, quantity: int, category: str
+    ) -> list[OrderLine]:
+        """What left at most `longest` days before, and no story has been about."""
         lines = (
             OrderLine.objects.for_partner(self.shop.partner)
             .filter(
@@ -101,12 +113,7 @@ class Stage:
         )
         if category:
             lines = lines.filter(variant__product__category=category)
-        fitting = [line for line in lines if _is_valued(line, value)]
-        if not fitting:
-            raise NothingFits(f"{quantity} × {category or 'anything'} before {opened_at:%d %b}")
-        chosen = self.random.choice(fitting)
-        self.used.update(chosen.order.lines.values_list("pk", flat=True))
-        return chosen
+        return list(lines)
 
     def sibling(self, line: OrderLine) -> Variant:
         """Another variant of the same product that is free, else the same one."""

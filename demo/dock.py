@@ -6,7 +6,9 @@ from __future__ import annotations
 import datetime as dt
 from uuid import uuid4
 
-from demo.cases import NothingFits, Stage, open_refund, sold_variant
+from django.db.models import Case, When
+
+from demo.cases import Stage, open_refund, sold_variant
 from fulfilment.models import InboundParcel
 from inventory.models import Variant
 from orders.models import OrderLine, OrderLineUnit
@@ -123,10 +125,9 @@ def another_unit_came(stage: Stage) -> None:
 def another_item_came(stage: Stage) -> None:
     case = open_refund(stage, opened_at=_ago(stage, days=6))
     sold = sold_variant(case.lines.get().order_line)
-    others = Variant.objects.filter(product__category=sold.product.category)
-    other = others.exclude(product=sold.product).order_by("pk").first()
-    if other is None:
-        raise NothingFits(f"nothing else than {sold.product}")
+    others = Variant.objects.for_partner(stage.shop.partner).exclude(product=sold.product)
+    of_its_kind_first = Case(When(product__category=sold.product.category, then=0), default=1)
+    other = others.order_by(of_its_kind_first, "pk")[0]
     count(stage, case, of_line(case, sku_found=other.sku), moment=_ago(stage, hours=30))
 
 

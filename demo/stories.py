@@ -25,6 +25,7 @@ from demo.cases import (
 )
 from demo.dock import DOCK_STORIES
 from exchanges import services as exchanges
+from exchanges.models import Exchange
 from inventory.models import Variant
 from inventory.queries import get_availability
 from inventory.services import expire_due
@@ -48,27 +49,31 @@ def awaits_parcel(stage: Stage) -> None:
 
 
 def hold_about_to_end(stage: Stage) -> None:
-    left = dt.timedelta(minutes=stage.random.choice((22, 14, 41)))
-    open_exchange(stage, opened_at=stage.now - dt.timedelta(days=HOLD_DAYS) + left)
+    _held_since(stage, dt.timedelta(days=HOLD_DAYS, minutes=-stage.random.choice((22, 14, 41))))
 
 
 def hold_ends_today(stage: Stage) -> None:
-    left = dt.timedelta(hours=stage.random.uniform(2, 22))
-    open_exchange(stage, opened_at=stage.now - dt.timedelta(days=HOLD_DAYS) + left)
+    _held_since(stage, dt.timedelta(days=HOLD_DAYS, hours=-stage.random.uniform(2, 22)))
 
 
 def hold_ended(stage: Stage) -> None:
-    open_exchange(stage, opened_at=stage.now - dt.timedelta(days=HOLD_DAYS, hours=5))
+    _held_since(stage, dt.timedelta(days=HOLD_DAYS, hours=5))
+
+
+def _held_since(
+    stage: Stage, ago: dt.timedelta, *, to: Callable[[Stage, OrderLine], Variant] | None = None
+) -> Exchange:
+    """The goods set off in time, or the case would be over, and have been on their way for long."""
+    exchange = open_exchange(stage, opened_at=stage.now - ago, to=to)
+    send_off(stage, exchange.return_case, moment=exchange.opened_at + dt.timedelta(days=9))
+    return exchange
 
 
 def waits_for_stock(stage: Stage) -> None:
     """A sale took the last units the moment the hold had ended, so the case queues up for more."""
     held_for = dt.timedelta(days=HOLD_DAYS)
-    exchange = open_exchange(
-        stage,
-        opened_at=stage.now - held_for - dt.timedelta(hours=stage.random.uniform(3, 60)),
-        to=_scarce,
-    )
+    ago = held_for + dt.timedelta(hours=stage.random.uniform(3, 60))
+    exchange = _held_since(stage, ago, to=_scarce)
     with stage.at(exchange.opened_at + held_for + dt.timedelta(minutes=1)) as now:
         expire_due(now=now)
         sell_out(stage, exchange.lines.get().variant, now=now)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from inventory.models import Reservation
 from orders.models import Order
 from payments.models import CreditMemo
 from returns.models import DefectPattern, Evidence, Return
+from returns.queries import list_overdue
 from returns.queries.evidence import list_seen_before
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +65,8 @@ class TestDemo:
         turned = Event.objects.filter(kind="return.turned_into_exchange").values_list("case")
         ahead = Exchange.objects.filter(type="advanced", state="releasing")
         assert {exchange.case for exchange in ahead} & {case for (case,) in turned}
+        # What the calendar would end within the day would be gone before anyone has looked at it.
+        assert not list(list_overdue(now=clock.now() + dt.timedelta(days=1), limit=1))
         self.check_defects()
         self.check_people(logins)
         with pytest.raises(NotEmpty):
