@@ -106,7 +106,7 @@ class Board:
             Tab(
                 label=tab.label,
                 url=reverse("console:holds_tab", args=[tab.code]) + filters,
-                count=counts.get(f"holds_{tab.code}"),
+                count=counts.get(f"board_{tab.code}"),
                 is_current=tab is self.tab,
             )
             for tab in TABS
@@ -120,7 +120,8 @@ class Board:
 
 
 def _figures(counts: dict[str, int]) -> str:
+    ending, waiting = counts["board_hour"], counts["board_waiting"]
     return (
-        f"{counts['holds']} held · {counts['holds_hour']} end within the hour · "
-        f"{counts['holds_waiting']} wait for stock"
+        f"{counts['holds']} held · {ending} {'ends' if ending == 1 else 'end'} within the hour · "
+        f"{waiting} {'waits' if waiting == 1 else 'wait'} for stock"
     )

@@ -110,12 +110,15 @@ def list_visible_waiting(rights: Rights) -> QuerySet[WaitingLine]:
 
 
 def count_holds(rights: Rights) -> dict[str, int]:
-    """Live holds in all, by counted view, and how many end within the hour: two queries."""
-    views = {f"holds_{tab.code}": tab.holds for tab in TABS if tab.is_counted and tab.holds}
+    """Live holds in all, by counted view, and how many end within the hour: two queries.
+
+    Views of the queue have names like these ones', and all of them are counted together.
+    """
+    views = {f"board_{tab.code}": tab.holds for tab in TABS if tab.is_counted and tab.holds}
     holds = Reservation.objects.visible_to(rights.user, Permission.SEE_STOCK)
     counts: dict[str, int] = holds.filter(state__in=LIVE).aggregate(
         holds=Count("pk"),
-        holds_hour=Count("pk", filter=_ends_within(WITHIN_THE_HOUR)),
+        board_hour=Count("pk", filter=_ends_within(WITHIN_THE_HOUR)),
         **{name: Count("pk", filter=which) for name, which in views.items()},
     )
-    return counts | {"holds_waiting": list_visible_waiting(rights).count()}
+    return counts | {"board_waiting": list_visible_waiting(rights).count()}

@@ -110,7 +110,9 @@ def _list_channels(rights: Rights) -> list[Channel]:
 
 def _figures(rights: Rights) -> str:
     counts = count_for_rail(rights, with_views=True)
-    return f"{counts['all_open']} open · {counts['holds_ending']} holds end within the hour"
+    ending = counts["holds_ending"]
+    held = "hold ends" if ending == 1 else "holds end"
+    return f"{counts['all_open']} open · {ending} {held} within the hour"
 
 
 def _tabs(shown: QueueTab, rights: Rights, query: QueryDict) -> list[Tab]:

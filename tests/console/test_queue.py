@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -25,6 +26,7 @@ from tests.factories.swaps import let_the_hold_end, make_swap, open_exchange
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("database_clock")]
 
 QUEUE = reverse("console:queue")
+A_LITTLE = dt.timedelta(minutes=20)
 PAGES = [reverse("console:today"), QUEUE, reverse("console:holds"), reverse("console:palette")]
 
 
@@ -37,9 +39,10 @@ def shows(code: str, case: Return, role: Role = Role.AGENT) -> bool:
     return case.number in text_of(sign_in(role).get(tab(code)).content)
 
 
-def let_the_hold_nearly_end(exchange: Exchange) -> None:
+def let_the_hold_nearly_end(exchange: Exchange, *, left: dt.timedelta = A_LITTLE) -> None:
     length = queries.get_hold_terms(exchange).accepted
-    clock.shift_database_clock(length - dt.timedelta(minutes=20))
+    clock.shift_database_clock(length - left)
+    cache.clear()
 
 
 class TestViews:
@@ -70,6 +73,22 @@ class TestViews:
         assert not shows("holds_ending", exchange.return_case)
         let_the_hold_nearly_end(exchange)
         assert shows("holds_ending", exchange.return_case)
+
+    def test_count_a_hold_as_ending_when_its_hour_has_come(self) -> None:
+        """The board of holds counts a whole day as soon, and both are counted together."""
+        exchange = open_exchange(make_swap())
+        let_the_hold_nearly_end(exchange, left=dt.timedelta(hours=6))
+        agent = sign_in()
+
+        assert "1 open · 0 holds end within the hour" in text_of(agent.get(QUEUE).content)
+        board = text_of(agent.get(reverse("console:holds")).content)
+        assert "Ending soon 1" in board
+        assert "1 held · 0 end within the hour · 0 wait for stock" in board
+
+        let_the_hold_nearly_end(exchange)
+        assert "1 open · 1 hold ends within the hour" in text_of(agent.get(QUEUE).content)
+        board = text_of(agent.get(reverse("console:holds")).content)
+        assert "1 held · 1 ends within the hour" in board
 
     def test_ask_an_agent_about_a_hold_that_ended(self) -> None:
         exchange = open_exchange(make_swap())
